@@ -1,0 +1,69 @@
+/// The fields of one request (and response), as the evaluator reads them.
+///
+/// All memory handed in stays the caller's and must outlive the evaluations that use it; nothing is copied. Reuse one
+/// table for many requests with `removeAll()`. Fields without a slot (see `FieldID.slotCount`) are ignored by the
+/// setters and always missing; so is a field set to another type than the schema gives it.
+package struct FieldTable: ~Copyable {
+    /// An entry of a map. Keys may repeat: `headers["k"]` is the list of all values with that key, in order.
+    package struct Pair: BitwiseCopyable {
+        package var key: UnsafeRawBufferPointer
+        package var value: UnsafeRawBufferPointer
+
+        package init(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    let slots: UnsafeMutablePointer<Slot>
+
+    package init() {
+        slots = .allocate(capacity: FieldID.slotCount)
+        slots.initialize(repeating: .missing, count: FieldID.slotCount)
+    }
+
+    deinit {
+        slots.deallocate()
+    }
+
+    @inline(__always)
+    private func set(_ id: FieldID, _ slot: Slot) {
+        guard Int(id.rawValue) < FieldID.slotCount else { return }
+        slots[Int(id.rawValue)] = slot
+    }
+
+    package mutating func setBytes(_ id: FieldID, _ bytes: UnsafeRawBufferPointer) {
+        // An empty buffer may have no address; a present, empty value still needs one.
+        set(id, bytes.baseAddress.map { .bytes($0, bytes.count) } ?? .bytes(UnsafeRawPointer(slots), 0))
+    }
+
+    package mutating func setInt(_ id: FieldID, _ value: Int64) { set(id, .int(value)) }
+
+    package mutating func setBool(_ id: FieldID, _ value: Bool) { set(id, .bool(value)) }
+
+    package mutating func setIP(_ id: FieldID, _ address: IPAddress) { set(id, .ip(address)) }
+
+    package mutating func setList(_ id: FieldID, _ elements: UnsafeBufferPointer<UnsafeRawBufferPointer>) {
+        set(id, .bytesList(elements))
+    }
+
+    package mutating func setMap(_ id: FieldID, _ pairs: UnsafeBufferPointer<Pair>) { set(id, .map(pairs)) }
+
+    package mutating func remove(_ id: FieldID) { set(id, .missing) }
+
+    package mutating func removeAll() {
+        slots.update(repeating: .missing, count: FieldID.slotCount)
+    }
+
+    /// Whether the field has a value.
+    package func isSet(_ id: FieldID) -> Bool {
+        Int(id.rawValue) < FieldID.slotCount && !slots[Int(id.rawValue)].isMissing
+    }
+
+    /// The bytes of a field of that type, if set: for callers that build results from fields.
+    package func bytes(_ id: FieldID) -> UnsafeRawBufferPointer? {
+        guard Int(id.rawValue) < FieldID.slotCount else { return nil }
+        let slot = slots[Int(id.rawValue)]
+        return slot.kind == .bytes ? UnsafeRawBufferPointer(start: slot.pointer, count: slot.count) : nil
+    }
+}
