@@ -1,0 +1,43 @@
+package import EdgePlan
+
+/// Where published plans go and where word of the nodes comes from.
+package protocol DataPlane: Sendable {
+    /// Makes a plan the one that every node is to serve. Returns when it is on its way to the nodes that wait for
+    /// something; acceptance or refusal follows as events that carry the digests given here.
+    ///
+    /// Of two publications that overlap, the one that began later wins. Publishing what is published does nothing.
+    /// - Throws: when the plan cannot be made into configuration; then everything stays as it was.
+    func publish(_ plan: EdgePlan, digests: NetworkDigests) async throws
+
+    /// A new stream of everything from now on; any number may be open.
+    var events: AsyncStream<FleetEvent> { get }
+
+    /// What is known of all nodes now.
+    func fleet() async -> FleetStatus
+}
+
+/// Digests of a plan's two networks: what deployments are compared with, and what nodes acknowledge.
+package struct NetworkDigests: Hashable, Sendable, Codable {
+    package var production: Digest
+    package var lower: Digest
+
+    package init(production: Digest, lower: Digest) {
+        self.production = production
+        self.lower = lower
+    }
+
+    package subscript(_ network: Network) -> Digest {
+        switch network {
+        case .production: production
+        case .lower: lower
+        }
+    }
+}
+
+/// A test of a plan before it is published that needs more than the plan: a program, or a node.
+package protocol PlanCheck: Sendable {
+    /// What the check is called in evidence and findings, e.g. `validate`.
+    var name: String { get }
+    /// Empty: nothing to object. A check that could not run says so in a finding of severity info.
+    func findings(for plan: EdgePlan) async -> [Finding]
+}
