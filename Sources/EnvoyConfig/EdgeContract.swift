@@ -1,0 +1,15 @@
+/// Names that Envoy's configuration and the edge module must agree on.
+package enum EdgeContract {
+    /// Library `lib<name>.so` in the module search path.
+    package static let library = "signalbox_edge"
+    /// Name of the filter in the chain, of its factory in the module, and key of a zone's plan in its virtual host.
+    package static let filter = "edge"
+    /// Request header in which the module names the origin; overwritten on every path, removed before the origin.
+    package static let originHeader = "x-edge-origin"
+    /// Namespace of the dynamic metadata the module sets for the access log.
+    package static let metadata = "signalbox"
+    /// Filter configuration of the listener that answers with counters instead of serving zones.
+    package static let figuresMode = "figures"
+    /// Variable that tells Envoy where modules lie.
+    package static let searchPathVariable = "ENVOY_DYNAMIC_MODULES_SEARCH_PATH"
+}

@@ -1,0 +1,119 @@
+internal import EdgePlan
+
+extension EnvoyRenderer {
+    func routeTable(
+        _ network: Network, _ plan: NetworkPlan, origins: [String: OriginPlan], reusing previous: RouteTable?,
+        encode: (ZonePlan) throws -> [UInt8]
+    ) throws -> RouteTable {
+        let kept = Dictionary(
+            (previous?.virtualHosts ?? []).map { ($0.plan.name, $0) }, uniquingKeysWith: { first, _ in first })
+        // Envoy refuses a virtual host without a domain; such a zone cannot be asked for.
+        let zones = try plan.zones.filter { !$0.hosts.isEmpty }.map { zone in
+            let used = originNames(of: zone).compactMap { origins[$0] }
+            if let old = kept[zone.name], old.plan == zone, old.origins == used { return old }
+            let host = try virtualHost(zone, origins: used, encode: encode)
+            return RenderedZone(plan: zone, origins: used, bytes: try CanonicalJSON.bytes(host))
+        }
+        let name = Self.routeConfigurationName(network)
+        return RouteTable(
+            network: network, resource: Resource(name: name, bytes: Self.routeConfiguration(name, zones.map(\.bytes))),
+            clusters: Set(zones.flatMap { $0.origins.map(\.name) }).sorted(), virtualHosts: zones)
+    }
+
+    /// `envoy.config.route.v3.RouteConfiguration`, put together from virtual hosts that are rendered already, because
+    /// most of them stay as they are from one publication to the next. Keys sorted as everywhere.
+    static func routeConfiguration(_ name: String, _ hosts: [[UInt8]]) -> [UInt8] {
+        let head = """
+            {"@type":"type.googleapis.com/envoy.config.route.v3.RouteConfiguration","name":"\(name)",\
+            "request_headers_to_remove":["\(EdgeContract.originHeader)"],"validate_clusters":true,"virtual_hosts":[
+            """
+        var bytes = Array(head.utf8)
+        bytes.reserveCapacity(hosts.reduce(bytes.count + 2) { $0 + $1.count + 1 })
+        for (index, host) in hosts.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: host)
+        }
+        bytes.append(contentsOf: "]}".utf8)
+        return bytes
+    }
+
+    /// Every origin a request to the zone may be sent to, sorted.
+    private func originNames(of zone: ZonePlan) -> [String] {
+        var names: Set<String> = []
+        for configuration in zone.configurations {
+            if let name = configuration.defaultOrigin { names.insert(name) }
+            for rule in configuration.phases.flatMap(\.rules) {
+                if case .route(_, let origin?) = rule.action { names.insert(origin) }
+            }
+        }
+        return names.sorted()
+    }
+
+    private func virtualHost(
+        _ zone: ZonePlan, origins: [OriginPlan], encode: (ZonePlan) throws -> [UInt8]
+    ) throws -> VirtualHost {
+        var domains: [String] = []
+        for host in zone.hosts where !domains.contains(host) { domains.append(host) }
+        let plan =
+            usesModule
+            ? [EdgeContract.filter: Packed(DynamicModuleFilterPerRoute(plan: try encode(zone)))] : nil
+        var routes = origins.flatMap { self.routes(to: $0, of: zone) }
+        if !usesModule, let origin = zone.configurations.first?.defaultOrigin.flatMap({ name in
+            origins.first { $0.name == name }
+        }) {
+            routes.append(Route(match: .init(prefix: "/"), route: action(origin, retries: nil)))
+        }
+        routes.append(
+            Route(
+                name: "no-origin", match: .init(prefix: "/"),
+                directResponse: .init(status: 503, body: DataSource(inlineString: "No origin serves this request.\n"))))
+        return VirtualHost(name: zone.name, domains: domains, typedPerFilterConfig: plan, routes: routes)
+    }
+
+    /// One route an origin, or two where repeating a request depends on its method.
+    private func routes(to origin: OriginPlan, of zone: ZonePlan) -> [Route] {
+        let chosen = Route.HeaderMatcher(
+            name: EdgeContract.originHeader, stringMatch: .init(exact: origin.name))
+        guard let retries = origin.retries, retries.attempts > 0 else {
+            return [
+                Route(
+                    name: origin.name, match: .init(prefix: "/", headers: [chosen]),
+                    route: action(origin, retries: nil))
+            ]
+        }
+        // RFC 9110 §9.2.2.
+        let idempotent = Route.HeaderMatcher(
+            name: ":method", stringMatch: .init(safeRegex: .init(regex: "GET|HEAD|OPTIONS|TRACE|PUT|DELETE")))
+        return [
+            Route(
+                name: origin.name + "/idempotent", match: .init(prefix: "/", headers: [chosen, idempotent]),
+                route: action(
+                    origin, retries: policy(retries, of: origin, on: "5xx,connect-failure,refused-stream,reset"))),
+            Route(
+                name: origin.name, match: .init(prefix: "/", headers: [chosen]),
+                // Only what certainly did not reach the origin may be sent again.
+                route: action(origin, retries: policy(retries, of: origin, on: "connect-failure,refused-stream"))),
+        ]
+    }
+
+    private func action(_ origin: OriginPlan, retries: Route.RetryPolicy?) -> Route.Action {
+        let idleLimit = ConnectionManager.streamIdle * 1000
+        return Route.Action(
+            cluster: origin.name, timeout: Seconds(milliseconds: origin.responseTimeout),
+            // An answer that may take longer than a stream may be idle must not be cut before its own time.
+            idleTimeout: origin.responseTimeout > idleLimit ? Seconds(milliseconds: origin.responseTimeout) : nil,
+            retryPolicy: retries)
+    }
+
+    private func policy(_ retries: RetryPlan, of origin: OriginPlan, on conditions: String) -> Route.RetryPolicy {
+        let priorities = Set(origin.endpoints.map(\.priority)).count
+        return Route.RetryPolicy(
+            retryOn: conditions, numRetries: min(10, retries.attempts),
+            perTryTimeout: retries.perTryTimeout > 0 ? Seconds(milliseconds: retries.perTryTimeout) : nil,
+            retryPriority: priorities > 1
+                ? Extension("envoy.retry_priorities.previous_priorities", PreviousPriorities(updateFrequency: 1)) : nil,
+            retryHostPredicate: origin.endpoints.count > 1
+                ? [Extension("envoy.retry_host_predicates.previous_hosts", PreviousHosts())] : nil,
+            hostSelectionRetryMaxAttempts: origin.endpoints.count > 1 ? 3 : nil)
+    }
+}

@@ -1,0 +1,20 @@
+/// `envoy.config.core.v3.ConfigSource`: fetching from `signalbox serve` by long poll.
+struct ConfigSource: Encodable {
+    /// Name of the cluster that leads to the control plane.
+    static let cluster = "xds"
+
+    struct API: Encodable {
+        var apiType = "REST"
+        var transportApiVersion = "V3"
+        var clusterNames = [ConfigSource.cluster]
+        /// Between an answer and the next request; what a change waits at worst behind another.
+        var refreshDelay = Seconds(milliseconds: 10)
+        /// Longer than the server holds a request (25 s).
+        var requestTimeout = Seconds(35)
+    }
+
+    var resourceApiVersion = "V3"
+    /// Longer than the server holds routes back until their clusters are warm (5 s).
+    var initialFetchTimeout = Seconds(15)
+    var apiConfigSource = API()
+}

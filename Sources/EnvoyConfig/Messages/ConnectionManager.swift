@@ -1,0 +1,76 @@
+/// `envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager`
+///
+/// The constants here are the one picture of a request that rules see: `trace` applies the same transformations. Path
+/// normalization resolves dot segments and merges slashes but leaves `%2F` as it is, so that a rule and the origin
+/// read the same path; a header with an underscore, which some origins take for a hyphen, is dropped.
+struct ConnectionManager: EnvoyMessage {
+    static let messageName = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
+
+    static let connectionBufferBytes = 65_536
+
+    struct CommonOptions: Encodable {
+        var headersWithUnderscoresAction = "DROP_HEADER"
+        var idleTimeout = Seconds(300)
+        var maxHeadersCount = 100
+    }
+
+    struct HTTP2Options: Encodable {
+        var maxConcurrentStreams = 100
+        var initialStreamWindowSize = 65_536
+        var initialConnectionWindowSize = 1_048_576
+    }
+
+    /// No client is inside: Envoy's own `x-envoy-*` request headers, which steer retries and timeouts, are removed
+    /// whoever sends them.
+    struct InternalAddresses: Encodable {
+        var unixSockets = false
+    }
+
+    struct RDS: Encodable {
+        var configSource = ConfigSource()
+        var routeConfigName: String
+    }
+
+    /// A route table in place instead of one that is fetched.
+    struct InlineRoutes: Encodable {
+        var name: String
+        var virtualHosts: [VirtualHost]
+    }
+
+    var statPrefix: String
+    var codecType = "AUTO"
+    var httpFilters: [Extension]
+    var rds: RDS?
+    var routeConfig: Erased?
+    var accessLog: [Extension]?
+
+    var useRemoteAddress = true
+    var xffNumTrustedHops = 0
+    var internalAddressConfig = InternalAddresses()
+    var normalizePath = true
+    var mergeSlashes = true
+    var pathWithEscapedSlashesAction = "KEEP_UNCHANGED"
+    var stripAnyHostPort = true
+    var stripTrailingHostDot = true
+    var serverHeaderTransformation = "PASS_THROUGH"
+    var generateRequestId = true
+
+    var commonHttpProtocolOptions = CommonOptions()
+    var http2ProtocolOptions = HTTP2Options()
+    var maxRequestHeadersKb = 64
+    var requestHeadersTimeout = Seconds(10)
+    /// For the whole request, body included.
+    var requestTimeout = Seconds(300)
+    var streamIdleTimeout = Seconds(ConnectionManager.streamIdle)
+
+    /// Seconds without a byte in either direction.
+    static let streamIdle = 300
+
+    init(statPrefix: String, filters: [Extension], rds: RDS? = nil, routes: InlineRoutes? = nil, log: [Extension]? = nil) {
+        self.statPrefix = statPrefix
+        httpFilters = filters
+        self.rds = rds
+        routeConfig = routes.map(Erased.init)
+        accessLog = log
+    }
+}

@@ -1,0 +1,36 @@
+/// What a node says of itself in `node.metadata.signalbox` of every request: the only place where a REST request of
+/// Envoy can carry anything of ours. Written by `Bootstrap`, read by the server.
+package struct NodeMetadata: Codable, Hashable, Sendable {
+    /// Secret: never printed or logged.
+    package var token: String
+    package var region: String?
+    /// `IP:PORT`, as in `ListenAddress`.
+    package var listen: [String]?
+    package var staging: [String]?
+    package var accessLog: String?
+    package var envoyVersion: String?
+    package var moduleVersion: String?
+    package var planFormats: [Int]?
+
+    package init(
+        token: String, region: String? = nil, listen: [String]? = nil, staging: [String]? = nil,
+        accessLog: String? = nil, envoyVersion: String? = nil, moduleVersion: String? = nil, planFormats: [Int]? = nil
+    ) {
+        self.token = token
+        self.region = region
+        self.listen = listen
+        self.staging = staging
+        self.accessLog = accessLog
+        self.envoyVersion = envoyVersion
+        self.moduleVersion = moduleVersion
+        self.planFormats = planFormats
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case token, region, listen, staging
+        case accessLog = "access_log"
+        case envoyVersion = "envoy_version"
+        case moduleVersion = "module_version"
+        case planFormats = "plan_formats"
+    }
+}

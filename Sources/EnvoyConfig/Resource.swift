@@ -1,0 +1,84 @@
+package import EdgePlan
+
+/// One rendered Envoy resource: JSON with its type, ready to be sent, shared by all nodes that need it.
+package struct Resource: Hashable, Sendable {
+    package let name: String
+    package let bytes: [UInt8]
+
+    init(name: String, _ message: some EnvoyMessage) throws {
+        self.name = name
+        bytes = try CanonicalJSON.bytes(Packed(message))
+    }
+
+    init(name: String, bytes: [UInt8]) {
+        self.name = name
+        self.bytes = bytes
+    }
+}
+
+/// A cluster and what is known beforehand of how long it takes to become usable.
+package struct ClusterResource: Hashable, Sendable {
+    package let resource: Resource
+    /// Milliseconds until the first round of health checks or of name resolution is certainly over; 0: usable at once.
+    package let warmUp: Int
+
+    package var name: String { resource.name }
+}
+
+/// A route configuration and the clusters it needs.
+package struct RouteTable: Hashable, Sendable {
+    package let network: Network
+    package let resource: Resource
+    /// Names of clusters that routes lead to, sorted.
+    package let clusters: [String]
+    /// Each zone as rendered, kept so that the next rendering takes over what did not change.
+    let virtualHosts: [RenderedZone]
+}
+
+struct RenderedZone: Hashable, Sendable {
+    let plan: ZonePlan
+    let origins: [OriginPlan]
+    let bytes: [UInt8]
+}
+
+/// Everything that is the same for all nodes: clusters by name and the two route tables.
+package struct ResourceSet: Hashable, Sendable {
+    package let clusters: [ClusterResource]
+    package let production: RouteTable
+    package let lower: RouteTable
+
+    package func routes(_ network: Network) -> RouteTable {
+        switch network {
+        case .production: production
+        case .lower: lower
+        }
+    }
+
+    /// Clusters of several renderings together, each name once, sorted. A name carries the digest of its definition,
+    /// so that equal names mean equal clusters; where a renderer of another version disagrees, the first one wins.
+    package static func union(_ groups: [ClusterResource]...) -> [ClusterResource] {
+        var byName: [String: ClusterResource] = [:]
+        for cluster in groups.joined() where byName[cluster.name] == nil { byName[cluster.name] = cluster }
+        return byName.values.sorted { $0.name < $1.name }
+    }
+}
+
+/// The body of a discovery answer: resources and the version that names exactly these bytes.
+package struct DiscoveryAnswer: Hashable, Sendable {
+    /// SHA-256 of the resources, in hexadecimal.
+    package let version: String
+    package let body: [UInt8]
+
+    package init(_ resources: [Resource]) {
+        var list: [UInt8] = []
+        list.reserveCapacity(resources.reduce(2) { $0 + $1.bytes.count + 1 })
+        list.append(UInt8(ascii: "["))
+        for (index, resource) in resources.enumerated() {
+            if index > 0 { list.append(UInt8(ascii: ",")) }
+            list.append(contentsOf: resource.bytes)
+        }
+        list.append(UInt8(ascii: "]"))
+        version = CanonicalJSON.version(list)
+        body = Array("{\"version_info\":\"\(version)\",\"resources\":".utf8) + list + [UInt8(ascii: "}")]
+    }
+}
