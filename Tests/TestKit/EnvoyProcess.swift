@@ -27,7 +27,6 @@ package final class EnvoyProcess: Sendable {
         let file = try directory.write(bootstrap, to: fileName(for: bootstrap))
         let fixed = [
             "--config-path", file, "--disable-hot-restart", "--concurrency", "\(concurrency)", "--log-level", logLevel,
-            "--log-path", directory.path("envoy.log"),
         ]
         let child = try ChildProcess(
             program, fixed + arguments, environment: variables(modules: modules, over: environment))
@@ -38,10 +37,10 @@ package final class EnvoyProcess: Sendable {
                 return try await envoy.ask("GET", "/ready").status == 200
             }
         } catch {
-            throw NotReady(reason: "\(error)", log: envoy.log + child.errors)
+            throw NotReady(reason: "\(error)", log: envoy.log)
         }
         guard child.isRunning else {
-            throw NotReady(reason: "it ended: \(child.exit as Any)", log: envoy.log + child.errors)
+            throw NotReady(reason: "it ended: \(child.exit as Any)", log: envoy.log)
         }
         return envoy
     }
@@ -57,8 +56,8 @@ package final class EnvoyProcess: Sendable {
             environment: variables(modules: modules, over: [:]), within: limit)
     }
 
-    /// The log so far.
-    package var log: String { (try? directory.read("envoy.log")) ?? "" }
+    /// The log so far. Taken from standard error: Envoy buffers a log file for seconds.
+    package var log: String { child.errors }
 
     package var residentKilobytes: Int? { child.residentKilobytes }
 
