@@ -1,0 +1,41 @@
+import FoundationEssentials
+import Glibc
+
+/// The process that holds a store's write lock, read from `/proc/locks`.
+///
+/// A courtesy of the error message: where the list is absent or hides the holder (another container), nobody is named.
+struct LockHolder: CustomStringConvertible {
+    var process: Int32
+    var name: String?
+
+    var isThisProcess: Bool { process == getpid() }
+    var description: String { name.map { "\(process) (\($0))" } ?? "\(process)" }
+
+    static func find(path: String) -> LockHolder? {
+        guard let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return nil }
+        // Byte 120 of -shm is the write lock of the log; the database file itself is locked at 1 GiB and just above
+        // without one (https://sqlite.org/walformat.html#wal_locks, https://sqlite.org/fileformat.html, 1.5).
+        for (file, bytes) in [(path + "-shm", 120...120), (path, 0x4000_0000...0x4000_01ff)] {
+            var status = stat()
+            guard stat(file, &status) == 0 else { continue }
+            if let process = holder(in: locks, inode: UInt64(status.st_ino), bytes: bytes) {
+                let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+                return LockHolder(process: process, name: name.map { String($0.prefix { $0 != "\n" }) })
+            }
+        }
+        return nil
+    }
+
+    /// Lines read `1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 120 120`; waiting ones have `->` as second word.
+    static func holder(in locks: String, inode: UInt64, bytes: ClosedRange<Int>) -> Int32? {
+        for line in locks.split(separator: "\n") {
+            let words = line.split(separator: " ", omittingEmptySubsequences: true)
+            guard words.count == 8, words[3] == "WRITE", let process = Int32(words[4]),
+                words[5].split(separator: ":").last.flatMap({ UInt64($0) }) == inode, let first = Int(words[6])
+            else { continue }
+            let last = Int(words[7]) ?? .max
+            if first <= bytes.upperBound, last >= bytes.lowerBound { return process }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,38 @@
+import EdgeModel
+import GRDB
+
+extension SQLiteStore {
+    /// Writes a whole, compact copy of the state as it is now, while others go on writing, and checks it.
+    ///
+    /// The copy has the permissions of the state's own file and gets its name only when it is finished.
+    ///
+    /// - Throws: `StoreError`: `refused` when something has that name already, `full`, `corrupt`, `cannotOpen`, `io`.
+    package func backup(to target: String) throws {
+        try Self.backUp(queue, at: path, to: target)
+    }
+
+    static func backUp(_ queue: DatabaseQueue, at path: String, to target: String) throws {
+        let file = StateFile(target)
+        guard try file.size() == nil else { throw StoreError.backupExists(target) }
+        let draft = try file.makeDraft(StateFile(path).permissions())
+        defer { draft.remove() }
+        // One transaction of SQLite's own, synced like a commit (https://sqlite.org/lang_vacuum.html#vacuuminto).
+        try translatingErrors(at: target) {
+            try queue.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [draft.sqlitePath]) }
+            var configuration = GRDB.Configuration()
+            configuration.readonly = true
+            configuration.label = "StoreSQLite.backup"
+            let copy = try DatabaseQueue(path: draft.sqlitePath, configuration: configuration)
+            let complaint = try copy.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+            try copy.close()
+            guard complaint == "ok" else { throw StoreError.damaged(path, "a copy of it does not pass its check") }
+        }
+        guard try draft.publish(as: file) else { throw StoreError.backupExists(target) }
+    }
+}
+
+extension StoreError {
+    fileprivate static func backupExists(_ target: String) -> StoreError {
+        refusal(target, "there is a file of that name already", remedy: "Name another place for the backup.")
+    }
+}

@@ -1,0 +1,75 @@
+package import EdgeModel
+import GRDB
+
+/// The configuration store in one SQLite file, shared by any number of processes on one machine.
+///
+/// Write-ahead log, `synchronous = FULL`: a write that returned survives loss of power. Every write is one immediate
+/// transaction, so writers queue at the start and never fail half-way for another's sake; readers never wait for them.
+/// An instance is one connection: calls from several threads take turns.
+package final class SQLiteStore: ConfigurationStore {
+    /// The file, as given.
+    package let path: String
+    /// Whether writes may be tried at all.
+    package let isWritable: Bool
+    /// Whether this very instance made the file.
+    package let wasCreated: Bool
+    let queue: DatabaseQueue
+    let schema: Schema
+    let watch: ChangeWatch
+
+    init(path: String, queue: DatabaseQueue, schema: Schema, isWritable: Bool, wasCreated: Bool, options: Options) {
+        self.path = path
+        self.queue = queue
+        self.schema = schema
+        self.isWritable = isWritable
+        self.wasCreated = wasCreated
+        watch = ChangeWatch(path: path, interval: options.pollInterval)
+    }
+
+    package func read<T>(_ body: (any StoreReading) throws -> T) throws -> T {
+        try translatingErrors(at: path) {
+            try queue.read { try body(Snapshot(db: $0, path: path)) }
+        }
+    }
+
+    package func write<T>(_ body: (any StoreWriting) throws -> T) throws -> T {
+        guard isWritable else { throw StoreError.notWritable(path) }
+        let result = try translatingErrors(at: path) {
+            try queue.writeWithoutTransaction { try transaction($0, body) }
+        }
+        // The watch sits on a connection of its own and hears of our commits as of anybody's; it only need not wait.
+        watch.check()
+        return result
+    }
+
+    package func changes() -> AsyncStream<Void> { watch.stream() }
+
+    /// Looks for commits of other processes now instead of at the next poll; what a wake-up from a writer calls.
+    /// Does nothing while nobody listens to `changes()`.
+    package func nudge() { watch.check() }
+
+    /// Closes the file; the last one to close it folds the log into it. Calls after that throw.
+    package func close() throws {
+        watch.stop()
+        try translatingErrors(at: path) { try queue.close() }
+    }
+
+    private func transaction<T>(_ db: Database, _ body: (any StoreWriting) throws -> T) throws -> T {
+        try db.beginTransaction(.immediate)
+        do {
+            // A long-running process may have outlived a migration; what it knows of the tables is then wrong.
+            try schema.checkVersion(of: db, at: path)
+            let before = db.totalChangesCount
+            let result = try body(Transaction(db: db, path: path))
+            if db.totalChangesCount != before {
+                try db.run("UPDATE account SET revision = revision + 1")
+            }
+            try db.commit()
+            return result
+        } catch {
+            // SQLite has already rolled back by itself after some errors (disk full, I/O); then there is nothing to do.
+            if db.isInsideTransaction { try? db.rollback() }
+            throw error
+        }
+    }
+}

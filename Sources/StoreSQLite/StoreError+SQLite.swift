@@ -1,0 +1,111 @@
+import EdgeModel
+import GRDB
+import Glibc
+
+/// Runs `body`; SQLite's errors come out as `StoreError`, all others as they are.
+func translatingErrors<T>(at path: String, _ body: () throws -> T) throws -> T {
+    do {
+        return try body()
+    } catch let error as DatabaseError {
+        throw StoreError(error, path: path)
+    }
+}
+
+extension StoreError {
+    /// SQL and values never come along: they may hold what must not be printed, and help nobody.
+    init(_ error: DatabaseError, path: String) {
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self = .locked(path)
+        case .SQLITE_READONLY:
+            self =
+                error.extendedResultCode == .SQLITE_READONLY_DBMOVED
+                ? .broken(path, "the file was moved or replaced while it was open") : .notWritable(path)
+        case .SQLITE_FULL:
+            self = .noSpace(path)
+        case .SQLITE_CORRUPT:
+            self = .damaged(path, "its content is damaged")
+        case .SQLITE_NOTADB:
+            self = .damaged(path, "it is not a SQLite database")
+        case .SQLITE_CANTOPEN:
+            self = .unreachableLog(path)
+        case .SQLITE_PERM, .SQLITE_AUTH:
+            self = .cannotOpen(path, "permission denied")
+        case .SQLITE_CONSTRAINT:
+            // The words of our own triggers are for people; the rest would be names of columns.
+            let words = error.extendedResultCode == .SQLITE_CONSTRAINT_TRIGGER ? error.message : nil
+            self = .refusal(
+                path, words ?? "the change refers to something that is not there, or takes a name that is taken",
+                remedy: "Nothing was changed; look at the resource it refers to and repeat.")
+        case .SQLITE_IOERR where Self.isFull(path):
+            self = .noSpace(path)
+        default:
+            self = .broken(path, "reading or writing failed (SQLite error \(error.extendedResultCode.rawValue))")
+        }
+    }
+
+    static func noState(at path: String) -> StoreError {
+        StoreError(.missing, at: path, "there is no state here yet", remedy: "Make it with `signalbox init`.")
+    }
+
+    static func locked(_ path: String) -> StoreError {
+        let holder = LockHolder.find(path: path)
+        let who = holder.map { $0.isThisProcess ? "another connection of this process" : "process \($0)" }
+        let wait = holder.map { "Wait for process \($0) to finish, or end it" } ?? "Wait for it to finish"
+        return StoreError(
+            .busy, at: path, "\(who ?? "another process") holds the write lock",
+            remedy: "\(wait); then repeat. Nothing was changed.")
+    }
+
+    static func notWritable(_ path: String, because reason: String = "the file is not writable") -> StoreError {
+        StoreError(
+            .readOnly, at: path, "the state can only be read: \(reason)",
+            remedy: "Repeat as its owner or a member of its group, or name another state with `--state PATH`.")
+    }
+
+    static func noSpace(_ path: String) -> StoreError {
+        StoreError(
+            .full, at: path, "there is no space left for the state",
+            remedy: "Free space on its disk and repeat. Nothing was changed.")
+    }
+
+    static func damaged(_ path: String, _ what: String) -> StoreError {
+        StoreError(
+            .corrupt, at: path, what,
+            remedy: "Stop all signalbox processes, keep a copy of the file and its -wal, and restore the latest backup."
+        )
+    }
+
+    static func cannotOpen(_ path: String, _ why: String) -> StoreError {
+        StoreError(
+            .cannotOpen, at: path, "the state cannot be opened: \(why)",
+            remedy: "Check the path given with `--state PATH` and its permissions.")
+    }
+
+    static func cannotCreate(_ path: String, _ why: String) -> StoreError {
+        StoreError(
+            .cannotOpen, at: path, "the state cannot be created: \(why)",
+            remedy: "Name a directory that you can write with `--state PATH`.")
+    }
+
+    /// Without `-wal` and `-shm`, only a user who can make them can read a database that has a write-ahead log.
+    static func unreachableLog(_ path: String) -> StoreError {
+        StoreError(
+            .cannotOpen, at: path,
+            "the state cannot be opened: its files ending in -wal and -shm cannot be read or made",
+            remedy: "Let its owner run `signalbox status` once, or copy the state to a directory that you can write.")
+    }
+
+    static func refusal(_ place: String, _ why: String, remedy: String) -> StoreError {
+        StoreError(.refused, at: place, why, remedy: remedy)
+    }
+
+    static func broken(_ path: String, _ what: String) -> StoreError {
+        StoreError(.io, at: path, what, remedy: "Check the disk and the system log, then repeat.")
+    }
+
+    private static func isFull(_ path: String) -> Bool {
+        var status = statvfs()
+        return statvfs(path, &status) == 0 && status.f_bavail == 0
+    }
+}
