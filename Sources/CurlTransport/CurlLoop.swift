@@ -10,6 +10,9 @@ final class CurlLoop {
     /// By the address of the easy handle, which is what libcurl reports.
     private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     private var handles: [UInt64: UnsafeMutableRawPointer] = [:]
+    /// Requests beyond the limit. They wait here and not in libcurl, whose own queue lets the connect deadline run.
+    private var queue = CurlQueue()
+    private let concurrency: Int
 
     /// How long a sleep may last, in milliseconds. libcurl wakes earlier for its own timers and the mailbox for orders.
     private static let sleep: Int32 = 3_600_000
@@ -17,6 +20,7 @@ final class CurlLoop {
     init(mailbox: CurlMailbox, multi: UnsafeMutableRawPointer) {
         self.mailbox = mailbox
         self.multi = multi
+        concurrency = mailbox.concurrency
     }
 
     func run() {
@@ -24,9 +28,12 @@ final class CurlLoop {
             let (orders, isClosing) = mailbox.take()
             for order in orders { obey(order) }
             if isClosing { return finish { .transportClosed($0) } }
-            var running: Int32 = 0
-            let worked = curl_multi_perform(multi, &running)
-            deliver()
+            var worked = CURLM_OK
+            repeat {
+                fill()
+                var running: Int32 = 0
+                worked = curl_multi_perform(multi, &running)
+            } while deliver() && worked == CURLM_OK
             // After an error a further round would fail the same way, without sleeping.
             guard worked == CURLM_OK else { return finish(failure(worked)) }
             let slept = curl_multi_poll(multi, nil, 0, CurlLoop.sleep, nil)
@@ -41,11 +48,20 @@ final class CurlLoop {
     private func obey(_ order: CurlMailbox.Order) {
         switch order {
         case .start(let submission):
-            begin(submission)
+            queue.append(submission)
         case .cancel(let number):
+            if let submission = queue.remove(number) {
+                submission.continuation.resume(returning: .failure(.cancelled(submission.request)))
+                return
+            }
             guard let handle = handles[number], let transfer = remove(handle) else { return }
             transfer.deliver(.failure(.cancelled(transfer.request)))
         }
+    }
+
+    /// Hands waiting requests to libcurl as far as the limit allows.
+    private func fill() {
+        while transfers.count < concurrency, let submission = queue.popFirst() { begin(submission) }
     }
 
     private func begin(_ submission: CurlSubmission) {
@@ -65,7 +81,9 @@ final class CurlLoop {
         handles[submission.number] = transfer.easy
     }
 
-    private func deliver() {
+    /// Delivers what is finished; true when that made room, so that there may be more to hand over.
+    private func deliver() -> Bool {
+        let before = transfers.count
         var easy: UnsafeMutableRawPointer?
         var result = CURLE_OK
         while ccurl_next_finished(multi, &easy, &result) {
@@ -75,6 +93,7 @@ final class CurlLoop {
             _ = remove(easy)
             transfer.deliver(outcome)
         }
+        return transfers.count < before
     }
 
     private func remove(_ easy: UnsafeMutableRawPointer) -> CurlTransfer? {
@@ -88,6 +107,9 @@ final class CurlLoop {
     private func finish(_ reason: (WebRequest) -> WebError) {
         for order in mailbox.retire() {
             guard case .start(let submission) = order else { continue }
+            submission.continuation.resume(returning: .failure(reason(submission.request)))
+        }
+        while let submission = queue.popFirst() {
             submission.continuation.resume(returning: .failure(reason(submission.request)))
         }
         for easy in Array(transfers.keys) {

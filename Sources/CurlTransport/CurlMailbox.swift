@@ -33,9 +33,9 @@ final class CurlMailbox: Sendable {
     }
 
     private let state = Mutex(State())
-    private let maximumConnections: Int
+    let concurrency: Int
 
-    init(maximumConnections: Int) { self.maximumConnections = maximumConnections }
+    init(concurrency: Int) { self.concurrency = concurrency }
 
     func nextNumber() -> UInt64 {
         state.withLock { state in
@@ -55,7 +55,7 @@ final class CurlMailbox: Sendable {
                 state.orders.append(.start(submission))
                 curl_multi_wakeup(multi.handle)
             case .idle:
-                guard let multi = CurlThread.start(for: self, maximumConnections: maximumConnections) else {
+                guard let multi = CurlThread.start(for: self) else {
                     return .transportFailed(submission.request, cause: "libcurl or its thread could not start")
                 }
                 state.stage = .running(multi)

@@ -12,11 +12,14 @@ struct CurlReading {
             redirectsFollowed: long(CURLINFO_REDIRECT_COUNT))
     }
 
-    /// How far the request came: the first phase whose end was never marked.
+    /// How far the request came: the first phase that did not end.
     func phase(_ request: WebRequest) -> WebPhase {
         if request.unixSocket == nil, size(CURLINFO_NAMELOOKUP_TIME_T) == 0 { return .nameLookup }
-        if size(CURLINFO_CONNECT_TIME_T) == 0 { return .connect }
-        if size(CURLINFO_PRETRANSFER_TIME_T) == 0 { return request.url.scheme == .https ? .tls : .connect }
+        if size(CURLINFO_PRETRANSFER_TIME_T) == 0 {
+            // libcurl 7.88 marks the end of connecting only when TLS is done too; the peer is known as soon as TCP is.
+            let isConnected = size(CURLINFO_CONNECT_TIME_T) != 0 || !text(CURLINFO_PRIMARY_IP).isEmpty
+            return isConnected && request.url.scheme == .https ? .tls : .connect
+        }
         return size(CURLINFO_STARTTRANSFER_TIME_T) == 0 ? .firstByte : .body
     }
 
@@ -24,7 +27,8 @@ struct CurlReading {
         let tls = size(CURLINFO_APPCONNECT_TIME_T)
         return WebTimings(
             nameLookup: size(CURLINFO_NAMELOOKUP_TIME_T), connect: size(CURLINFO_CONNECT_TIME_T),
-            tls: tls == 0 ? nil : tls, firstByte: size(CURLINFO_STARTTRANSFER_TIME_T), total: size(CURLINFO_TOTAL_TIME_T))
+            tls: tls == 0 ? nil : tls, firstByte: size(CURLINFO_STARTTRANSFER_TIME_T),
+            total: size(CURLINFO_TOTAL_TIME_T))
     }
 
     private var version: WebResponse.Version {

@@ -20,12 +20,9 @@ enum CurlThread {
     }
 
     /// Makes the multi handle and its thread; nil when the system has no resources for them.
-    static func start(for mailbox: CurlMailbox, maximumConnections: Int) -> CurlMailbox.Multi? {
+    static func start(for mailbox: CurlMailbox) -> CurlMailbox.Multi? {
         guard isReady, let handle = curl_multi_init() else { return nil }
-        let limit = max(1, maximumConnections)
-        guard ccurl_multi_set_long(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, limit) == CURLM_OK,
-            ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, limit) == CURLM_OK
-        else {
+        guard ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, mailbox.concurrency) == CURLM_OK else {
             curl_multi_cleanup(handle)
             return nil
         }

@@ -7,9 +7,10 @@ package import WebTransport
 package final class CurlTransport: WebTransport {
     private let mailbox: CurlMailbox
 
-    /// `maximumConnections` bounds the open connections; further requests wait for one within their own deadlines.
-    package init(maximumConnections: Int = 128) {
-        mailbox = CurlMailbox(maximumConnections: maximumConnections)
+    /// At most `concurrency` requests are on the wire, and as many idle connections are kept. Further requests wait
+    /// their turn; their deadlines and times begin with it.
+    package init(concurrency: Int = 128) {
+        mailbox = CurlMailbox(concurrency: max(1, concurrency))
     }
 
     deinit { mailbox.close() }
