@@ -1,0 +1,25 @@
+package import EdgePlan
+
+extension EdgePlan {
+    /// Digest of what one network serves, origins included; what nodes accept and deployments wait for.
+    package func digest(of network: Network) -> Digest {
+        let plan = network == .production ? production : lower
+        var text = "account \(account)\n"
+        for zone in plan.zones { text += "zone \(zone.name) \(Digest.sha256(of: ZonePlanEncoder.encode(zone)))\n" }
+        let used = Set(plan.zones.flatMap { $0.configurations.flatMap(\.originNames) })
+        for name in used.sorted() { text += "origin \(name)\n" }
+        for address in plan.addresses { text += "address \(address)\n" }
+        return Digest.sha256(of: text)
+    }
+}
+
+extension ConfigurationPlan {
+    /// Origins that it may send requests to.
+    package var originNames: [String] {
+        let routed = phases.flatMap(\.rules).compactMap { rule -> String? in
+            if case .route(_, let origin) = rule.action { return origin }
+            return nil
+        }
+        return [defaultOrigin].compactMap { $0 } + routed
+    }
+}

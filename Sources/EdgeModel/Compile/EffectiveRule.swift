@@ -1,0 +1,68 @@
+/// What the edge evaluates, in order: *if environment and routing rule then use this version*. The first that holds
+/// decides; when none does, the zone's own configuration is served.
+package struct EffectiveRule: Hashable, Sendable {
+    package enum Outcome: Hashable, Sendable {
+        case version(ResourceName, Int, pinned: Bool)
+        /// The application has no version here or higher: the zone's own configuration.
+        case zoneConfiguration(ResourceName)
+    }
+
+    package var environment: ResourceName
+    package var stagingAddresses: [String]
+    package var filter: String?
+    package var routingRule: ResourceName
+    /// The routing rule's own expression.
+    package var condition: String
+    package var outcome: Outcome
+
+    package var isOnStagingAddress: Bool { !stagingAddresses.isEmpty }
+
+    /// `shop@2`; nil for the zone's own configuration.
+    package var servedLabel: String? {
+        if case .version(let application, let number, _) = outcome { return "\(application)@\(number)" }
+        return nil
+    }
+
+    /// The whole condition in the rules language: staging address, environment filter, routing rule.
+    package var expression: String {
+        var parts: [String] = []
+        if isOnStagingAddress { parts.append("cf.edge.server_ip in {\(stagingAddresses.joined(separator: " "))}") }
+        if let filter { parts.append("(\(filter))") }
+        parts.append(parts.isEmpty ? condition : "(\(condition))")
+        return parts.joined(separator: " and ")
+    }
+
+    /// `if zone.name = example.com and sent to a staging address (127.0.0.21) then use shop version 2`
+    package var sentence: String {
+        var text = "if \(ExpressionCheck.canonical(condition))"
+        if isOnStagingAddress {
+            text += " and sent to a staging address (\(stagingAddresses.joined(separator: ", ")))"
+        }
+        if let filter { text += " and \(ExpressionCheck.canonical(filter))" }
+        switch outcome {
+        case .version(let application, let number, let pinned):
+            text += " then use \(application) version \(number)\(pinned ? " (pinned)" : "")"
+        case .zoneConfiguration(let application):
+            text += " then use the zone's own configuration (\(application) has no version here)"
+        }
+        return text
+    }
+
+    /// All rows in evaluation order: environments from the lowest rank, each with the routing rules in their order.
+    /// An environment without a version of an application serves what the next higher one serves, so that a staging
+    /// address never sends one application's requests to another.
+    package static func rows(_ snapshot: EdgeSnapshot) -> [EffectiveRule] {
+        snapshot.environments.sorted { $0.rank < $1.rank }.flatMap { environment -> [EffectiveRule] in
+            let reachable = environment.isProduction || environment.filter != nil || !environment.stagingAddresses.isEmpty
+            guard reachable else { return [] }
+            return snapshot.routingRules.filter(\.enabled).map { rule in
+                let number = rule.pinned ?? snapshot.servedVersion(of: rule.application, in: environment)
+                return EffectiveRule(
+                    environment: environment.name, stagingAddresses: environment.stagingAddresses,
+                    filter: environment.filter, routingRule: rule.name, condition: rule.expression,
+                    outcome: number.map { .version(rule.application, $0, pinned: rule.pinned != nil) }
+                        ?? .zoneConfiguration(rule.application))
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package import EdgePlan
+internal import RulesLanguage
+
+/// Model → plan of the whole edge. Pure and total: problems become findings, and what cannot be served is left out.
+package struct PlanCompiler {
+    private let snapshot: EdgeSnapshot
+    private var compiled: [ConfigurationID: ConfigurationPlan] = [:]
+    private var origins: [ConfigurationID: [String: OriginPlan]] = [:]
+    private var findings: [Finding] = []
+
+    package init(_ snapshot: EdgeSnapshot) {
+        self.snapshot = snapshot
+    }
+
+    package static func compile(_ snapshot: EdgeSnapshot) -> (EdgePlan, [Finding]) {
+        var compiler = PlanCompiler(snapshot)
+        return compiler.compile()
+    }
+
+    private mutating func compile() -> (EdgePlan, [Finding]) {
+        checkEnvironments()
+        let rows = EffectiveRule.rows(snapshot)
+        let production = network(rows.filter { !$0.isOnStagingAddress }, addresses: [])
+        let lower = network(rows, addresses: snapshot.environments.flatMap(\.stagingAddresses))
+        var used: [String: OriginPlan] = [:]
+        for plan in origins.values { used.merge(plan) { first, _ in first } }
+        let plan = EdgePlan(
+            account: snapshot.account, production: production, lower: lower,
+            origins: used.values.sorted { $0.name < $1.name })
+        return (plan, findings)
+    }
+
+    /// Staging zones are only built where something listens.
+    private mutating func network(_ rows: [EffectiveRule], addresses: [String]) -> NetworkPlan {
+        NetworkPlan(
+            addresses: addresses.sorted(),
+            zones: snapshot.zones.sorted { $0.zone.name < $1.zone.name }.map { zone($0, rows: rows) })
+    }
+
+    private mutating func zone(_ content: EdgeSnapshot.ZoneContent, rows: [EffectiveRule]) -> ZonePlan {
+        var configurations = [configuration(content.content)]
+        var selectors: [SelectorPlan] = []
+        for row in rows {
+            guard let condition = condition(row, zone: content.zone.name) else { continue }
+            var index = 0
+            if let label = row.servedLabel, let version = snapshot.versions[label] {
+                let plan = configuration(version)
+                if let known = configurations.firstIndex(where: { $0.id == plan.id }) {
+                    index = known
+                } else {
+                    configurations.append(plan)
+                    index = configurations.count - 1
+                }
+            }
+            selectors.append(
+                SelectorPlan(
+                    environment: row.environment.rawValue, routingRule: row.routingRule.rawValue,
+                    condition: condition.program, configuration: index))
+            if condition.isAlways { break }
+        }
+        return ZonePlan(
+            account: snapshot.account, zone: content.zone.id, name: content.zone.name, hosts: content.zone.hosts.sorted(),
+            selectors: selectors, configurations: configurations,
+            trust: TrustPlan(
+                countryHeader: snapshot.settings.countryHeader, trustedPeers: snapshot.settings.trustedPeers))
+    }
+
+    private mutating func configuration(_ content: EdgeSnapshot.Content) -> ConfigurationPlan {
+        if let known = compiled[content.id] { return known }
+        var compiler = ConfigurationCompiler(content)
+        let plan = compiler.compile()
+        compiled[content.id] = plan
+        origins[content.id] = compiler.origins
+        findings += compiler.findings
+        return plan
+    }
+
+    /// The row's condition with the zone's name resolved; nil when it can never hold in this zone.
+    private mutating func condition(_ row: EffectiveRule, zone: String) -> (program: [UInt8], isAlways: Bool)? {
+        do throws(ExpressionErrors) {
+            let expression = try Expression(row.expression)
+            switch expression.partiallyEvaluated(known: [.zoneName: .bytes(Array(zone.utf8))]) {
+            case .always(false): return nil
+            case .always(true): return (try ProgramCompiler().compile(Expression("true")).bytes, true)
+            case .simplified(let rest): return (try ProgramCompiler().compile(rest).bytes, false)
+            }
+        } catch {
+            let found = error.errors.map {
+                Finding(
+                    .error, $0.code.rawValue, at: "rule \(row.routingRule) in environment \(row.environment)", $0.message,
+                    remedy: $0.remedy, excerpt: $0.rendered(in: error.text))
+            }
+            for finding in found where !findings.contains(finding) { findings.append(finding) }
+            return nil
+        }
+    }
+
+    private mutating func checkEnvironments() {
+        var owner: [String: ResourceName] = [:]
+        for environment in snapshot.environments {
+            for address in environment.stagingAddresses {
+                if let other = owner.updateValue(environment.name, forKey: address), other != environment.name {
+                    findings.append(
+                        Finding(
+                            .error, "shared-staging-address", at: "environment \(environment.name)",
+                            "staging address \(address) already belongs to environment \(other)",
+                            remedy: "give each environment addresses of its own"))
+                }
+            }
+            if !environment.isProduction, environment.stagingAddresses.isEmpty, environment.filter == nil {
+                findings.append(
+                    Finding(
+                        .warning, "environment-unreachable", at: "environment \(environment.name)",
+                        "it has neither a staging address nor a filter: no request reaches it",
+                        remedy: "signalbox env change \(environment.name) --staging-address ADDRESS"))
+            }
+        }
+    }
+}
