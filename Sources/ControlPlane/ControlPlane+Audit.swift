@@ -1,0 +1,31 @@
+package import EdgeModel
+package import EdgePlan
+
+extension ControlPlane {
+    package func auditEntries(last: Int?) throws -> [AuditEntry] { try store.read { try $0.auditEntries(last: last) } }
+
+    /// Checks every hash chain. With a head that a deployment once printed, also that nothing after it was cut off
+    /// together with it.
+    package func verifyAudit(head: Digest?) throws -> [Finding] {
+        try store.read { tx in
+            let deployments = try tx.deployments(stream: nil, last: nil)
+            let entries = try tx.auditEntries(last: nil)
+            var findings = JournalCheck.findings(in: deployments) + JournalCheck.findings(in: entries)
+            let changes = deployments.count
+            let told = entries.count { note in Deployment.Kind.allCases.contains { note.action.hasSuffix("." + $0.rawValue) } }
+            if told < changes {
+                findings.append(
+                    Finding(
+                        .error, "audit-short", at: "audit",
+                        "the journal has \(changes) deployments, the audit tells of \(told)"))
+            }
+            if let head, !deployments.contains(where: { $0.head == head }), !entries.contains(where: { $0.head == head }) {
+                findings.append(
+                    Finding(
+                        .error, "head-missing", at: "journal", "no entry has the head \(head.short)",
+                        remedy: "entries were removed or rewritten; compare with a backup"))
+            }
+            return findings
+        }
+    }
+}

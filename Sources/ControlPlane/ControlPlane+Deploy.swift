@@ -1,0 +1,144 @@
+package import EdgeModel
+internal import EdgePlan
+
+extension ControlPlane {
+    /// What a change would do. Reads only.
+    package func plan(_ request: ChangeRequest) throws -> Plan {
+        try store.read { try Planner(tx: $0, now: now()).plan(request) }
+    }
+
+    /// Applies a plan in one transaction: plans once more on what the store holds now and goes on only when that is
+    /// exactly what was reviewed.
+    ///
+    /// - Throws: `ControlPlaneError.conflict` when somebody else changed the same part of the journal since,
+    ///   `.stale` when the content to be served is no longer what was reviewed, `.refused` when a gate holds it up.
+    @discardableResult
+    package func apply(_ plan: Plan, _ options: ApplyOptions = ApplyOptions()) throws -> Deployment {
+        try Gate.check(plan, options)
+        return try store.write { tx in
+            let moment = now()
+            let fresh = try Self.replan(plan, at: moment, in: tx)
+            guard fresh.checksum == plan.checksum else { throw Self.outdated(plan, fresh, in: tx) }
+            var entry = try Self.entry(for: fresh, options: options, actor: actor, at: moment, in: tx)
+            try perform(&entry, fresh, at: moment, in: tx)
+            entry.head = entry.computedHead
+            try tx.append(entry)
+            try audit(
+                AuditNote("\(entry.stream).\(entry.kind.rawValue)", entry.change.resource, fresh.title),
+                reason: options.reason, in: tx)
+            return entry
+        }
+    }
+
+    /// An undo names the newest entry at planning; it must be the same one when applied.
+    private static func replan(_ plan: Plan, at moment: Timestamp, in tx: any StoreReading) throws -> Plan {
+        let request = plan.undoes.map { ChangeRequest.undo($0) } ?? plan.request
+        do {
+            return try Planner(tx: tx, now: moment).plan(request)
+        } catch let error as ControlPlaneError where error.code == .refused {
+            // What could be planned a moment ago cannot now: somebody was faster, unless the journal did not move.
+            if try tx.deployments(stream: plan.stream, last: 1).last?.head != plan.baseHead {
+                throw outdated(plan, plan, in: tx)
+            }
+            throw error
+        }
+    }
+
+    private static func outdated(_ plan: Plan, _ fresh: Plan, in tx: any StoreReading) -> ControlPlaneError {
+        let entries = (try? tx.deployments(stream: plan.stream, last: nil)) ?? []
+        let known = entries.lastIndex { $0.head == plan.baseHead }
+        let since = entries.suffix(from: known.map { $0 + 1 } ?? 0)
+        if !since.isEmpty {
+            return ControlPlaneError(
+                .conflict, at: plan.title, "somebody else was faster",
+                remedy: "look at signalbox history \(plan.stream), then plan again",
+                details: since.map { "deployment \($0.id) by \($0.actor.label) at \($0.at): \($0.change.sentence)" })
+        }
+        return ControlPlaneError(
+            .stale, at: plan.title, "what would be served now is not what was reviewed",
+            remedy: "review it again: the plan's checksum is now \(fresh.checksum.short)")
+    }
+
+    private static func entry(
+        for plan: Plan, options: ApplyOptions, actor: Actor, at moment: Timestamp, in tx: any StoreReading
+    ) throws -> Deployment {
+        let last = try tx.deployments(stream: plan.stream, last: 1).last
+        var evidence = options.evidence
+        if !plan.warnings.isEmpty, plan.isGated { evidence["warnings"] = plan.warnings.map(\.code).joined(separator: ", ") }
+        if !plan.thresholds.isEmpty { evidence["forced"] = plan.thresholds.joined(separator: "; ") }
+        if plan.isGated, plan.staleBase != nil { evidence["stale_base"] = "allowed" }
+        return Deployment(
+            id: (try tx.deployments(stream: nil, last: 1).last?.id ?? 0) + 1, stream: plan.stream,
+            sequence: (last?.sequence ?? 0) + 1, kind: plan.request.kind, change: plan.change, at: moment, actor: actor,
+            reason: options.reason, planChecksum: plan.checksum, production: plan.after.production,
+            lower: plan.after.lower, evidence: evidence, undoes: plan.undoes, previousHead: last?.head,
+            head: plan.checksum)
+    }
+
+    /// Writes what the change says; a new zone gets its number here, and the entry the digests that follow from it.
+    private func perform(_ entry: inout Deployment, _ plan: Plan, at moment: Timestamp, in tx: any StoreWriting) throws {
+        switch entry.change {
+        case .assignment(let application, let environment, _, let to):
+            for label in plan.locks where label == to.map({ "\(application)@\($0)" }) {
+                if let to { try lock(try Find.version(to, of: application, in: tx), in: tx) }
+            }
+            try tx.putAssignment(application: application, environment: environment, version: to)
+        case .routing(_, let after): try tx.putRoutingRules(after)
+        case .environment(let before, let after):
+            let ranked = Ranking.applying(before: before, after: after, to: try tx.environments())
+            if let before, after?.name != before.name { try tx.removeEnvironment(named: before.name) }
+            for environment in ranked { try tx.putEnvironment(environment) }
+        case .zone(let name, let before, let after):
+            guard var after else {
+                try tx.removeZone(named: name)
+                return
+            }
+            if after.id.rawValue == 0 { after.id = try tx.nextConfigurationID() }
+            let old = try tx.zone(named: name)
+            try tx.putZone(
+                Zone(
+                    id: after.id, name: name, hosts: after.hosts, digest: after.digest,
+                    createdAt: old?.createdAt ?? moment, updatedAt: moment, author: actor.label),
+                configuration: after.configuration)
+            entry.change = .zone(name: name, before: before, after: after)
+            let digests = Plan.NetworkDigests(PlanCompiler.compile(try Self.snapshot(in: tx)).0)
+            (entry.production, entry.lower) = (digests.production, digests.lower)
+        }
+    }
+
+    /// What a deployment should be applied to, read back: entries with their acknowledgements, newest last.
+    package func history(stream: ResourceName?, last: Int?) throws -> [HistoryRow] {
+        try store.read { tx in
+            try tx.deployments(stream: stream, last: last).map {
+                HistoryRow(deployment: $0, acknowledgements: try tx.acknowledgements(of: $0.id))
+            }
+        }
+    }
+
+    package func deployment(_ id: Int) throws -> HistoryRow {
+        try store.read { tx in
+            guard let deployment = try tx.deployment(id) else {
+                throw ControlPlaneError(
+                    .notFound, at: "deployment \(id)", "there is no deployment \(id)", remedy: "signalbox history")
+            }
+            return HistoryRow(deployment: deployment, acknowledgements: try tx.acknowledgements(of: id))
+        }
+    }
+}
+
+package struct HistoryRow: Hashable, Sendable {
+    package var deployment: Deployment
+    package var acknowledgements: [Acknowledgement]
+}
+
+extension Change {
+    /// What the audit calls the thing changed.
+    var resource: String {
+        switch self {
+        case .assignment(let application, let environment, _, _): "environment/\(environment)/\(application)"
+        case .routing: "routing"
+        case .zone(let name, _, _): "zone/\(name)"
+        case .environment(let before, let after): "environment/\((after ?? before)?.name.rawValue ?? "")"
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package import EdgeModel
+
+package struct EnvironmentSummary: Hashable, Sendable {
+    package var environment: Environment
+    package var assignments: [Assignment]
+}
+
+/// A staging address with who answers there.
+package struct StagingAddress: Hashable, Sendable {
+    package var address: String
+    package var environment: ResourceName
+    /// What the environment serves, inherited versions included: `shop@3`.
+    package var versions: [String]
+}
+
+extension ControlPlane {
+    package func routingRules() throws -> [RoutingRule] { try store.read { try $0.routingRules() } }
+
+    package func routingRule(named name: ResourceName) throws -> RoutingRule {
+        guard let rule = try routingRules().first(where: { $0.name == name }) else {
+            throw ControlPlaneError(
+                .notFound, at: "rule \(name)", "there is no routing rule '\(name)'", remedy: "signalbox rule list")
+        }
+        return rule
+    }
+
+    /// Effective rules in evaluation order, of one environment or of all.
+    package func effectiveRules(in environment: ResourceName? = nil) throws -> [EffectiveRule] {
+        try store.read { tx in
+            if let environment { _ = try Find.environment(environment, in: tx) }
+            return EffectiveRule.rows(try Self.snapshot(in: tx)).filter { environment == nil || $0.environment == environment }
+        }
+    }
+
+    /// By rank, lowest first.
+    package func environments() throws -> [EnvironmentSummary] {
+        try store.read { tx in
+            let assignments = try tx.assignments()
+            return try tx.environments().sorted { $0.rank < $1.rank }.map { environment in
+                EnvironmentSummary(
+                    environment: environment, assignments: assignments.filter { $0.environment == environment.name })
+            }
+        }
+    }
+
+    package func environment(named name: ResourceName) throws -> EnvironmentSummary {
+        try store.read { tx in
+            EnvironmentSummary(
+                environment: try Find.environment(name, in: tx),
+                assignments: try tx.assignments().filter { $0.environment == name })
+        }
+    }
+
+    package func stagingAddresses() throws -> [StagingAddress] {
+        try store.read { tx in
+            let snapshot = try Self.snapshot(in: tx)
+            let applications = try tx.applications().map(\.name)
+            return snapshot.environments.flatMap { environment in
+                environment.stagingAddresses.map { address in
+                    StagingAddress(
+                        address: address, environment: environment.name,
+                        versions: applications.compactMap { name in
+                            snapshot.servedVersion(of: name, in: environment).map { "\(name)@\($0)" }
+                        })
+                }
+            }
+        }
+    }
+
+    /// Account-wide settings: trusted peers and the country header. `nil` removes.
+    package func setEdgeSettings(_ settings: EdgeSettings) throws {
+        try mutate { tx in
+            try tx.putSetting(EdgeSettings.countryHeaderKey, settings.countryHeader)
+            try tx.putSetting(
+                EdgeSettings.trustedPeersKey, settings.trustedPeers.isEmpty ? nil : settings.trustedPeers.joined(separator: ","))
+            let summary =
+                "country header \(settings.countryHeader ?? "none"), trusted peers \(settings.trustedPeers.isEmpty ? "none" : settings.trustedPeers.joined(separator: " "))"
+            return ((), [AuditNote("settings.change", "settings", summary)])
+        }
+    }
+
+    package func edgeSettings() throws -> EdgeSettings { try store.read { EdgeSettings(stored: try $0.settings()) } }
+
+    /// The two environments every account begins with. Does nothing when there are any.
+    package func initialize(stagingAddresses: [String]) throws {
+        try mutate { tx in
+            guard try tx.environments().isEmpty else { return ((), []) }
+            let staging = try Stream.name("staging")
+            let production = try Stream.name("production")
+            try tx.putEnvironment(
+                Environment(name: staging, rank: 0, filter: nil, stagingAddresses: stagingAddresses, lockOnDeploy: false))
+            try tx.putEnvironment(
+                Environment(name: production, rank: 1, filter: nil, stagingAddresses: [], lockOnDeploy: true))
+            return ((), [AuditNote("state.create", "account", "environments staging and production")])
+        }
+    }
+}

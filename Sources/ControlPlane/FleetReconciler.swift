@@ -1,0 +1,75 @@
+internal import FoundationEssentials
+package import EdgeModel
+internal import EdgePlan
+
+/// Folds what happens at the nodes into the store: statuses, and acknowledgements of deployments. Owned by `serve`.
+package struct FleetReconciler {
+    package private(set) var status: FleetStatus
+    private var unsaved: Set<ResourceName> = []
+
+    /// - Parameter status: what the store knew when the server started.
+    package init(status: FleetStatus = FleetStatus()) {
+        self.status = status
+    }
+
+    /// Reads the last known statuses.
+    package static func restored(from store: any ConfigurationStore) throws -> FleetReconciler {
+        var status = FleetStatus()
+        status.nodes = try store.read { try ControlPlane.statuses(in: $0) }
+        return FleetReconciler(status: status)
+    }
+
+    package mutating func expect(_ digests: Plan.NetworkDigests, at now: Timestamp) {
+        status.expect(digests.production, in: .production, at: now)
+        status.expect(digests.lower, in: .lower, at: now)
+    }
+
+    /// - Returns: whether it should be saved at once, because somebody may wait for it; otherwise once a second will do.
+    package mutating func apply(_ event: FleetEvent) -> Bool {
+        status.apply(event)
+        guard status.nodes[event.node] != nil else { return false }
+        unsaved.insert(event.node)
+        switch event.kind {
+        case .accepted, .refused, .lost: return true
+        case .seen, .reported, .unauthorized: return false
+        }
+    }
+
+    package var hasUnsaved: Bool { !unsaved.isEmpty }
+
+    /// Writes what changed since the last call in one transaction: statuses of known nodes and new acknowledgements.
+    package mutating func save(to store: any ConfigurationStore, at now: Timestamp) throws {
+        let names = unsaved
+        let nodes = status.nodes
+        try store.write { tx in
+            let known = Set(try tx.nodes().map(\.name))
+            let recent = try tx.deployments(stream: nil, last: Self.openDeployments)
+            let acknowledged = try recent.map { Set(try tx.acknowledgements(of: $0.id).map(\.node)) }
+            for name in names.sorted() where known.contains(name) {
+                guard let node = nodes[name] else { continue }
+                let json = String(decoding: try JSONEncoder().encode(node), as: UTF8.self)
+                try tx.putNodeStatus(json, of: name)
+                for index in Self.reached(by: node, in: recent) where !acknowledged[index].contains(name) {
+                    try tx.putAcknowledgement(Acknowledgement(deployment: recent[index].id, node: name, at: now))
+                }
+            }
+        }
+        unsaved.subtract(names)
+    }
+
+    /// So many of the newest deployments may still gain acknowledgements.
+    static let openDeployments = 50
+
+    /// Indexes of the deployments that a node has behind it: up to the newest whose plans it serves in every network
+    /// in which it serves at all.
+    static func reached(by node: NodeStatus, in deployments: [Deployment]) -> Range<Int> {
+        let newest = deployments.lastIndex { deployment in
+            Network.allCases.allSatisfy { network in
+                let serves = node.description.map { !$0.addresses(of: network).isEmpty } ?? true
+                let wanted = network == .production ? deployment.production : deployment.lower
+                return !serves || wanted == nil || node.plan(of: network) == wanted
+            }
+        }
+        return 0..<(newest.map { $0 + 1 } ?? 0)
+    }
+}

@@ -1,0 +1,28 @@
+internal import EdgeModel
+
+/// What holds a plan up before it may be applied. Ways back (rollback, undo) pass.
+enum Gate {
+    static func check(_ plan: Plan, _ options: ApplyOptions) throws(ControlPlaneError) {
+        guard plan.isGated else { return }
+        if !plan.errors.isEmpty {
+            throw ControlPlaneError(
+                .refused, at: plan.title, "\(plan.errors.count) error\(plan.errors.count == 1 ? "" : "s") in what would be served",
+                remedy: "mend what the findings name, then plan again", findings: plan.errors)
+        }
+        if let staleBase = plan.staleBase, !options.allowStaleBase {
+            throw ControlPlaneError(
+                .refused, at: plan.title, staleBase,
+                remedy: "make a version from what is served and apply your change to it, or add --allow-stale-base")
+        }
+        if !plan.thresholds.isEmpty, !options.force || (options.reason ?? "").isEmpty {
+            throw ControlPlaneError(
+                .refused, at: plan.title, "it exceeds a safety threshold",
+                remedy: "add --force --reason TEXT when that is intended", details: plan.thresholds)
+        }
+        if !plan.warnings.isEmpty, !options.acceptWarnings {
+            throw ControlPlaneError(
+                .refused, at: plan.title, "\(plan.warnings.count) warning\(plan.warnings.count == 1 ? "" : "s") not accepted",
+                remedy: "mend what the findings name, or add --accept-warnings", findings: plan.warnings)
+        }
+    }
+}

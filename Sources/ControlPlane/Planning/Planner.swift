@@ -1,0 +1,92 @@
+internal import EdgeModel
+internal import EdgePlan
+
+/// Request + what the store holds → plan. Reads only; `Plan` says everything that applying would do.
+struct Planner {
+    let tx: any StoreReading
+    let now: Timestamp
+
+    /// What the request comes to before it is compiled.
+    struct Intent {
+        var stream: ResourceName
+        var change: Change
+        var title: String
+        /// Label of the content that would be served newly, for findings.
+        var target: String?
+        var diff: (old: Configuration, new: Configuration)?
+        var staleBase: String?
+        var locks: [String] = []
+        var undoes: Int?
+        /// Digests of contents that the change names by number.
+        var contents: [String] = []
+    }
+
+    func plan(_ request: ChangeRequest) throws -> Plan {
+        let intent = try intent(of: request)
+        let snapshot = try ControlPlane.snapshot(in: tx)
+        var changed = snapshot
+        try Self.apply(intent.change, to: &changed, in: tx)
+        let (before, oldFindings) = PlanCompiler.compile(snapshot)
+        let (after, newFindings) = PlanCompiler.compile(changed)
+        let known = Set(oldFindings)
+        let findings = newFindings.filter { finding in
+            !known.contains(finding) || intent.target.map { finding.place.hasPrefix($0 + ":") } ?? false
+        }
+        let diff = intent.diff.map { ConfigurationDiff(from: $0.old, to: $0.new) }
+        let oldRows = EffectiveRule.rows(snapshot).map(Self.line)
+        let newRows = EffectiveRule.rows(changed).map(Self.line)
+        let digests = Plan.NetworkDigests(after)
+        let baseHead = try tx.deployments(stream: intent.stream, last: 1).last?.head
+        return Plan(
+            request: request, stream: intent.stream, change: intent.change, title: intent.title, diff: diff,
+            effectiveRemoved: oldRows.filter { !newRows.contains($0) },
+            effectiveAdded: newRows.filter { !oldRows.contains($0) },
+            findings: findings,
+            thresholds: request.isGated
+                ? diff.map { Safety.exceeded($0, rulesBefore: intent.diff?.old.ruleCount ?? 0) } ?? [] : [],
+            staleBase: intent.staleBase, locks: intent.locks, undoes: intent.undoes, baseHead: baseHead,
+            before: Plan.NetworkDigests(before), after: digests, edge: after,
+            checksum: Plan.checksum(
+                request, stream: intent.stream, change: intent.change, baseHead: baseHead, contents: intent.contents,
+                after: digests))
+    }
+
+    private static func line(_ rule: EffectiveRule) -> String { "\(rule.environment): \(rule.sentence)" }
+
+    /// What the snapshot would be after a change; also loads versions that it names.
+    static func apply(_ change: Change, to snapshot: inout EdgeSnapshot, in tx: any StoreReading) throws {
+        func need(_ application: ResourceName, _ number: Int?) throws {
+            guard let number, snapshot.versions["\(application)@\(number)"] == nil,
+                let version = try tx.version(number, of: application)
+            else { return }
+            snapshot.versions[version.label] = try ControlPlane.content(of: version, in: tx)
+        }
+        switch change {
+        case .assignment(let application, let environment, _, let to):
+            try need(application, to)
+            snapshot.assignments.removeAll { $0.application == application && $0.environment == environment }
+            if let to {
+                snapshot.assignments.append(Assignment(application: application, environment: environment, version: to))
+            }
+        case .routing(_, let after):
+            for rule in after { try need(rule.application, rule.pinned) }
+            snapshot.routingRules = after
+        case .environment(let before, let after):
+            snapshot.environments = Ranking.applying(before: before, after: after, to: snapshot.environments)
+            if after == nil, let before { snapshot.assignments.removeAll { $0.environment == before.name } }
+        case .zone(let name, _, let after):
+            snapshot.zones.removeAll { $0.zone.name == name }
+            if let after {
+                let configuration = try ControlPlane.read(after.configuration, id: after.id)
+                snapshot.zones.append(
+                    EdgeSnapshot.ZoneContent(
+                        zone: Zone(
+                            id: after.id, name: name, hosts: after.hosts, digest: after.digest,
+                            createdAt: Timestamp(milliseconds: 0), updatedAt: Timestamp(milliseconds: 0), author: ""),
+                        content: EdgeSnapshot.Content(
+                            id: after.id, digest: after.digest, application: nil, version: nil,
+                            configuration: configuration)))
+            }
+        }
+    }
+}
