@@ -105,3 +105,7 @@ int32_t cre2_search(const cre2_regex *regex, const uint8_t *text, size_t length,
         return 0;
     }
 }
+
+const uint8_t *cre2_find(const uint8_t *text, size_t length, const uint8_t *part, size_t part_length) {
+    return static_cast<const uint8_t *>(memmem(text, length, part, part_length));
+}

@@ -58,8 +58,8 @@ package struct ExpressionError: Error, Hashable, Sendable {
         let place = Place(of: span, in: text)
         let indent = String(repeating: " ", count: place.column - 1)
         let carets = String(repeating: "^", count: place.width)
-        let head = "Filter parsing error (\(place.line):\(place.column)):\n\(place.source)\n\(indent)\(carets) \(message)\n"
-        return head + (remedy.map { "\(indent)\($0)\n" } ?? "")
+        let head = "Filter parsing error (\(place.line):\(place.column)):\n\(place.source)\n"
+        return head + "\(indent)\(carets) \(message)\n" + (remedy.map { "\(indent)\($0)\n" } ?? "")
     }
 
     private struct Place {

@@ -25,7 +25,8 @@ extension IPAddress {
         guard parts.count == 4 else { return nil }
         var value: UInt32 = 0
         for part in parts {
-            guard let first = part.first, part.count <= 3, part.count == 1 || first != UInt8(ascii: "0") else { return nil }
+            guard let first = part.first, part.count <= 3 else { return nil }
+            guard part.count == 1 || first != UInt8(ascii: "0") else { return nil }
             var number: UInt32 = 0
             for byte in part {
                 guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
@@ -85,26 +86,11 @@ extension IPAddress {
 extension IPAddress: CustomStringConvertible {
     /// Dotted IPv4, or IPv6 in the recommended form (RFC 5952).
     package var description: String {
-        guard isIPv6 else {
-            return "\(low >> 24 & 255).\(low >> 16 & 255).\(low >> 8 & 255).\(low & 255)"
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 48) { buffer in
+            guard let start = buffer.baseAddress else { return "" }
+            let count = write(to: start)
+            return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
         }
-        if high == 0, low >> 32 == 0xffff {
-            return "::ffff:" + IPAddress(v4: UInt32(truncatingIfNeeded: low)).description
-        }
-        let groups = (0..<8).map { index in
-            UInt16(truncatingIfNeeded: (index < 4 ? high : low) >> UInt64(48 - 16 * (index % 4)))
-        }
-        var best = 0..<0
-        var index = 0
-        while index < 8 {
-            var end = index
-            while end < 8, groups[end] == 0 { end += 1 }
-            if end - index > max(best.count, 1) { best = index..<end }
-            index = max(end, index + 1)
-        }
-        let text = { (slice: ArraySlice<UInt16>) in slice.map { String($0, radix: 16) }.joined(separator: ":") }
-        guard !best.isEmpty else { return text(groups[...]) }
-        return text(groups[..<best.lowerBound]) + "::" + text(groups[best.upperBound...])
     }
 }
 

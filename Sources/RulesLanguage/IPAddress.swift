@@ -79,7 +79,8 @@ package struct IPRange: Hashable, Sendable {
 
     /// Nil when the prefix is longer than the address or the host part is not zero.
     package init?(network: IPAddress, prefixLength: Int) {
-        guard (0...network.width).contains(prefixLength), network.masked(to: prefixLength) == network else { return nil }
+        guard (0...network.width).contains(prefixLength) else { return nil }
+        guard network.masked(to: prefixLength) == network else { return nil }
         first = network
         last = network.lastOfNetwork(prefixLength)
         self.prefixLength = prefixLength

@@ -17,6 +17,15 @@ package struct ProgramCompiler: Sendable {
     /// Throws for lists that are unknown or of another type, functions that the edge does not compute, and programs
     /// beyond the size limit.
     package func compile(_ expression: Expression) throws(ExpressionErrors) -> Program {
-        Program(bytes: [])
+        var writer = ProgramWriter(schema: expression.schema, lists: lists)
+        writer.write(expression.root)
+        let program = writer.finished(expression.mode)
+        if writer.errors.isEmpty, program.bytes.count > Semantics.maximumProgramSize {
+            let message = "the compiled expression has \(program.bytes.count) bytes"
+            writer.errors.append(
+                ExpressionError(.tooLarge, expression.root.span, message, remedy: "use smaller lists"))
+        }
+        guard writer.errors.isEmpty else { throw ExpressionErrors(writer.errors, text: expression.text) }
+        return program
     }
 }

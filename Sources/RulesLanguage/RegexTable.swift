@@ -16,6 +16,15 @@ package struct RegexTable: ~Copyable, @unchecked Sendable {
         handles.initialize(repeating: nil, count: max(capacity, 1))
     }
 
+    /// A table of just these patterns.
+    init(compiling patterns: [[UInt8]]) throws(RegexError) {
+        self.init(capacity: patterns.count)
+        for pattern in patterns {
+            handles[count] = try Self.compile(pattern)
+            count += 1
+        }
+    }
+
     deinit {
         for index in 0..<count { cre2_delete(handles[index]) }
         handles.deallocate()
@@ -34,6 +43,30 @@ package struct RegexTable: ~Copyable, @unchecked Sendable {
         UnsafePointer(handles + min(max(index, 0), count))
     }
 
+    /// Why a pattern would be refused; nil when it is fine.
+    static func refusal(of pattern: [UInt8]) -> String? {
+        do throws(RegexError) {
+            cre2_delete(try compile(pattern))
+            return nil
+        } catch {
+            return error.reason
+        }
+    }
+
+    /// Capturing groups of a valid pattern; 0 for others.
+    static func groupCount(of pattern: [UInt8]) -> Int {
+        guard let handle = try? compile(pattern) else { return 0 }
+        defer { cre2_delete(handle) }
+        return Int(cre2_group_count(handle))
+    }
+
+    private static func compile(_ pattern: [UInt8]) throws(RegexError) -> OpaquePointer {
+        let result = pattern.withUnsafeBytes { bytes in
+            Result { () throws(RegexError) in try compile(bytes) }
+        }
+        return try result.get()
+    }
+
     private static func compile(_ pattern: UnsafeRawBufferPointer) throws(RegexError) -> OpaquePointer {
         var reason = [CChar](repeating: 0, count: 256)
         let handle = reason.withUnsafeMutableBufferPointer { buffer in
@@ -42,7 +75,8 @@ package struct RegexTable: ~Copyable, @unchecked Sendable {
                 buffer.count)
         }
         guard let handle else {
-            throw RegexError(reason: String(decoding: reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+            let text = reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+            throw RegexError(reason: String(decoding: text, as: UTF8.self))
         }
         return handle
     }

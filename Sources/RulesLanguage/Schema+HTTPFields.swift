@@ -53,8 +53,12 @@ extension Schema {
         Field(45, "ip.src.continent", .bytes, filled: false),
         Field(46, "http.response.code", .int, side: .response),
         Field(47, "http.response.headers", .map(.array(.bytes)), side: .response),
-        Field(48, "http.response.headers.names", .array(.bytes), side: .response, derived: .init(from: .responseHeaders, part: .keys)),
-        Field(49, "http.response.headers.values", .array(.bytes), side: .response, derived: .init(from: .responseHeaders, part: .values)),
+        Field(
+            48, "http.response.headers.names", .array(.bytes), side: .response,
+            derived: .init(from: .responseHeaders, part: .keys)),
+        Field(
+            49, "http.response.headers.values", .array(.bytes), side: .response,
+            derived: .init(from: .responseHeaders, part: .values)),
         Field(50, "http.response.content_type.media_type", .bytes, side: .response),
         Field(51, "http.response.headers.truncated", .bool, side: .response),
         Field(128, "ip.src.city", .bytes, filled: false),

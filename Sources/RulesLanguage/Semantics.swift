@@ -11,7 +11,7 @@ package enum Semantics {
     /// Most regular expressions in one expression.
     package static let maximumRegexes = 64
     /// Deepest tree a program may hold: each level of nesting can bring one `or`, one `xor`, one `and` and itself.
-    package static let maximumProgramDepth = 640
+    package static let maximumProgramDepth = 512
     /// Largest program, in bytes; named lists are compiled in and may be long.
     package static let maximumProgramSize = 1 << 20
     /// Rounds of `url_decode(…, "r")`, so that hostile input ends.

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -46,6 +47,10 @@ int32_t cre2_matches(const cre2_regex *_Nonnull regex, const uint8_t *_Nullable 
 /// Returns 1 for a match, 0 for none.
 int32_t cre2_search(const cre2_regex *_Nonnull regex, const uint8_t *_Nullable text, size_t length,
                     cre2_span *_Nonnull groups, int32_t group_count);
+
+/// Where a byte string first occurs in another one, or null; linear time. Glibc's memmem, which Swift does not import.
+const uint8_t *_Nullable cre2_find(const uint8_t *_Nonnull text, size_t length, const uint8_t *_Nonnull part,
+                                   size_t part_length);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,225 @@
+extension ParserRun {
+    private enum Operator {
+        case ordering(Comparison.Ordering)
+        case bitwiseAnd
+        case contains
+        case matches
+        case wildcard(strict: Bool)
+        case within
+    }
+
+    /// A value and what it is compared with; a Bool stands alone. Nil when it had errors but its form was right.
+    mutating func comparison() throws(Abandon) -> Node? {
+        let start = position
+        if let quantifier = try quantified() { return quantifier.node }
+        let value = try expressionValue()
+        let end = position
+        if let value, value.type == .bool || value.type == .array(.bool) {
+            let isList = value.isEach || value.type != .bool
+            guard !(value.isEach && value.type != .bool) else {
+                note(.badMapEach, value.span, "a list of Bool lists is no condition")
+                return nil
+            }
+            return Node(.test(value, .isTrue), type: isList ? .array(.bool) : .bool, span: value.span)
+        }
+        skipSpace()
+        let operatorStart = position
+        guard let operation = comparisonOperator() else {
+            // After an unknown name the operator cannot be judged either.
+            if value != nil { noteMissingOperator(at: current == nil ? end : operatorStart) }
+            throw abandon()
+        }
+        let operatorSpan = ByteSpan(operatorStart, position)
+        skipSpace()
+        guard let value else {
+            try skipRightHandSide()
+            return nil
+        }
+        guard accepts(operation, value.type) else {
+            noteUnsupported(value.type, operatorSpan)
+            try skipRightHandSide()
+            return nil
+        }
+        guard let comparison = try rightHandSide(operation, value.type) else { return nil }
+        let type: ValueType = value.isEach ? .array(.bool) : .bool
+        return Node(.test(value, comparison), type: type, span: ByteSpan(start, position))
+    }
+
+    /// `any(…)` or `all(…)`; the outer nil means that neither stands here.
+    private mutating func quantified() throws(Abandon) -> (node: Node?, Void)? {
+        let start = position
+        let end = wordEnd(from: position)
+        let quantifier: Node.Quantifier
+        switch String(decoding: text[start..<end], as: UTF8.self) {
+        case "any": quantifier = .any
+        case "all": quantifier = .all
+        default: return nil
+        }
+        position = end
+        skipSpace()
+        guard take("(") else {
+            note(.expected, rest(from: position), "expected ( after \(quantifier)")
+            throw abandon()
+        }
+        let inner = try nested(at: start) { (run) throws(Abandon) in try run.operand() }
+        skipSpace()
+        guard take(")") else {
+            let operatorStart = position
+            let joined = combiningOperator() != nil
+            position = operatorStart
+            note(
+                .expected, rest(from: position), "expected ) here",
+                remedy: joined ? "put the joined conditions in parentheses of their own" : nil)
+            throw abandon()
+        }
+        let span = ByteSpan(start, position)
+        guard let node = inner.node else { return (nil, ()) }
+        guard node.type == .array(.bool) else {
+            note(
+                .typeMismatch, node.span, "\(quantifier)(…) needs Array<Bool>, but this is \(node.type)",
+                remedy: "compare the elements of a list: list[*] eq …")
+            return (nil, ())
+        }
+        return (Node(.quantified(quantifier, node), type: .bool, span: span), ())
+    }
+
+    private mutating func comparisonOperator() -> Operator? {
+        if take("eq") || take("==") { return .ordering(.equal) }
+        if take("ne") || take("!=") { return .ordering(.notEqual) }
+        if take("ge") || take(">=") { return .ordering(.greaterOrEqual) }
+        if take("le") || take("<=") { return .ordering(.lessOrEqual) }
+        if take("gt") || take(">") { return .ordering(.greater) }
+        if take("lt") || take("<") { return .ordering(.less) }
+        if take("strict wildcard") { return .wildcard(strict: true) }
+        if take("wildcard") { return .wildcard(strict: false) }
+        if take("bitwise_and") { return .bitwiseAnd }
+        if lookingAt("&"), !lookingAt("&&"), take("&") { return .bitwiseAnd }
+        if take("contains") { return .contains }
+        if take("matches") || take("~") { return .matches }
+        if take("in") { return .within }
+        return nil
+    }
+
+    private mutating func noteMissingOperator(at place: Int) {
+        let word = String(decoding: text[place..<wordEnd(from: place)], as: UTF8.self)
+        var remedy: String? = "write an operator such as eq, contains or in, and a value"
+        if lookingAt("strict") {
+            remedy = "strict wildcard is written with exactly one space"
+        } else if lookingAt("not") {
+            remedy = "put not before the field: not FIELD in {…}"
+        } else if current == UInt8(ascii: "=") {
+            remedy = "equality is eq or =="
+        } else if current == UInt8(ascii: "[") {
+            remedy = "no space may stand before ["
+        } else if word != word.lowercased() {
+            remedy = "operators are written in lower case"
+        } else if ["starts_with", "ends_with"].contains(word) {
+            remedy = "\(word) is a function: \(word)(FIELD, \"…\")"
+        }
+        note(.unknownOperator, rest(from: place), "expected a comparison operator", remedy: remedy)
+    }
+
+    private func accepts(_ operation: Operator, _ type: ValueType) -> Bool {
+        switch operation {
+        case .ordering, .within: [.bytes, .int, .ip].contains(type)
+        case .bitwiseAnd: type == .int
+        case .contains, .matches, .wildcard: type == .bytes
+        }
+    }
+
+    private mutating func noteUnsupported(_ type: ValueType, _ span: ByteSpan) {
+        let name = String(decoding: text[span.range], as: UTF8.self)
+        var remedy: String?
+        switch type {
+        case .array(.bytes), .array(.int), .array(.ip): remedy = "take an element with [0], or any(LIST[*] \(name) …)"
+        case .map: remedy = "take an entry with [\"key\"]"
+        default: break
+        }
+        note(.unsupportedOperation, span, "\(name) cannot be used on \(type)", remedy: remedy)
+    }
+
+    /// Nil when the value had errors and was passed over.
+    private mutating func rightHandSide(_ operation: Operator, _ type: ValueType) throws(Abandon) -> Comparison? {
+        switch operation {
+        case .ordering(let ordering):
+            return try literal(type).map { .ordering(ordering, $0) }
+        case .bitwiseAnd:
+            return try intLiteral().map { .bitwiseAnd($0) }
+        case .contains:
+            return try bytesLiteral().map { .contains($0) }
+        case .matches:
+            return try regexLiteral().map { .matches($0) }
+        case .wildcard(let strict):
+            return try wildcardLiteral().map { .wildcard($0, strict: strict) }
+        case .within:
+            return try membership(type)
+        }
+    }
+
+    private mutating func literal(_ type: ValueType) throws(Abandon) -> Literal? {
+        switch type {
+        case .bytes: try bytesLiteral().map { .bytes($0) }
+        case .int: try intLiteral().map { .int($0) }
+        default: try addressLiteral().map { .ip($0) }
+        }
+    }
+
+    private mutating func membership(_ type: ValueType) throws(Abandon) -> Comparison? {
+        if current == UInt8(ascii: "$") { return listName().map { .inList($0) } }
+        guard take("{") else {
+            note(
+                .expected, rest(from: position), "expected { or $ after in",
+                remedy: "a set is { … } with spaces between")
+            throw abandon()
+        }
+        var strings: [[UInt8]] = []
+        var ints: [ClosedRange<Int64>] = []
+        var ranges: [IPRange] = []
+        var isGood = true
+        while true {
+            skipSpace()
+            if take("}") { break }
+            guard current != nil else {
+                note(.expected, rest(from: position), "expected } here")
+                throw abandon()
+            }
+            if current == UInt8(ascii: ",") {
+                note(.expected, ByteSpan(position, position + 1), "sets have no commas", remedy: "separate by spaces")
+                position += 1
+                isGood = false
+                continue
+            }
+            switch type {
+            case .bytes: if let element = try bytesLiteral() { strings.append(element) } else { isGood = false }
+            case .int: if let element = try intRange() { ints.append(element) } else { isGood = false }
+            default: if let element = try addressRange() { ranges.append(element) } else { isGood = false }
+            }
+        }
+        guard isGood else { return nil }
+        switch type {
+        case .bytes: return .inBytes(strings)
+        case .int: return .inInts(ints)
+        default: return .inIPs(ranges)
+        }
+    }
+
+    /// Passes over a value that cannot be judged.
+    private mutating func skipRightHandSide() throws(Abandon) {
+        switch current {
+        case UInt8(ascii: "\""), UInt8(ascii: "r"):
+            _ = try bytesLiteral()
+        case UInt8(ascii: "{"):
+            while let byte = current, byte != UInt8(ascii: "}") {
+                if byte == UInt8(ascii: "\"") { _ = try bytesLiteral() } else { position += 1 }
+            }
+            _ = take("}")
+        case nil:
+            note(.expected, rest(from: position), "expected a value here")
+            throw abandon()
+        default:
+            while let byte = current, ![0x20, 0x0d, 0x0a, 0x09].contains(byte), byte != UInt8(ascii: ")") {
+                position += 1
+            }
+        }
+    }
+}

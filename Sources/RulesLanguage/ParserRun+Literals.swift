@@ -1,0 +1,221 @@
+extension ParserRun {
+    private static var quote: UInt8 { UInt8(ascii: "\"") }
+    private static var backslash: UInt8 { UInt8(ascii: "\\") }
+
+    /// A raw string starts here: `r"` or `r#`.
+    var atRawString: Bool {
+        current == UInt8(ascii: "r")
+            && (byte(at: position + 1) == Self.quote || byte(at: position + 1) == UInt8(ascii: "#"))
+    }
+
+    /// A quoted, raw or byte string. Nil when it had errors but its end was found.
+    mutating func bytesLiteral() throws(Abandon) -> [UInt8]? {
+        if current == Self.quote { return try quotedString() }
+        if atRawString { return try rawString() }
+        return try byteString()
+    }
+
+    /// Escapes are `\"`, `\\`, `\xHH` and `\OOO`.
+    mutating func quotedString() throws(Abandon) -> [UInt8]? {
+        let start = position
+        var result: [UInt8] = []
+        var isGood = true
+        position += 1
+        while let byte = current {
+            position += 1
+            switch byte {
+            case Self.quote:
+                return isGood ? result : nil
+            case Self.backslash:
+                guard let escaped = current else { break }
+                if escaped == Self.quote || escaped == Self.backslash {
+                    result.append(escaped)
+                    position += 1
+                } else if let code = numericEscape(escaped) {
+                    result.append(code)
+                } else {
+                    note(
+                        .badString, ByteSpan(position - 1, position + 1), "unknown escape in a string",
+                        remedy: #"allowed are \", \\, \xHH and \OOO; a raw string r"…" needs none"#)
+                    isGood = false
+                    position += 1
+                }
+            default:
+                result.append(byte)
+            }
+        }
+        note(.badString, ByteSpan(start, text.count), "the string has no closing quote")
+        stop()
+        throw abandon()
+    }
+
+    /// `xHH` or three octal digits, at the byte after the backslash.
+    private mutating func numericEscape(_ first: UInt8) -> UInt8? {
+        if first == UInt8(ascii: "x") {
+            guard let high = byte(at: position + 1).flatMap(ASCII.hexDigit),
+                let low = byte(at: position + 2).flatMap(ASCII.hexDigit)
+            else { return nil }
+            position += 3
+            return high << 4 | low
+        }
+        var value = 0
+        for offset in 0..<3 {
+            guard let digit = byte(at: position + offset), (0x30...0x37).contains(digit) else { return nil }
+            value = value * 8 + Int(digit - 0x30)
+        }
+        guard let code = UInt8(exactly: value) else { return nil }
+        position += 3
+        return code
+    }
+
+    /// `r"…"`, `r#"…"#` and so on up to 255 signs; nothing is escaped.
+    private mutating func rawString() throws(Abandon) -> [UInt8]? {
+        let start = position
+        position += 1
+        var hashes = 0
+        while take("#") { hashes += 1 }
+        guard take("\""), hashes <= 255 else {
+            note(.badString, ByteSpan(start, position), hashes > 255 ? "more than 255 # signs" : "expected \" here")
+            throw abandon()
+        }
+        let first = position
+        while position < text.count {
+            guard text[position] == Self.quote else {
+                position += 1
+                continue
+            }
+            let end = position
+            position += 1
+            var seen = 0
+            while seen < hashes, take("#") { seen += 1 }
+            if seen == hashes { return Array(text[first..<end]) }
+        }
+        note(.badString, ByteSpan(start, text.count), "the raw string has no end")
+        stop()
+        throw abandon()
+    }
+
+    /// `61:62`: two or more bytes in hexadecimal, separated by `:`, `-` or `.`.
+    private mutating func byteString() throws(Abandon) -> [UInt8]? {
+        let start = position
+        var result: [UInt8] = []
+        while let high = byte(at: position).flatMap(ASCII.hexDigit),
+            let low = byte(at: position + 1).flatMap(ASCII.hexDigit)
+        {
+            result.append(high << 4 | low)
+            position += 2
+            guard let separator = current, [0x3a, 0x2d, 0x2e].contains(separator) else { break }
+            position += 1
+            guard current.flatMap(ASCII.hexDigit) != nil else { break }
+        }
+        guard result.count >= 2, text[position - 1] != UInt8(ascii: ":") else {
+            position = start
+            note(.expected, rest(from: start), "expected a string here", remedy: #"strings are written "…" or r"…""#)
+            throw abandon()
+        }
+        return result
+    }
+
+    /// Decimal with an optional minus, `0x` hexadecimal, or octal after a leading zero; 64 bits.
+    mutating func intLiteral() throws(Abandon) -> Int64? {
+        let start = position
+        let isNegative = take("-")
+        let isHex = !isNegative && (take("0x"))
+        let digits = position
+        while let byte = current, isHex ? ASCII.hexDigit(byte) != nil : ASCII.isDigit(byte) { position += 1 }
+        guard position > digits else {
+            position = start
+            let quoted = current == Self.quote
+            note(
+                .expected, rest(from: start), "expected a number here",
+                remedy: quoted ? "numbers are written without quotes" : nil)
+            throw abandon()
+        }
+        let isOctal = !isHex && text[digits] == UInt8(ascii: "0") && position > digits + 1
+        let body = String(decoding: text[digits..<position], as: UTF8.self)
+        let sign = isNegative ? "-" : ""
+        guard let value = Int64(sign + body, radix: isHex ? 16 : isOctal ? 8 : 10) else {
+            let bad = isOctal && body.contains { $0 > "7" }
+            note(
+                .badNumber, ByteSpan(start, position),
+                bad
+                    ? "a number with a leading zero is octal, and this has a digit above 7"
+                    : "the number exceeds 64 bits",
+                remedy: bad ? "leave the leading zero out" : nil)
+            return nil
+        }
+        return value
+    }
+
+    mutating func intRange() throws(Abandon) -> ClosedRange<Int64>? {
+        let start = position
+        let first = try intLiteral()
+        guard take("..") else { return first.map { $0...$0 } }
+        let last = try intLiteral()
+        guard let first, let last else { return nil }
+        guard first <= last else {
+            note(.badRange, ByteSpan(start, position), "the range ends before it begins", remedy: "swap its ends")
+            return nil
+        }
+        return first...last
+    }
+
+    /// A single address; networks and ranges stand in sets only.
+    mutating func addressLiteral() throws(Abandon) -> IPAddress? {
+        let start = position
+        guard let range = try addressRange() else { return nil }
+        guard range.prefixLength == nil, range.first == range.last else {
+            let written = String(decoding: text[start..<position], as: UTF8.self)
+            note(
+                .badAddress, ByteSpan(start, position), "a network or range cannot be compared with",
+                remedy: "write in {\(written)}")
+            return nil
+        }
+        return range.first
+    }
+
+    mutating func addressRange() throws(Abandon) -> IPRange? {
+        let start = position
+        while let byte = current, ASCII.hexDigit(byte) != nil || [0x2e, 0x3a, 0x2f].contains(byte) { position += 1 }
+        guard position > start else {
+            let quoted = current == Self.quote
+            note(
+                .expected, rest(from: start), "expected an IP address here",
+                remedy: quoted ? "addresses are written without quotes" : nil)
+            throw abandon()
+        }
+        let span = ByteSpan(start, position)
+        switch IPRange.parse(text[start..<position]) {
+        case .success(let range):
+            return range
+        case .failure(.address):
+            note(.badAddress, span, "this is no IP address")
+        case .failure(.hostBits(let network)):
+            let bits = text[start..<position].split(separator: UInt8(ascii: "/")).last.map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            note(.badAddress, span, "the host part of the network is not zero", remedy: "\(network)/\(bits ?? "")")
+        case .failure(.prefixLength(let maximum)):
+            note(.badAddress, span, "the prefix length must be 0 to \(maximum)")
+        case .failure(.order):
+            note(.badRange, span, "the range mixes families or ends before it begins")
+        }
+        return nil
+    }
+
+    mutating func listName() -> String? {
+        let start = position
+        position += 1
+        let first = position
+        while let byte = current, ASCII.isNameByte(byte) { position += 1 }
+        let name = text[first..<position]
+        let isLower = name.allSatisfy { ASCII.lowercase($0) == $0 }
+        guard isLower, let head = name.first, head != UInt8(ascii: "."), name.last != UInt8(ascii: ".") else {
+            note(
+                .badListName, ByteSpan(start, max(position, start + 1)), "this is no list name",
+                remedy: "list names are made of a–z, 0–9, _ and inner dots")
+            return nil
+        }
+        return String(decoding: name, as: UTF8.self)
+    }
+}

@@ -1,0 +1,301 @@
+extension ParserRun {
+    /// A field or call with its indexes. Nil when it had errors but its form was right.
+    mutating func expressionValue() throws(Abandon) -> Node? {
+        skipSpace()
+        let start = position
+        while let byte = current, ASCII.isNameByte(byte) { position += 1 }
+        guard position > start else {
+            note(.expected, rest(from: start), "expected a field or a function here")
+            throw abandon()
+        }
+        let name = String(decoding: text[start..<position], as: UTF8.self)
+        let span = ByteSpan(start, position)
+        var node: Node?
+        if let field = schema.field(named: name) {
+            node = Node(.field(field.id), type: field.type, span: span)
+        } else if let function = schema.function(named: name) {
+            node = try nested(at: start) { (run) throws(Abandon) in try run.call(function, start) }
+        } else {
+            noteUnknown(name, span)
+            let end = position
+            skipSpace()
+            if current == UInt8(ascii: "(") {
+                position += 1
+                skipToBoundary()
+                while current != nil, current != UInt8(ascii: ")") {
+                    _ = combiningOperator()
+                    skipToBoundary()
+                }
+                _ = take(")")
+            } else {
+                position = end
+            }
+        }
+        return try indexes(node, start)
+    }
+
+    private mutating func noteUnknown(_ name: String, _ span: ByteSpan) {
+        let names = schema.fields.map(\.name) + schema.functions.map(\.name)
+        let near = EditDistance.nearest(to: name, among: names)
+        var remedy = near.map { "did you mean \($0)?" }
+        if name == "true" || name == "false" { remedy = "\(name) can only be the whole expression" }
+        if name.isEmpty || name.lowercased() == "and" || name.lowercased() == "or" { remedy = "an operand is missing" }
+        note(.unknownIdentifier, span, "unknown field or function", remedy: remedy)
+    }
+
+    // MARK: indexes
+
+    private mutating func indexes(_ base: Node?, _ start: Int) throws(Abandon) -> Node? {
+        var node = base
+        var isGood = base != nil
+        while current == UInt8(ascii: "[") {
+            let open = position
+            position += 1
+            skipSpace()
+            guard let index = try index() else {
+                isGood = false
+                continue
+            }
+            skipSpace()
+            guard take("]") else {
+                note(.expected, rest(from: position), "expected ] here")
+                throw abandon()
+            }
+            guard isGood, let inner = node else { continue }
+            node = indexed(inner, index, start, ByteSpan(open, position))
+            isGood = node != nil
+        }
+        return isGood ? node : nil
+    }
+
+    private mutating func index() throws(Abandon) -> Node.Index? {
+        if take("*") { return .each }
+        if current == UInt8(ascii: "\"") {
+            let start = position
+            guard let key = try quotedString() else { return nil }
+            _ = start
+            return .key(key)
+        }
+        let start = position
+        while let byte = current, ASCII.isDigit(byte) { position += 1 }
+        guard position > start else {
+            note(.badIndex, rest(from: start), #"expected a position, "key" or * here"#)
+            throw abandon()
+        }
+        guard let number = UInt32(String(decoding: text[start..<position], as: UTF8.self)) else {
+            note(.badIndex, ByteSpan(start, position), "the position is too large")
+            return .position(.max)
+        }
+        return .position(number)
+    }
+
+    private mutating func indexed(_ node: Node, _ index: Node.Index, _ start: Int, _ bracket: ByteSpan) -> Node? {
+        let element: ValueType
+        switch (node.type, index) {
+        case (.array(let inner), .position), (.array(let inner), .each), (.map(let inner), .key),
+            (.map(let inner), .each):
+            element = inner
+        default:
+            let remedy: String? =
+                switch node.type {
+                case .array: "a list takes [0] or [*]"
+                case .map: #"a map takes ["key"] or [*]"#
+                default: nil
+                }
+            note(.badIndex, bracket, "\(node.type) cannot be indexed this way", remedy: remedy)
+            return nil
+        }
+        let isEach = node.isEach || index == .each
+        return Node(.index(node, index), type: element, isEach: isEach, span: ByteSpan(start, position))
+    }
+
+    // MARK: calls
+
+    private mutating func call(_ function: FunctionSchema, _ start: Int) throws(Abandon) -> Node? {
+        skipSpace()
+        guard take("(") else {
+            note(.expected, rest(from: position), "expected ( after \(function.name)", remedy: function.signature)
+            throw abandon()
+        }
+        let isReplacement = function.id == .regexReplace || function.id == .wildcardReplace
+        if isReplacement {
+            checkReplacement(function, start)
+            replacementDepth += 1
+        }
+        defer { if isReplacement { replacementDepth -= 1 } }
+        var arguments: [Node?] = []
+        skipSpace()
+        if !take(")") {
+            while true {
+                arguments.append(try argument(function, arguments))
+                skipSpace()
+                if take(")") { break }
+                guard take(",") else {
+                    note(.expected, rest(from: position), "expected , or ) here", remedy: function.signature)
+                    throw abandon()
+                }
+            }
+        }
+        let span = ByteSpan(start, position)
+        guard (function.requiredCount...function.maximumCount).contains(arguments.count) else {
+            note(
+                .argumentCount, span, "\(function.name) cannot take \(arguments.count) arguments",
+                remedy: function.signature)
+            return nil
+        }
+        let nodes = arguments.compactMap { $0 }
+        guard nodes.count == arguments.count, checkValues(function, nodes) else { return nil }
+        var result: ValueType =
+            switch function.returns {
+            case .type(let type): type
+            case .sameAsFirst: nodes.first?.type ?? .bytes
+            }
+        if nodes.first?.isEach == true { result = .array(result) }
+        return Node(.call(function.id, nodes), type: result, span: span)
+    }
+
+    private mutating func checkReplacement(_ function: FunctionSchema, _ start: Int) {
+        let span = ByteSpan(start, position - 1)
+        if replacementDepth > 0 {
+            note(.argumentKind, span, "regex_replace and wildcard_replace cannot be nested")
+        } else if !replacements.insert(function.id).inserted {
+            note(.argumentKind, span, "\(function.name) may be used once in an expression")
+        }
+    }
+
+    private mutating func argument(_ function: FunctionSchema, _ before: [Node?]) throws(Abandon) -> Node? {
+        skipSpace()
+        let start = position
+        let position = before.count
+        guard
+            let parameter = position < function.parameters.count
+                ? function.parameters[position]
+                : function.isVariadic ? function.parameters.last : nil
+        else {
+            // Too many: the count is reported afterwards.
+            return try argumentValue(expecting: [.exactly(.bytes), .exactly(.int)])
+        }
+        switch parameter.accepts {
+        case .regex:
+            return try regexLiteral().map { Node(.regex($0), type: .bytes, span: ByteSpan(start, self.position)) }
+        case .wildcard:
+            return try wildcardLiteral().map { Node(.wildcard($0), type: .bytes, span: ByteSpan(start, self.position)) }
+        case .expression, .literal, .either:
+            guard let node = try argumentValue(expecting: parameter.types) else { return nil }
+            return checked(node, parameter, position, function, first: before.first ?? nil)
+        }
+    }
+
+    private mutating func checked(
+        _ node: Node, _ parameter: FunctionSchema.Parameter, _ position: Int, _ function: FunctionSchema, first: Node?
+    ) -> Node? {
+        let isLiteral = if case .literal = node.kind { true } else { false }
+        if isLiteral, parameter.accepts == .expression {
+            note(
+                .argumentKind, node.span, "argument \(position + 1) must be a field or a call, not a literal",
+                remedy: function.signature)
+            return nil
+        }
+        if !isLiteral, parameter.accepts == .literal {
+            note(.argumentKind, node.span, "argument \(position + 1) must be a literal", remedy: function.signature)
+            return nil
+        }
+        if node.isEach, position > 0 {
+            note(.badMapEach, node.span, "[*] is allowed in the first argument only")
+            return nil
+        }
+        var isRight = parameter.types.contains { $0.matches(node.type) }
+        if function.returns == .sameAsFirst, position > 0, let first { isRight = node.type == first.type }
+        guard isRight else {
+            let wanted = parameter.types.map(\.description).joined(separator: " or ")
+            note(
+                .argumentType, node.span, "argument \(position + 1) must be \(wanted), but this is \(node.type)",
+                remedy: function.signature)
+            return nil
+        }
+        return node
+    }
+
+    /// A literal, field or call.
+    mutating func argumentValue(expecting types: [FunctionSchema.TypePattern]) throws(Abandon) -> Node? {
+        skipSpace()
+        let start = position
+        if current == UInt8(ascii: "\"") || atRawString {
+            return try bytesLiteral().map { Node(.literal(.bytes($0)), type: .bytes, span: ByteSpan(start, position)) }
+        }
+        if let byte = current, ASCII.isDigit(byte) || byte == UInt8(ascii: "-") {
+            return try intLiteral().map { Node(.literal(.int($0)), type: .int, span: ByteSpan(start, position)) }
+        }
+        if current == UInt8(ascii: ")") || current == UInt8(ascii: ",") || current == nil {
+            note(.expected, rest(from: start), "expected an argument here")
+            throw abandon()
+        }
+        return try expressionValue()
+    }
+
+    // MARK: values of arguments
+
+    /// Limits that types do not express.
+    private mutating func checkValues(_ function: FunctionSchema, _ nodes: [Node]) -> Bool {
+        let before = errors.count
+        func bytes(_ index: Int) -> [UInt8]? {
+            guard index < nodes.count, case .literal(.bytes(let value)) = nodes[index].kind else { return nil }
+            return value
+        }
+        func int(_ index: Int) -> Int64? {
+            guard index < nodes.count, case .literal(.int(let value)) = nodes[index].kind else { return nil }
+            return value
+        }
+        func refuse(_ index: Int, _ message: String, into run: inout ParserRun) {
+            run.note(.argumentValue, nodes[index].span, message)
+        }
+        switch function.id {
+        case .urlDecode:
+            if let options = bytes(1), !options.allSatisfy([UInt8(ascii: "r"), UInt8(ascii: "u")].contains) {
+                refuse(1, "options are r and u", into: &self)
+            }
+        case .encodeBase64:
+            if let options = bytes(1), !options.allSatisfy([UInt8(ascii: "u"), UInt8(ascii: "p")].contains) {
+                refuse(1, "flags are u and p", into: &self)
+            }
+        case .wildcardReplace:
+            if let flags = bytes(3), flags != [UInt8(ascii: "s")], !flags.isEmpty {
+                refuse(3, "the flag is s", into: &self)
+            }
+            checkReferences(nodes)
+        case .regexReplace:
+            checkReferences(nodes)
+        case .split:
+            if let limit = int(2), !(1...128).contains(limit) { refuse(2, "the limit is 1 to 128", into: &self) }
+            if bytes(1)?.isEmpty == true { refuse(1, "the separator is empty", into: &self) }
+        case .cidr:
+            if let bits = int(1), !(0...32).contains(bits) { refuse(1, "IPv4 bits are 0 to 32", into: &self) }
+            if let bits = int(2), !(0...128).contains(bits) { refuse(2, "IPv6 bits are 0 to 128", into: &self) }
+        case .cidr6:
+            if let bits = int(1), !(0...128).contains(bits) { refuse(1, "IPv6 bits are 0 to 128", into: &self) }
+        default: break
+        }
+        return errors.count == before
+    }
+
+    /// A replacement may refer to groups 1–8 that exist.
+    private mutating func checkReferences(_ nodes: [Node]) {
+        guard nodes.count > 2, case .literal(.bytes(let replacement)) = nodes[2].kind else { return }
+        let groups: Int =
+            switch nodes[1].kind {
+            case .regex(let pattern): RegexTable.groupCount(of: pattern)
+            case .wildcard(let pattern): ((try? WildcardPattern.parse(pattern).get())?.count ?? 1) - 1
+            default: 0
+            }
+        let references = ReplacementTemplate.parse(replacement).compactMap { piece in
+            if case .group(let number) = piece { number } else { nil }
+        }
+        if references.count > 8 {
+            note(.argumentValue, nodes[2].span, "a replacement may refer to groups eight times")
+        } else if let highest = references.max(), highest > groups {
+            note(.argumentValue, nodes[2].span, "the pattern has no group \(highest)", remedy: "it has \(groups)")
+        } else if references.contains(where: { $0 > 8 }) {
+            note(.argumentValue, nodes[2].span, "groups above 8 cannot be referred to")
+        }
+    }
+}
