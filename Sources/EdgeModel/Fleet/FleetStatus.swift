@@ -67,3 +67,20 @@ package struct FleetStatus: Hashable, Sendable, Codable {
         node.description.map { !$0.addresses(of: network).isEmpty } ?? true
     }
 }
+
+/// Everything `serve` knows of its nodes at one moment; what other processes ask it for.
+package struct FleetSnapshot: Hashable, Sendable, Codable {
+    package var at: Timestamp
+    package var status: FleetStatus
+    /// Counters since the server first heard of each node.
+    package var figures: [ResourceName: NodeFigures]
+
+    package init(at: Timestamp, status: FleetStatus, figures: [ResourceName: NodeFigures]) {
+        self.at = at
+        self.status = status
+        self.figures = figures
+    }
+}
+
+/// So that maps by name are JSON objects.
+extension ResourceName: CodingKeyRepresentable {}

@@ -64,11 +64,11 @@ package struct NodeStatus: Hashable, Sendable, Codable {
     /// Digest of the plan it serves in a network; nil: none that is known.
     package func plan(of network: Network) -> Digest? { accepted[.routes(network)]?.plan }
 
-    /// The refusal of a network's routes that has not been overtaken by an acceptance.
+    /// The refusal that keeps it from serving a network's plan: of its routes, or of clusters or listeners; nil when
+    /// it has accepted something of that kind since.
     package func openRefusal(of network: Network) -> Refusal? {
-        let kind = ResourceKind.routes(network)
-        guard let refusal = lastRefusal, refusal.kind == kind else { return nil }
-        if let accepted = accepted[kind], accepted.at > refusal.at { return nil }
+        guard let refusal = lastRefusal, refusal.kind.network == nil || refusal.kind.network == network else { return nil }
+        if let accepted = accepted[refusal.kind], accepted.at > refusal.at { return nil }
         return refusal
     }
 

@@ -1,0 +1,146 @@
+internal import EdgeModel
+internal import EdgePlan
+internal import EnvoyConfig
+
+/// The shell around `FleetRollout`: requests that wait, events told, figures added up.
+actor FleetRegistry {
+    private struct Key: Hashable {
+        var node: ResourceName
+        var kind: ResourceKind
+    }
+
+    private struct Waiter {
+        var id: Int
+        var until: Int64
+        var continuation: CheckedContinuation<DiscoveryAnswer?, Never>
+    }
+
+    private var rollout: FleetRollout
+    private var waiters: [Key: [Waiter]] = [:]
+    private var lastWaiter = 0
+    private var status = FleetStatus()
+    private var ledgers: [ResourceName: FiguresLedger] = [:]
+    private var lastUnauthorized: [ResourceName: Int64] = [:]
+    private var lastTicket = 0
+    private var rendered: ResourceSet?
+    private var isClosing = false
+    private let hold: Int64
+    private let broadcast: EventBroadcast
+    private let now: @Sendable () -> Timestamp
+
+    init(
+        _ rollout: FleetRollout, hold: Int64, broadcast: EventBroadcast, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.rollout = rollout
+        self.hold = hold
+        self.broadcast = broadcast
+        self.now = now
+    }
+
+    private var time: Int64 { now().milliseconds }
+
+    // MARK: publishing
+
+    /// The rendering on the way out, for taking over what did not change.
+    func latest() -> ResourceSet? { rendered }
+
+    /// - Parameter ticket: of two publications the one with the higher ticket began later and wins.
+    func install(_ set: ResourceSet, digests: NetworkDigests, ticket: Int) {
+        guard ticket > lastTicket else { return }
+        lastTicket = ticket
+        rendered = set
+        let time = time
+        for network in Network.allCases { status.expect(digests[network], in: network, at: Timestamp(milliseconds: time)) }
+        tell(rollout.publish(set, digests: digests, at: time))
+        answerWaiting(at: time)
+    }
+
+    // MARK: nodes
+
+    /// Answers when there is something new for the node; nil after the hold, at shutdown or when the caller left.
+    func poll(_ request: DiscoveryRequest) async -> DiscoveryAnswer? {
+        let time = time
+        tell(rollout.hear(request, at: time))
+        // What this request says may let others go on: the node's own routes, or everybody's removal of clusters.
+        answerWaiting(at: time)
+        if let answer = rollout.answer(request.node.name, request.kind, at: time) { return answer }
+        guard !isClosing, !Task.isCancelled else { return nil }
+        lastWaiter += 1
+        let id = lastWaiter
+        let key = Key(node: request.node.name, kind: request.kind)
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                waiters[key, default: []].append(Waiter(id: id, until: time + hold, continuation: continuation))
+            }
+        } onCancel: {
+            Task { await self.abandon(key, id) }
+        }
+    }
+
+    func report(_ report: NodeReport) {
+        ledgers[report.node, default: FiguresLedger()].take(report)
+        let time = time
+        tell(rollout.report(report, at: time))
+        answerWaiting(at: time)
+    }
+
+    /// Somebody came without the right token. Told once a minute and name; names are those of known nodes only.
+    /// - Returns: whether it was told.
+    func unauthorized(_ node: ResourceName) -> Bool {
+        let time = time
+        if let last = lastUnauthorized[node], time - last < 60_000 { return false }
+        if lastUnauthorized.count >= 1_000 { lastUnauthorized = [:] }
+        lastUnauthorized[node] = time
+        tell([FleetEvent(node: node, at: Timestamp(milliseconds: time), .unauthorized)])
+        return true
+    }
+
+    /// Called several times a second.
+    func tick() {
+        let time = time
+        tell(rollout.tick(at: time))
+        answerWaiting(at: time)
+        for (key, list) in waiters {
+            let over = list.filter { $0.until <= time }
+            guard !over.isEmpty else { continue }
+            waiters[key] = list.filter { $0.until > time }
+            for waiter in over { waiter.continuation.resume(returning: nil) }
+        }
+    }
+
+    func snapshot() -> FleetSnapshot {
+        FleetSnapshot(at: now(), status: status, figures: ledgers.mapValues(\.totals))
+    }
+
+    /// Lets every waiting request go, and each one that comes after.
+    func close() {
+        isClosing = true
+        let all = waiters.values.joined()
+        waiters = [:]
+        for waiter in all { waiter.continuation.resume(returning: nil) }
+    }
+
+    // MARK: actions
+
+    /// Every request that waits for one subscription gets the same answer: of two, one belongs to a connection that
+    /// has died without a word.
+    private func answerWaiting(at time: Int64) {
+        for (key, list) in waiters where !list.isEmpty {
+            guard let answer = rollout.answer(key.node, key.kind, at: time) else { continue }
+            waiters[key] = nil
+            for waiter in list { waiter.continuation.resume(returning: answer) }
+        }
+    }
+
+    private func abandon(_ key: Key, _ id: Int) {
+        guard let index = waiters[key]?.firstIndex(where: { $0.id == id }) else { return }
+        waiters[key]?.remove(at: index).continuation.resume(returning: nil)
+    }
+
+    private func tell(_ events: [FleetEvent]) {
+        for event in events {
+            status.apply(event)
+            broadcast.send(event)
+        }
+    }
+}

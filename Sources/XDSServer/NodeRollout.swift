@@ -1,0 +1,86 @@
+internal import EdgeModel
+internal import EdgePlan
+internal import EnvoyConfig
+
+/// What one node has, as far as make-before-break needs to know it. Times are milliseconds since 1970.
+struct NodeRollout: Sendable {
+    struct WarmUp: Sendable {
+        var since: Int64
+        /// From then on the cluster counts as usable.
+        var due: Int64
+    }
+
+    /// However long a node reports that a cluster is not usable yet, routes wait no longer than this.
+    static let longestWarmUp: Int64 = 15_000
+
+    var description: NodeDescription
+    /// Rendered for its description.
+    var listeners: DiscoveryAnswer?
+    var sessions: [ResourceKind: DiscoverySession] = [:]
+    /// By name: the clusters it has accepted.
+    private(set) var clusters: [String: WarmUp] = [:]
+    var lastRequest: Int64
+    var lastReport: Int64?
+    var lastSeenEvent: Int64?
+    var isLost = false
+    /// The plan digest last told as accepted, by network.
+    var toldPlans: [Network: Digest] = [:]
+
+    /// The version last told as not readable for its module, by network.
+    var toldUnreadable: [Network: String] = [:]
+
+    init(_ description: NodeDescription, at now: Int64) {
+        self.description = description
+        lastRequest = now
+    }
+
+    /// Absent for so long that nobody waits for it.
+    func isExpired(at now: Int64) -> Bool { now - max(lastRequest, lastReport ?? 0) > Liveness.expiry }
+
+    func isLive(at now: Int64) -> Bool {
+        now - lastRequest <= Liveness.sinceRequest || lastReport.map { now - $0 <= Liveness.sinceReport } ?? false
+    }
+
+    /// Versions of a network's routes that it runs or may run any moment.
+    func routeVersions(_ network: Network) -> [String] {
+        let session = sessions[.routes(network)]
+        return [session?.accepted, session?.unanswered].compactMap(\.self)
+    }
+
+    /// It has accepted exactly these clusters; nil: a set this server does not know.
+    mutating func accept(_ accepted: [ClusterResource]?, at now: Int64) {
+        var next: [String: WarmUp] = [:]
+        for cluster in accepted ?? [] {
+            next[cluster.name] = clusters[cluster.name] ?? WarmUp(since: now, due: now + Int64(cluster.warmUp))
+        }
+        clusters = next
+    }
+
+    /// Envoy asks for routes the first time only when the clusters it had before are usable.
+    mutating func everythingIsWarm(at now: Int64) {
+        for (name, warmUp) in clusters where warmUp.due > now { clusters[name]?.due = now }
+    }
+
+    /// `node run` says that so many of the accepted clusters are not usable yet.
+    mutating func hearWarming(_ count: Int, at now: Int64) {
+        guard count > 0 else { return everythingIsWarm(at: now) }
+        for (name, warmUp) in clusters where warmUp.due > now {
+            clusters[name]?.due = min(warmUp.since + Self.longestWarmUp, max(warmUp.due, now + 2_000))
+        }
+    }
+
+    /// When routes that need these clusters may be sent; nil: not before it accepts them.
+    func due(_ names: [String]) -> Int64? {
+        var latest: Int64 = 0
+        for name in names {
+            guard let warmUp = clusters[name] else { return nil }
+            latest = max(latest, warmUp.due)
+        }
+        return latest
+    }
+
+    mutating func restart() {
+        clusters = [:]
+        toldPlans = [:]
+    }
+}
