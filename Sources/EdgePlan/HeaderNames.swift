@@ -1,0 +1,60 @@
+/// Which header names may be written where. Shared by the compiler, the verifier and the engine, so that a name one of
+/// them accepts is accepted by all.
+package enum HeaderNames {
+    /// Headers that frame the message or steer the connection; no rule may touch them, on either side.
+    private static let framing: [StaticString] = [
+        "connection", "content-length", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer",
+        "transfer-encoding", "upgrade",
+    ]
+
+    /// Whether a rule may not edit the header: framing and routing headers, pseudo-headers, the edge's own (`x-edge-`)
+    /// and Envoy's own (`x-envoy-`, which its router obeys).
+    package static func isProtected(_ name: String) -> Bool {
+        var name = name
+        return name.withUTF8 { isProtected(UnsafeRawBufferPointer($0)) }
+    }
+
+    package static func isProtected(_ name: UnsafeRawBufferPointer) -> Bool {
+        if name.first == UInt8(ascii: ":") { return true }
+        if name.starts(with: "x-edge-") || name.starts(with: "x-envoy-") { return true }
+        return framing.contains { name.equals($0) }
+    }
+
+    /// Whether bytes are a header name as plans carry it: a token (RFC 9110 §5.6.2) without capital letters.
+    package static func isLowerCaseToken(_ name: UnsafeRawBufferPointer) -> Bool {
+        !name.isEmpty && name.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
+                UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "~"):
+                true
+            default: false
+            }
+        }
+    }
+
+    /// Whether bytes may be a header's value: no carriage return, line feed or NUL, which could end the header early.
+    package static func isSafeValue(_ value: UnsafeRawBufferPointer) -> Bool {
+        !value.contains { $0 == 0 || $0 == 10 || $0 == 13 }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Byte-wise equality with a text known at compile time.
+    @inline(__always)
+    package func equals(_ text: StaticString) -> Bool {
+        count == text.utf8CodeUnitCount && starts(with: text)
+    }
+
+    @inline(__always)
+    package func starts(with text: StaticString) -> Bool {
+        guard count >= text.utf8CodeUnitCount else { return false }
+        var index = 0
+        while index < text.utf8CodeUnitCount {
+            if self[index] != text.utf8Start[index] { return false }
+            index &+= 1
+        }
+        return true
+    }
+}

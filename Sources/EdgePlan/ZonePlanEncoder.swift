@@ -1,0 +1,186 @@
+internal import RulesLanguage
+
+/// Turns a zone's plan into its canonical payload: the same value gives the same bytes on every machine.
+///
+/// Texts and programs are stored once each, in the order of their first use. Nothing is checked here; numbers out of
+/// range are clamped, and what cannot be served is refused by `ZonePlanVerifier`.
+package enum ZonePlanEncoder {
+    package static func encode(_ plan: ZonePlan) -> [UInt8] {
+        var run = EncoderRun()
+        return run.encode(plan)
+    }
+}
+
+private struct EncoderRun {
+    private var pool = PlanPool()
+    private var hosts = ByteWriter()
+    private var peers = ByteWriter()
+    private var selectors = ByteWriter()
+    private var configurations = ByteWriter()
+    private var phases = ByteWriter()
+    private var rules = ByteWriter()
+    private var edits = ByteWriter()
+    private var cacheSettings = ByteWriter()
+    private var programs = ByteWriter()
+    private var programIndexes: [[UInt8]: UInt32] = [:]
+
+    mutating func encode(_ plan: ZonePlan) -> [UInt8] {
+        var header = ByteWriter()
+        header.append(UInt32(0))
+        header.append(PlanFormat.number)
+        header.append(Int64(plan.account.rawValue))
+        header.append(Int64(plan.zone.rawValue))
+        header.append(words(plan.name))
+        header.append(words(plan.trust.countryHeader))
+        for host in plan.hosts { hosts.append(words(host)) }
+        for peer in plan.trust.trustedPeers { append(peer: peer) }
+        for selector in plan.selectors { append(selector) }
+        for configuration in plan.configurations { append(configuration) }
+        return join(header)
+    }
+
+    /// Puts the tables behind the header and fills in where they stand.
+    private func join(_ start: ByteWriter) -> [UInt8] {
+        let tables: [(ByteWriter, Int)] = [
+            (hosts, PlanLayout.Row.host), (peers, PlanLayout.Row.peer), (selectors, PlanLayout.Row.selector),
+            (configurations, PlanLayout.Row.configuration), (phases, PlanLayout.Row.phase),
+            (rules, PlanLayout.Row.rule), (edits, PlanLayout.Row.edit),
+            (cacheSettings, PlanLayout.Row.cacheSetting), (programs, PlanLayout.Row.program), (pool.writer, 1),
+        ]
+        var header = start
+        var offset = PlanLayout.Header.size
+        for (table, size) in tables {
+            header.append(UInt32(clamping: offset))
+            header.append(UInt32(clamping: table.bytes.count / size))
+            offset += table.bytes.count
+        }
+        header.patch(UInt32(clamping: offset), at: PlanLayout.Header.length)
+        return tables.reduce(into: header.bytes) { $0 += $1.0.bytes }
+    }
+
+    /// Offset and length of a text.
+    private mutating func words(_ text: String?) -> [UInt32] {
+        text.map { words(bytes: Array($0.utf8)) } ?? [PlanLayout.absent, 0]
+    }
+
+    private mutating func words(bytes: [UInt8]) -> [UInt32] { [pool.intern(bytes), UInt32(clamping: bytes.count)] }
+
+    private mutating func program(_ bytes: [UInt8]) -> UInt32 {
+        if let known = programIndexes[bytes] { return known }
+        let index = UInt32(clamping: programIndexes.count)
+        programIndexes[bytes] = index
+        programs.append(pool.appendAligned(bytes))
+        programs.append(UInt32(clamping: bytes.count))
+        return index
+    }
+
+    private mutating func words(_ value: ValuePlan?) -> [UInt32] {
+        switch value {
+        case nil: [PlanLayout.ValueKind.none, 0, 0]
+        case .literal(let bytes): [PlanLayout.ValueKind.literal] + words(bytes: bytes)
+        case .program(let bytes): [PlanLayout.ValueKind.program, program(bytes), 0]
+        }
+    }
+
+    /// A text that is no network gets family 0, which the verifier refuses.
+    private mutating func append(peer text: String) {
+        let range = IPRange(text)
+        peers.append(words(text))
+        peers.append(UInt32(range.map { $0.first.isIPv6 ? 6 : 4 } ?? 0))
+        peers.append(UInt32(0))
+        for number in [range?.first.high, range?.first.low, range?.last.high, range?.last.low] {
+            peers.append(Int64(bitPattern: number ?? 0))
+        }
+    }
+
+    private mutating func append(_ selector: SelectorPlan) {
+        selectors.append(words(selector.environment))
+        selectors.append(words(selector.routingRule))
+        selectors.append(program(selector.condition))
+        selectors.append(UInt32(clamping: selector.configuration))
+    }
+
+    private mutating func append(_ plan: ConfigurationPlan) {
+        configurations.append(Int64(plan.id.rawValue))
+        configurations.append(Int64(plan.version ?? 0))
+        for text in [plan.application, plan.defaultOrigin, plan.clientHostHeader, plan.versionHeader] {
+            configurations.append(words(text))
+        }
+        configurations.append(UInt32(clamping: phases.bytes.count / PlanLayout.Row.phase))
+        configurations.append(UInt32(clamping: plan.phases.count))
+        configurations.append(UInt32(plan.version == nil ? 0 : 1))
+        configurations.append(UInt32(0))
+        for phase in plan.phases {
+            phases.append(UInt32(clamping: phase.phase.order))
+            phases.append(UInt32(clamping: rules.bytes.count / PlanLayout.Row.rule))
+            phases.append(UInt32(clamping: phase.rules.count))
+            phases.append(UInt32(0))
+            for rule in phase.rules { append(rule) }
+        }
+    }
+
+    private mutating func append(_ rule: RulePlan) {
+        rules.append(words(rule.ref))
+        rules.append(program(rule.condition))
+        switch rule.action {
+        case .redirect(let target, let status, let preserve):
+            append(.redirect, UInt32(clamping: status), preserve ? 1 : 0, target, nil)
+        case .rewrite(let path, let query): append(.rewrite, 0, 0, path, query)
+        case .route(let host, let origin): append(.route, 0, 0, literal(host), literal(origin))
+        case .block(let status, let type, let body):
+            append(.block, UInt32(clamping: status), 0, literal(type), literal(body))
+        case .skip(let skip):
+            append(.skip, skip.restOfPhase ? 1 : 0, skip.phases.reduce(0) { $0 | $1.bit }, nil, nil)
+        case .log: append(.log, 0, 0, nil, nil)
+        case .editRequestHeaders(let list): append(.editRequestHeaders, firstEdit, UInt32(clamping: list.count), list)
+        case .editResponseHeaders(let list): append(.editResponseHeaders, firstEdit, UInt32(clamping: list.count), list)
+        case .cache(let settings):
+            append(.cache, UInt32(clamping: cacheSettings.bytes.count / PlanLayout.Row.cacheSetting),
+                UInt32(clamping: settings.count), nil, nil)
+            for setting in settings { append(setting) }
+        }
+    }
+
+    private var firstEdit: UInt32 { UInt32(clamping: edits.bytes.count / PlanLayout.Row.edit) }
+
+    private func literal(_ text: String?) -> ValuePlan? { text.map { .literal(Array($0.utf8)) } }
+
+    private mutating func append(
+        _ kind: ActionKind, _ first: UInt32, _ second: UInt32, _ one: ValuePlan?, _ other: ValuePlan?
+    ) {
+        rules.append(kind.rawValue)
+        rules.append(first)
+        rules.append(second)
+        rules.append(words(one))
+        rules.append(words(other))
+    }
+
+    private mutating func append(_ kind: ActionKind, _ first: UInt32, _ count: UInt32, _ list: [HeaderEditPlan]) {
+        append(kind, first, count, nil, nil)
+        for edit in list {
+            edits.append(words(edit.name))
+            edits.append(UInt32(edit.operation.rawValue))
+            edits.append(words(edit.value))
+        }
+    }
+
+    private mutating func append(_ setting: CacheSettingPlan) {
+        let (kind, number): (UInt32, Int) =
+            switch setting {
+            case .eligible(let eligible): (0, eligible ? 1 : 0)
+            case .edgeTTL(let seconds): (1, seconds)
+            case .browserTTL(let seconds): (2, seconds)
+            }
+        cacheSettings.append(kind)
+        cacheSettings.append(UInt32(0))
+        cacheSettings.append(Int64(number))
+    }
+}
+
+extension Phase {
+    /// The phase's place in a set of phases.
+    package var bit: UInt32 { 1 << UInt32(order) }
+
+    /// Phases by their number in an encoded plan.
+    package static let ordered: [Phase] = allCases
+}

@@ -1,0 +1,85 @@
+/// Rows of a verified plan, read where they stand.
+package struct SelectorRow: BitwiseCopyable {
+    let plan: ZonePlanView
+    let row: UnsafeRawPointer
+
+    package var environment: UnsafeRawBufferPointer? { plan.text(row) }
+    package var routingRule: UnsafeRawBufferPointer? { plan.text(row + 8) }
+    package var program: Int { Int(row.word(16)) }
+    package var configuration: Int { Int(row.word(20)) }
+}
+
+package struct ConfigurationRow: BitwiseCopyable {
+    let plan: ZonePlanView
+    let row: UnsafeRawPointer
+
+    package var id: Int64 { row.number(0) }
+    package var version: Int64? { row.word(56) == 1 ? row.number(8) : nil }
+    package var application: UnsafeRawBufferPointer? { plan.text(row + 16) }
+    package var defaultOrigin: UnsafeRawBufferPointer? { plan.text(row + 24) }
+    package var clientHostHeader: UnsafeRawBufferPointer? { plan.text(row + 32) }
+    package var versionHeader: UnsafeRawBufferPointer? { plan.text(row + 40) }
+    package var phases: Range<Int> {
+        let first = Int(row.word(48))
+        return first..<first &+ Int(row.word(52))
+    }
+}
+
+package struct PhaseRow: BitwiseCopyable {
+    let row: UnsafeRawPointer
+
+    /// Number of the phase in execution order.
+    package var number: Int { Int(row.word(0)) }
+    package var bit: UInt32 { 1 &<< row.word(0) }
+    /// Numbers of the rules within the plan: also the places of their counters.
+    package var rules: Range<Int> {
+        let first = Int(row.word(4))
+        return first..<first &+ Int(row.word(8))
+    }
+}
+
+package struct RuleRow: BitwiseCopyable {
+    let plan: ZonePlanView
+    let row: UnsafeRawPointer
+
+    package var ref: UnsafeRawBufferPointer { plan.text(row) ?? .init(start: nil, count: 0) }
+    package var program: Int { Int(row.word(8)) }
+    package var kind: ActionKind { ActionKind(rawValue: row.word(12)) ?? .log }
+    /// Status of a redirect or block.
+    package var status: Int { Int(row.word(16)) }
+    package var preservesQueryString: Bool { row.word(20) == 1 }
+    package var skipsRestOfPhase: Bool { row.word(16) == 1 }
+    /// Bits of the phases that a skip passes over.
+    package var skippedPhases: UInt32 { row.word(20) }
+    /// Rows of edits or cache settings.
+    package var list: Range<Int> {
+        let first = Int(row.word(16))
+        return first..<first &+ Int(row.word(20))
+    }
+    /// Target, path, host header or content type.
+    package var first: ValueView { plan.value(row + 24) }
+    /// Query, origin or body.
+    package var second: ValueView { plan.value(row + 36) }
+}
+
+package struct EditRow: BitwiseCopyable {
+    let plan: ZonePlanView
+    let row: UnsafeRawPointer
+
+    package var name: UnsafeRawBufferPointer { plan.text(row) ?? .init(start: nil, count: 0) }
+    package var operation: HeaderEditPlan.Operation { .init(rawValue: UInt8(truncatingIfNeeded: row.word(8))) ?? .remove }
+    package var value: ValueView { plan.value(row + 12) }
+}
+
+package struct CacheSettingRow: BitwiseCopyable {
+    let row: UnsafeRawPointer
+
+    package var setting: CacheSettingPlan {
+        let number = Int(row.number(8))
+        return switch row.word(0) {
+        case 0: .eligible(number == 1)
+        case 1: .edgeTTL(number)
+        default: .browserTTL(number)
+        }
+    }
+}
