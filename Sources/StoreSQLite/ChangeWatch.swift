@@ -27,6 +27,8 @@ final class ChangeWatch: Sendable {
 
     deinit { stop() }
 
+    var isIdle: Bool { state.withLock { $0.poll == nil && $0.connection == nil && $0.listeners.isEmpty } }
+
     /// Ticks at once, and then after commits; ticks that nobody took yet are one.
     func stream() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

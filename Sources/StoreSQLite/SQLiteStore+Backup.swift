@@ -18,7 +18,10 @@ extension SQLiteStore {
         defer { draft.remove() }
         // One transaction of SQLite's own, synced like a commit (https://sqlite.org/lang_vacuum.html#vacuuminto).
         try translatingErrors(at: target) {
-            try queue.unsafeRead { try $0.execute(sql: "VACUUM INTO ?", arguments: [draft.sqlitePath]) }
+            try queue.unsafeRead { db in
+                try checkOpen(db, path)
+                try db.execute(sql: "VACUUM INTO ?", arguments: [draft.sqlitePath])
+            }
             var configuration = GRDB.Configuration()
             configuration.readonly = true
             configuration.label = "StoreSQLite.backup"

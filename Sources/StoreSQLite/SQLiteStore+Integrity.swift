@@ -8,7 +8,11 @@ extension SQLiteStore {
     /// - Throws: `StoreError` when the file cannot be read at all, `busy` among others.
     package func integrityFindings() throws -> [Finding] {
         do {
-            return try translatingErrors(at: path) { try queue.read { try Self.findings($0, at: path) } }
+            return try translatingErrors(at: path) {
+                try queue.unsafeRead { db in
+                    try transaction(db, .deferred) { try Self.findings($0, at: path) }
+                }
+            }
         } catch let error as StoreError where error.code == .corrupt {
             return [Finding(.error, "state-damaged", at: path, error.message, remedy: error.remedy)]
         }

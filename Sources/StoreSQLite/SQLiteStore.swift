@@ -28,14 +28,25 @@ package final class SQLiteStore: ConfigurationStore {
 
     package func read<T>(_ body: (any StoreReading) throws -> T) throws -> T {
         try translatingErrors(at: path) {
-            try queue.read { try body(Snapshot(db: $0, path: path)) }
+            try queue.unsafeRead { try transaction($0, .deferred) { try body(Snapshot(db: $0, path: path)) } }
         }
     }
 
     package func write<T>(_ body: (any StoreWriting) throws -> T) throws -> T {
         guard isWritable else { throw StoreError.notWritable(path) }
         let result = try translatingErrors(at: path) {
-            try queue.writeWithoutTransaction { try transaction($0, body) }
+            try queue.writeWithoutTransaction { db in
+                try transaction(db, .immediate) { db in
+                    // A long-running process may have outlived a migration; what it knows of the tables is then wrong.
+                    try schema.checkVersion(of: db, at: path)
+                    let before = db.totalChangesCount
+                    let result = try body(Transaction(db: db, path: path))
+                    if db.totalChangesCount != before {
+                        try db.run("UPDATE account SET revision = revision + 1")
+                    }
+                    return result
+                }
+            }
         }
         // The watch sits on a connection of its own and hears of our commits as of anybody's; it only need not wait.
         watch.check()
@@ -54,16 +65,13 @@ package final class SQLiteStore: ConfigurationStore {
         try translatingErrors(at: path) { try queue.close() }
     }
 
-    private func transaction<T>(_ db: Database, _ body: (any StoreWriting) throws -> T) throws -> T {
-        try db.beginTransaction(.immediate)
+    func transaction<T>(
+        _ db: Database, _ kind: Database.TransactionKind, _ body: (Database) throws -> T
+    ) throws -> T {
+        try Self.checkOpen(db, path)
+        try db.beginTransaction(kind)
         do {
-            // A long-running process may have outlived a migration; what it knows of the tables is then wrong.
-            try schema.checkVersion(of: db, at: path)
-            let before = db.totalChangesCount
-            let result = try body(Transaction(db: db, path: path))
-            if db.totalChangesCount != before {
-                try db.run("UPDATE account SET revision = revision + 1")
-            }
+            let result = try body(db)
             try db.commit()
             return result
         } catch {
@@ -71,5 +79,10 @@ package final class SQLiteStore: ConfigurationStore {
             if db.isInsideTransaction { try? db.rollback() }
             throw error
         }
+    }
+
+    /// GRDB hands a closed connection on to SQLite, which does not look and crashes.
+    static func checkOpen(_ db: Database, _ path: String) throws {
+        guard db.sqliteConnection != nil else { throw StoreError.cannotOpen(path, "it was closed by this program") }
     }
 }

@@ -33,6 +33,9 @@ struct Schema: Sendable {
     static func version(of db: Database, at path: String) throws -> Int {
         let application = try Int32.fetchOne(db.cachedStatement(sql: "PRAGMA application_id"))
         guard application == applicationID else {
+            if try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0 {
+                throw StoreError.damaged(path, "the file holds nothing")
+            }
             throw StoreError.cannotOpen(path, "it is a SQLite database of another program")
         }
         return try Int.fetchOne(db.cachedStatement(sql: "PRAGMA user_version")) ?? 0

@@ -18,9 +18,17 @@ extension StoreError {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self = .locked(path)
         case .SQLITE_READONLY:
+            // Compared with ==, since GRDB's patterns match a code and all its refinements.
+            let code = error.extendedResultCode
             self =
-                error.extendedResultCode == .SQLITE_READONLY_DBMOVED
-                ? .broken(path, "the file was moved or replaced while it was open") : .notWritable(path)
+                if code == .SQLITE_READONLY {
+                    .notWritable(path)
+                } else if code == .SQLITE_READONLY_DBMOVED {
+                    .broken(path, "the file was moved or replaced while it was open")
+                } else {
+                    // A log that cannot be made, locked or recovered.
+                    .unreachableLog(path)
+                }
         case .SQLITE_FULL:
             self = .noSpace(path)
         case .SQLITE_CORRUPT:
@@ -49,12 +57,14 @@ extension StoreError {
     }
 
     static func locked(_ path: String) -> StoreError {
-        let holder = LockHolder.find(path: path)
-        let who = holder.map { $0.isThisProcess ? "another connection of this process" : "process \($0)" }
-        let wait = holder.map { "Wait for process \($0) to finish, or end it" } ?? "Wait for it to finish"
+        let (who, wait) =
+            switch LockHolder.find(path: path) {
+            case nil: ("another process", "Wait for it to finish")
+            case let holder? where holder.isThisProcess: ("another task of this process", "Wait for it to finish")
+            case let holder?: ("process \(holder)", "Wait for process \(holder) to finish, or end it")
+            }
         return StoreError(
-            .busy, at: path, "\(who ?? "another process") holds the write lock",
-            remedy: "\(wait); then repeat. Nothing was changed.")
+            .busy, at: path, "\(who) holds the write lock", remedy: "\(wait); then repeat. Nothing was changed.")
     }
 
     static func notWritable(_ path: String, because reason: String = "the file is not writable") -> StoreError {

@@ -1,0 +1,137 @@
+import EdgeModel
+import FoundationEssentials
+import GRDB
+import Glibc
+import StoreContract
+import TestKit
+import Testing
+
+@testable import StoreSQLite
+
+/// Backup, migration, and what the file itself refuses whoever writes to it.
+@Suite struct KeepingTests {
+    /// The first schema as this program once wrote it, with `Sample.fill` and journal entries.
+    private func released() throws -> TestStore {
+        let test = try TestStore()
+        let sql = try Golden.input("schema-1.sql", folder: "Fixtures")
+        try test.raw().writeWithoutTransaction { try $0.execute(sql: sql) }
+        return test
+    }
+
+    /// A schema that is to come.
+    private let next = Schema(steps: Schema.current.steps + ["ALTER TABLE node ADD COLUMN seen INTEGER"])
+
+    @Test("a store of the first schema opens and reads as it was written")
+    func fixture() throws {
+        let store = try released().open()
+        let model = MemoryStore()
+        try Sample.fill(model)
+        try model.write { try Sample.addJournal(to: $0) }
+        #expect(try StoreImage(of: store) == StoreImage(of: model))
+        #expect(try store.integrityFindings() == [])
+        try store.write { tx in try tx.append(Sample.audit(after: tx)) }
+    }
+
+    @Test("the first schema never changes again: the fixture's tables are those of a new store")
+    func frozen() throws {
+        func tables(_ test: TestStore) throws -> [String] {
+            try test.raw().read { db in
+                try String.fetchAll(db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+            }
+        }
+        #expect(try tables(released()) == tables(TestStore.made()))
+    }
+
+    @Test("an older schema is refused, then migrated on demand after a copy")
+    func migration() throws {
+        let test = try released()
+        let before = try StoreImage(of: test.open())
+        let error = try storeError {
+            _ = try SQLiteStore.open(path: test.path, mode: .readWrite, options: .init(), schema: next)
+        }
+        #expect(error?.code == .olderSchema)
+        #expect(error?.message.contains("schema 1") == true && error?.message.contains("schema 2") == true)
+        #expect(error?.remedy.contains("signalbox state migrate") == true)
+
+        let migration = try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next)
+        let backup = test.path + ".schema-1.2026-11-21T113000.250Z"
+        #expect(migration == SQLiteStore.Migration(from: 1, to: 2, backup: backup))
+        #expect(try StoreImage(of: SQLiteStore.open(path: backup, mode: .readOnly)) == before)
+        let migrated = try SQLiteStore.open(path: test.path, mode: .readWrite, options: .init(), schema: next)
+        #expect(try StoreImage(of: migrated) == before)
+        #expect(try migrated.queue.read { try $0.columns(in: "node").map(\.name) }.last == "seen")
+        #expect(try storeError { _ = try test.open() }?.code == .newerSchema, "the older program")
+    }
+
+    @Test("a migration that fails leaves the store as it was")
+    func failedMigration() throws {
+        let test = try released()
+        let broken = Schema(
+            steps: Schema.current.steps + ["ALTER TABLE node ADD COLUMN seen INTEGER; INSERT INTO nowhere VALUES (1)"])
+        #expect(throws: StoreError.self) {
+            try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: broken)
+        }
+        #expect(try test.open().integrityFindings() == [])
+        #expect(try test.raw().read { try $0.columns(in: "node").map(\.name) }.contains("seen") == false)
+    }
+
+    @Test("nothing to migrate makes no copy; a newer one is refused")
+    func noMigration() throws {
+        let test = try TestStore.filled()
+        #expect(
+            try SQLiteStore.migrate(path: test.path, now: Sample.time)
+                == SQLiteStore.Migration(from: 1, to: 1, backup: nil))
+        try test.raw().writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 3") }
+        #expect(
+            try storeError { _ = try SQLiteStore.migrate(path: test.path, now: Sample.time) }?.code == .newerSchema)
+        let files = try FileManager.default.contentsOfDirectory(atPath: test.folder.path)
+        #expect(files.filter { $0.contains("schema") || $0.contains("draft") } == [])
+    }
+
+    @Test("a backup is whole while another writes, closed to others, and replaces nothing")
+    func backup() throws {
+        let test = try TestStore.filled()
+        let store = try test.open()
+        let copy = test.folder.path("copy.db")
+        let open = try test.open()
+        try open.write { tx in
+            try tx.putSetting("uncommitted", "x")
+            try store.backup(to: copy)
+        }
+        let restored = try SQLiteStore.open(path: copy, mode: .readWrite)
+        #expect(try restored.read { try $0.settings() } == [:])
+        #expect(try restored.read { try $0.versions(of: Sample.name("shop")).count } == 2)
+        try restored.write { try $0.putSetting("a", "b") }
+        var status = stat()
+        #expect(stat(copy, &status) == 0 && status.st_mode & 0o777 == 0o600)
+
+        #expect(try storeError { try store.backup(to: copy) }?.code == .refused)
+        #expect(try restored.read { try $0.settings() } == ["a": "b"])
+        #expect(try storeError { try store.backup(to: test.folder.path("no/such/copy.db")) }?.code == .cannotOpen)
+        let files = try FileManager.default.contentsOfDirectory(atPath: test.folder.path)
+        #expect(files.filter { $0.contains("draft") } == [])
+    }
+
+    /// SQL that another tool might run.
+    @Test(
+        "the file itself refuses what must never happen",
+        arguments: [
+            "UPDATE deployment SET reason = 'other'", "DELETE FROM deployment", "UPDATE audit SET summary = 'other'",
+            "DELETE FROM audit WHERE sequence = 1", "UPDATE configuration SET document = '{}' WHERE id = 102",
+            "UPDATE configuration SET locked = 0 WHERE id = 102", "UPDATE version SET state = 'draft' WHERE number = 1",
+            "DELETE FROM environment WHERE name = 'production'", "UPDATE account SET revision = revision - 1",
+            "UPDATE account SET revision = revision + 1, id = 1", "DELETE FROM account",
+            "INSERT INTO account VALUES (2, 778, 0)", "UPDATE configuration_id SET owner = 'zone x' WHERE id = 101",
+            "DELETE FROM configuration_id", "DELETE FROM version WHERE number = 1",
+            "UPDATE assignment SET version = 7", "UPDATE zone SET created_at = 'yesterday'",
+            "UPDATE zone SET hosts = 'example.com'", "UPDATE version SET state = 'open' WHERE number = 2",
+            "UPDATE environment SET filter = 'true' WHERE name = 'production'",
+            "UPDATE configuration SET digest = 'short' WHERE id = 103", "DELETE FROM application",
+        ])
+    func guarded(sql: String) throws {
+        let test = try released()
+        let before = try StoreImage(of: test.open())
+        #expect(throws: DatabaseError.self) { try test.raw().write { try $0.execute(sql: sql) } }
+        #expect(try StoreImage(of: test.open()) == before)
+    }
+}

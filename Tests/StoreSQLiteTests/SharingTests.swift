@@ -1,0 +1,186 @@
+import EdgeModel
+import FoundationEssentials
+import GRDB
+import Glibc
+import StoreContract
+import TestKit
+import Testing
+
+@testable import StoreSQLite
+
+/// Other processes, other users, full disks.
+@Suite struct SharingTests {
+    @Test("a lock held too long is told with its holder; reading goes on; afterwards writing too")
+    func busy() async throws {
+        let test = try TestStore.filled()
+        let store = try test.open()
+        let holder = try ChildProcess(Checkout.program("StoreWorker"), ["hold", test.path])
+        try await eventually(within: .seconds(30), "the lock") { holder.output.contains("holding") }
+        let error = try storeError { try store.write { try $0.putSetting("a", "b") } }
+        #expect(error?.code == .busy)
+        #expect(error?.place == test.path)
+        #expect(error?.message == "process \(holder.pid) (StoreWorker) holds the write lock")
+        #expect(error?.remedy.contains("\(holder.pid)") == true)
+        #expect(try store.read { try $0.settings() } == [:])
+        #expect(try test.open(.readOnly).read { try $0.zones().count } == 1)
+        holder.signal(SIGKILL)
+        try await holder.wait()
+        try store.write { try $0.putSetting("a", "b") }
+    }
+
+    @Test("a lock of another connection of this process is told as such")
+    func ownLock() throws {
+        let test = try TestStore.filled()
+        let store = try test.open()
+        let other = try test.raw()
+        try other.writeWithoutTransaction { db in
+            try db.execute(sql: "BEGIN EXCLUSIVE")
+            let error = try storeError { try store.write { try $0.putSetting("a", "b") } }
+            #expect(error?.code == .busy)
+            #expect(error?.message == "another task of this process holds the write lock")
+            try db.execute(sql: "ROLLBACK")
+        }
+        try store.write { try $0.putSetting("a", "b") }
+    }
+
+    @Test("the lock's holder is found by file and byte only")
+    func lockHolder() {
+        let locks = """
+            1: POSIX  ADVISORY  READ  11 fd:00:77 120 120
+            2: POSIX  ADVISORY  WRITE 12 fd:00:78 120 120
+            3: POSIX  ADVISORY  WRITE 13 fd:00:77 121 127
+            3: -> POSIX  ADVISORY  WRITE 14 fd:00:77 120 120
+            4: FLOCK  ADVISORY  WRITE 15 fd:00:77 0 EOF
+            nonsense
+            """
+        #expect(LockHolder.holder(in: locks, inode: 77, bytes: 120...120) == 15)
+        #expect(LockHolder.holder(in: locks, inode: 78, bytes: 120...120) == 12)
+        #expect(LockHolder.holder(in: locks, inode: 77, bytes: 122...122) == 13)
+        #expect(LockHolder.holder(in: locks, inode: 79, bytes: 120...120) == nil)
+    }
+
+    @Test("two processes appending at once lose nothing")
+    func twoProcesses() async throws {
+        let test = try TestStore.made()
+        let worker = try Checkout.program("StoreWorker")
+        let children = try (0..<2).map { _ in try ChildProcess(worker, ["append", test.path, "60"]) }
+        for child in children { #expect(try await child.wait(within: .seconds(60)).isSuccess, "\(child.output)") }
+        let entries = try test.open().read { try $0.auditEntries(last: nil) }
+        #expect(entries.map(\.sequence) == Array(1...120))
+        #expect(Set(entries.map(\.summary)) == Set(children.map { "by \($0.pid)" }))
+    }
+
+    @Test("a writer killed at any moment loses nothing it committed and leaves nothing half done")
+    func killed() async throws {
+        let test = try TestStore.made()
+        let worker = try Checkout.program("StoreWorker")
+        var random = SeededGenerator.announced("kill")
+        for _ in 0..<6 {
+            let before = try test.open().read { try $0.auditEntries(last: nil).count }
+            let lines = Int.random(in: 1...25, using: &random)
+            let child = try ChildProcess(worker, ["append", test.path, "100000"])
+            try await eventually(within: .seconds(30), every: .milliseconds(1), "\(lines) commits") {
+                child.output.filter { $0 == "\n" }.count >= lines
+            }
+            child.signal(SIGKILL)
+            #expect(try await child.wait() == .signalled(SIGKILL))
+            let told = child.output.split(separator: "\n").compactMap { Int($0) }
+            let store = try test.open()
+            try store.read { tx in
+                let entries = try tx.auditEntries(last: nil)
+                #expect(entries.count >= before + told.count, "every commit that was told is there")
+                #expect(entries.count <= before + told.count + 1)
+                #expect(try tx.settings()["last"] == String(entries.count), "both writes of a transaction or neither")
+                #expect(try tx.revision() == entries.count)
+            }
+            #expect(try store.integrityFindings() == [])
+        }
+    }
+
+    @Test("a writer killed inside a transaction leaves nothing of it")
+    func killedInside() async throws {
+        let test = try TestStore.filled()
+        let before = try StoreImage(of: test.open())
+        let child = try ChildProcess(Checkout.program("StoreWorker"), ["hold", test.path])
+        try await eventually(within: .seconds(30), "the transaction") { child.output.contains("holding") }
+        child.signal(SIGKILL)
+        try await child.wait()
+        #expect(try StoreImage(of: test.open(.readOnly)) == before)
+        try test.open().write { try $0.putSetting("a", "b") }
+    }
+
+    @Test("a full disk is told, and nothing is half applied")
+    func full() throws {
+        let test = try TestStore.filled()
+        let store = try test.open()
+        let before = try StoreImage(of: store)
+        try store.queue.writeWithoutTransaction { db in
+            let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+            try db.execute(sql: "PRAGMA max_page_count = \(pages + 2)")
+        }
+        let error = try storeError {
+            try store.write { tx in
+                try tx.putSetting("small", "fits")
+                for number in 0..<40 {
+                    let text = String(repeating: "x", count: 3000)
+                    try tx.putZone(Sample.zone("z\(number).example", id: 300 + number), configuration: text)
+                }
+            }
+        }
+        #expect(error?.code == .full)
+        #expect(error?.remedy.contains("Free space") == true)
+        #expect(try StoreImage(of: store) == before)
+        try store.write { try $0.putSetting("small", "fits") }
+        #expect(try store.integrityFindings() == [])
+    }
+
+    @Test("a store opened for reading refuses to write")
+    func readOnlyMode() throws {
+        let test = try TestStore.filled()
+        let store = try test.open(.readOnly)
+        let error = try storeError { try store.write { try $0.putSetting("a", "b") } }
+        #expect(error?.code == .readOnly)
+        #expect(error?.remedy.isEmpty == false)
+    }
+
+    /// Permissions do not bind root: as root the worker runs as `nobody`.
+    @Test("without the right to write, reading works and writing is refused", arguments: [false, true])
+    func readOnlyFolder(withWriter: Bool) async throws {
+        let test = try TestStore.filled()
+        let writer = withWriter ? try test.open() : nil
+        try writer?.write { try $0.putSetting("a", "b") }
+        for suffix in ["", "-wal", "-shm"] { #expect(chmod(test.path + suffix, 0o444) == 0) }
+        #expect(chmod(test.folder.path, 0o555) == 0)
+        defer { chmod(test.folder.path, 0o700) }
+        let list = try await asNobody("list", test.path)
+        #expect(list == "revision \(withWriter ? 2 : 1)\n")
+        let set = try await asNobody("set", test.path)
+        #expect(set.hasPrefix("readOnly: the state can only be read"))
+    }
+
+    @Test("without the log's files a read-only folder is refused with a way out, and nothing is made")
+    func readOnlyFolderWithoutLog() async throws {
+        let test = try TestStore.filled()
+        for suffix in ["-wal", "-shm"] { unlink(test.path + suffix) }
+        chmod(test.path, 0o444)
+        chmod(test.folder.path, 0o555)
+        defer { chmod(test.folder.path, 0o700) }
+        let said = try await asNobody("list", test.path)
+        #expect(said.hasPrefix("cannotOpen: the state cannot be opened: its files"), "\(said)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: test.folder.path) == ["state.db"])
+    }
+
+    /// Output of the worker, run by a user whom permissions bind.
+    private func asNobody(_ verb: String, _ path: String) async throws -> String {
+        let worker = try Checkout.program("StoreWorker")
+        guard geteuid() == 0 else { return try await ChildProcess.run(worker, [verb, path]).output }
+        // The build folder may be closed to others; a copy is not.
+        let bin = try TemporaryDirectory("bin")
+        // By another process: a child that some other test starts now would inherit our open copy ("text file busy").
+        #expect(try await ChildProcess.run("cp", [worker, bin.path("worker")]).exit.isSuccess)
+        for place in [bin.path, bin.path("worker")] { chmod(place, 0o755) }
+        let child = try await ChildProcess.run(
+            "setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", bin.path("worker"), verb, path])
+        return child.output + child.errors
+    }
+}
