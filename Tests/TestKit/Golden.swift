@@ -49,7 +49,7 @@ package enum Golden {
         let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data(actual.utf8).write(to: URL(filePath: path), options: .atomic)
-        print("golden rewritten: \(path)")
+        print("golden written: \(path)")
     }
 
     package struct Mismatch: Error, CustomStringConvertible {
