@@ -20,16 +20,18 @@ package struct DocumentNode: Sendable {
     }
 
     package init(_ value: DocumentValue) {
-        switch value {
-        case .null: self.init(.null)
-        case .bool(let value): self.init(.bool(value))
-        case .int(let value): self.init(.int(value))
-        case .double(let value): self.init(.double(value))
-        case .string(let value): self.init(.string(value))
-        case .array(let items): self.init(.array(items.map { DocumentNode($0) }))
-        case .object(let members):
-            self.init(.object(members.map { (key: $0.key, line: nil, value: DocumentNode($0.value)) }))
-        }
+        line = nil
+        content =
+            switch value {
+            case .null: .null
+            case .bool(let value): .bool(value)
+            case .int(let value): .int(value)
+            case .double(let value): .double(value)
+            case .string(let value): .string(value)
+            case .array(let items): .array(items.map { DocumentNode($0) })
+            case .object(let members):
+                .object(members.map { (key: $0.key, line: nil, value: DocumentNode($0.value)) })
+            }
     }
 
     package var value: DocumentValue {
