@@ -1,0 +1,26 @@
+/// The version an Envoy program says it has.
+struct EnvoyVersion: Hashable, Sendable, CustomStringConvertible {
+    let major: Int
+    let minor: Int
+    let patch: Int
+
+    /// The interface between Envoy and the edge module is promised for one minor version only.
+    static let supported = "1.39"
+
+    /// Reads what `envoy --version` prints: `…  version: COMMIT/1.39.3/Clean/RELEASE/BoringSSL`.
+    init?(printed text: String) {
+        guard let start = text.range(of: "version: ")?.upperBound else { return nil }
+        let parts = text[start...].prefix { !$0.isWhitespace }.split(separator: "/")
+        guard parts.count >= 2 else { return nil }
+        let numbers = parts[1].prefix { $0 != "-" }.split(separator: ".").compactMap { Int($0) }
+        guard numbers.count == 3 else { return nil }
+        (major, minor, patch) = (numbers[0], numbers[1], numbers[2])
+    }
+
+    var description: String { "\(major).\(minor).\(patch)" }
+    var isSupported: Bool { "\(major).\(minor)" == Self.supported }
+}
+
+extension String {
+    fileprivate func range(of part: String) -> Range<Index>? { self.firstRange(of: part) }
+}

@@ -1,0 +1,51 @@
+internal import WebTransport
+
+/// Envoy's administration, which only this machine's owner of the data directory can reach.
+struct EnvoyAdmin: Sendable {
+    let transport: any WebTransport
+    let socket: String
+    /// The socket on which the module answers; nil: no module.
+    let figuresSocket: String?
+
+    /// Version of the clusters and how many of them are not usable yet.
+    func warming() async -> EnvoyStats? {
+        await stats(#"^cluster_manager\.(cds\.version_text|warming_clusters)$"#)
+    }
+
+    func stats() async -> EnvoyStats? {
+        await stats(
+            #"^cluster_manager\.(cds\.version_text|warming_clusters)$|"#
+                + #"^cluster\..*\.(upstream_rq_total|upstream_rq_5xx|upstream_rq_retry|membership_healthy|membership_total)$"#)
+    }
+
+    func module() async -> ModuleFigures? {
+        guard let figuresSocket else { return nil }
+        return await text(.get, "/", at: figuresSocket).map { ModuleFigures($0) }
+    }
+
+    func reopenLogs() async { _ = await text(.post, "/reopen_logs", at: socket) }
+
+    /// Listeners stay open and clients are told to go, until Envoy is ended.
+    func drain() async { _ = await text(.post, "/drain_listeners?graceful", at: socket) }
+
+    private func stats(_ filter: String) async -> EnvoyStats? {
+        await text(.get, "/stats?filter=" + Self.percentEncoded(filter), at: socket).map { EnvoyStats($0) }
+    }
+
+    private func text(_ method: WebMethod, _ target: String, at socket: String) async -> String? {
+        guard let url = try? WebURL("http://localhost" + target),
+            let deadlines = try? WebDeadlines(connect: .seconds(1), total: .seconds(2)),
+            let response = try? await transport.send(
+                WebRequest(method, url, unixSocket: socket, deadlines: deadlines, maximumBodyBytes: 256 << 20)),
+            response.status == 200
+        else { return nil }
+        return String(decoding: response.body, as: UTF8.self)
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain = (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+            return isPlain ? String(Unicode.Scalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+}

@@ -1,0 +1,40 @@
+/// Makes entries of the bytes of a log as they come.
+///
+/// An entry ends where the next begins, or when the log falls silent (``finish()``). Of a long one the first 2 kB and
+/// the last 4 kB are kept, because Envoy prints the message it refuses first and the cause last.
+struct LogAssembler: Sendable {
+    private static let headLimit = 2_048
+    private static let tailLimit = 4_096
+
+    private var line: [UInt8] = []
+    private var entry: [UInt8] = []
+
+    /// - Returns: entries that are complete now. Lines before the first entry come alone.
+    mutating func take(_ bytes: some Sequence<UInt8>) -> [String] {
+        var done: [String] = []
+        for byte in bytes {
+            line.append(byte)
+            if byte == 0x0A { endLine(into: &done) } else if line.count > 1 << 20 { endLine(into: &done) }
+        }
+        return done
+    }
+
+    /// The entry at the end, when nothing more came for a while. A line that is not complete waits on.
+    mutating func finish() -> String? {
+        guard !entry.isEmpty else { return nil }
+        defer { entry = [] }
+        return String(decoding: entry, as: UTF8.self)
+    }
+
+    private mutating func endLine(into done: inout [String]) {
+        if !entry.isEmpty, EnvoyLogEntry.begins(line) || !EnvoyLogEntry.begins(entry), let text = finish() {
+            done.append(text)
+        }
+        entry += line
+        line = []
+        if entry.count > Self.headLimit + Self.tailLimit {
+            let head = entry[..<Self.headLimit]
+            entry = Array(head) + entry[(entry.count - Self.tailLimit)...]
+        }
+    }
+}

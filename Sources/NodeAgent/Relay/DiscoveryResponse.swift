@@ -1,0 +1,62 @@
+internal import FoundationEssentials
+
+/// An answer of `serve` as Envoy gets it, byte for byte, and its version.
+struct DiscoveryResponse: Hashable, Sendable {
+    let version: String
+    let body: [UInt8]
+
+    init(version: String, body: [UInt8]) {
+        self.version = version
+        self.body = body
+    }
+
+    /// - Returns: nil when the body is no JSON object with a version.
+    init?(body: [UInt8]) {
+        let name = "version_info"
+        guard let member = JSONScan.members(of: body, until: name)?.last, member.key == Array(name.utf8),
+            let version = try? JSONDecoder().decode(String.self, from: Data(body[member.value])), !version.isEmpty
+        else { return nil }
+        self.init(version: version, body: body)
+    }
+
+    /// Names of the route tables that listeners in this answer fetch; sorted, each once.
+    var routeNames: [String] {
+        guard let tree = try? JSONDecoder().decode(Tree.self, from: Data(body)) else { return [] }
+        var names: Set<String> = []
+        tree.collect(into: &names)
+        return names.sorted()
+    }
+
+    /// JSON reduced to what can lead to a listener's `rds.route_config_name`.
+    private indirect enum Tree: Decodable {
+        case object([String: Tree])
+        case array([Tree])
+        case string(String)
+        case other
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let text = try? container.decode(String.self) {
+                self = .string(text)
+            } else if let fields = try? container.decode([String: Tree].self) {
+                self = .object(fields)
+            } else if let items = try? container.decode([Tree].self) {
+                self = .array(items)
+            } else {
+                self = .other
+            }
+        }
+
+        func collect(into names: inout Set<String>) {
+            switch self {
+            case .object(let fields):
+                if case .object(let rds) = fields["rds"], case .string(let name) = rds["route_config_name"] {
+                    names.insert(name)
+                }
+                for field in fields.values { field.collect(into: &names) }
+            case .array(let items): for item in items { item.collect(into: &names) }
+            case .string, .other: break
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// Answers that Envoy accepted together: what a node can be started with while `serve` is away.
+struct LastGood: Hashable, Sendable {
+    var responses: [Subscription: DiscoveryResponse]
+
+    init(_ responses: [Subscription: DiscoveryResponse] = [:]) { self.responses = responses }
+
+    subscript(_ subscription: Subscription) -> DiscoveryResponse? { responses[subscription] }
+
+    var isEmpty: Bool { responses.isEmpty }
+    var versions: [Subscription: String] { responses.mapValues(\.version) }
+
+    /// What of these accepted answers belongs together: clusters, listeners, and each route table that the listeners
+    /// fetch. nil as long as one of them is missing: half a configuration must never replace a whole one.
+    init?(complete accepted: [Subscription: DiscoveryResponse]) {
+        guard let clusters = accepted[.clusters], let listeners = accepted[.listeners] else { return nil }
+        var whole: [Subscription: DiscoveryResponse] = [.clusters: clusters, .listeners: listeners]
+        for name in listeners.routeNames {
+            guard let routes = accepted[.routes(name)] else { return nil }
+            whole[.routes(name)] = routes
+        }
+        self.init(whole)
+    }
+}
