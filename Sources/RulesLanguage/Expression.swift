@@ -22,6 +22,14 @@ package struct Expression: Sendable {
         self.schema = schema
     }
 
+    /// An expression made of a tree by a program instead of parsed; its text is its canonical text.
+    ///
+    /// The tree is taken at its word: types, limits and flat combinations are the maker's business.
+    package init(unchecked root: Node, mode: Mode = .filter, schema: Schema = .http) {
+        let (text, node) = CanonicalPrinter.print(root, schema: schema)
+        self.init(mode: mode, text: text, root: node, schema: schema)
+    }
+
     /// Parses with the HTTP schema; all errors at once.
     package init(_ text: String, mode: Mode = .filter) throws(ExpressionErrors) {
         self = try Parser().parse(text, mode: mode)

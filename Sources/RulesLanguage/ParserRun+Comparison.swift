@@ -61,6 +61,7 @@ extension ParserRun {
             note(.expected, rest(from: position), "expected ( after \(quantifier)")
             throw abandon()
         }
+        openParentheses += 1
         let inner = try nested(at: start) { (run) throws(Abandon) in try run.operand() }
         skipSpace()
         guard take(")") else {
@@ -72,6 +73,7 @@ extension ParserRun {
                 remedy: joined ? "put the joined conditions in parentheses of their own" : nil)
             throw abandon()
         }
+        openParentheses -= 1
         let span = ByteSpan(start, position)
         guard let node = inner.node else { return (nil, ()) }
         guard node.type == .array(.bool) else {

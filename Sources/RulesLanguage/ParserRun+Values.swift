@@ -123,6 +123,7 @@ extension ParserRun {
             replacementDepth += 1
         }
         defer { if isReplacement { replacementDepth -= 1 } }
+        openParentheses += 1
         var arguments: [Node?] = []
         skipSpace()
         if !take(")") {
@@ -136,6 +137,7 @@ extension ParserRun {
                 }
             }
         }
+        openParentheses -= 1
         let span = ByteSpan(start, position)
         guard (function.requiredCount...function.maximumCount).contains(arguments.count) else {
             note(

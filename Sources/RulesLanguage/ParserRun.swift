@@ -22,6 +22,8 @@ struct ParserRun {
     /// Replacing functions seen so far, and how deep in one we are: each is allowed once, and never within another.
     var replacements: Set<FunctionID> = []
     var replacementDepth = 0
+    /// Parentheses of calls and quantifiers that are open here, so that an abandoned operand is skipped to its end.
+    var openParentheses = 0
     /// Set when going on would only make noise.
     var isStopped = false
 
@@ -260,10 +262,12 @@ struct ParserRun {
     private mutating func recoveringOperand() -> Operand {
         skipSpace()
         let start = position
+        let open = openParentheses
         do throws(Abandon) {
             return try operand()
         } catch {
-            skipToBoundary()
+            skipToBoundary(leaving: openParentheses - open)
+            openParentheses = open
             return Operand(node: nil, outer: ByteSpan(start, position))
         }
     }
@@ -291,8 +295,10 @@ struct ParserRun {
     }
 
     /// After a fault: on to the next operator or closing parenthesis of this level, past strings, sets and parentheses.
-    mutating func skipToBoundary() {
-        var level = 0
+    ///
+    /// - Parameter open: parentheses to leave first.
+    mutating func skipToBoundary(leaving open: Int = 0) {
+        var level = open
         while let byte = current {
             switch byte {
             case UInt8(ascii: "\""):

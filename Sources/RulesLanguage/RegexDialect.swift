@@ -12,7 +12,7 @@ enum RegexDialect {
     static func problem(in pattern: [UInt8]) -> Problem? {
         if let problem = difference(in: pattern) { return problem }
         if let reason = RegexTable.refusal(of: pattern) {
-            return Problem(message: reason, remedy: remedy(for: pattern))
+            return Problem(message: "the pattern is invalid: \(reason)", remedy: remedy(for: pattern))
         }
         return nil
     }
