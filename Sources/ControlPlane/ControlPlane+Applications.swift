@@ -72,7 +72,8 @@ extension ControlPlane {
             }
             if let assignment = try tx.assignments().first(where: { $0.application == name }) {
                 throw ControlPlaneError(
-                    .refused, at: "application \(name)", "\(assignment.environment) serves \(name)@\(assignment.version)",
+                    .refused, at: "application \(name)",
+                    "\(assignment.environment) serves \(name)@\(assignment.version)",
                     remedy: "signalbox rollback \(name) --env \(assignment.environment)")
             }
             let deployed = try tx.deployments(stream: nil, last: nil).contains {

@@ -12,14 +12,18 @@ extension ControlPlane {
             let entries = try tx.auditEntries(last: nil)
             var findings = JournalCheck.findings(in: deployments) + JournalCheck.findings(in: entries)
             let changes = deployments.count
-            let told = entries.count { note in Deployment.Kind.allCases.contains { note.action.hasSuffix("." + $0.rawValue) } }
+            let told = entries.count { note in
+                Deployment.Kind.allCases.contains { note.action.hasSuffix("." + $0.rawValue) }
+            }
             if told < changes {
                 findings.append(
                     Finding(
                         .error, "audit-short", at: "audit",
                         "the journal has \(changes) deployments, the audit tells of \(told)"))
             }
-            if let head, !deployments.contains(where: { $0.head == head }), !entries.contains(where: { $0.head == head }) {
+            if let head, !deployments.contains(where: { $0.head == head }),
+                !entries.contains(where: { $0.head == head })
+            {
                 findings.append(
                     Finding(
                         .error, "head-missing", at: "journal", "no entry has the head \(head.short)",

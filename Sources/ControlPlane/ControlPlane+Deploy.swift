@@ -64,7 +64,9 @@ extension ControlPlane {
     ) throws -> Deployment {
         let last = try tx.deployments(stream: plan.stream, last: 1).last
         var evidence = options.evidence
-        if !plan.warnings.isEmpty, plan.isGated { evidence["warnings"] = plan.warnings.map(\.code).joined(separator: ", ") }
+        if !plan.warnings.isEmpty, plan.isGated {
+            evidence["warnings"] = plan.warnings.map(\.code).joined(separator: ", ")
+        }
         if !plan.thresholds.isEmpty { evidence["forced"] = plan.thresholds.joined(separator: "; ") }
         if plan.isGated, plan.staleBase != nil { evidence["stale_base"] = "allowed" }
         return Deployment(
@@ -76,7 +78,8 @@ extension ControlPlane {
     }
 
     /// Writes what the change says; a new zone gets its number here, and the entry the digests that follow from it.
-    private func perform(_ entry: inout Deployment, _ plan: Plan, at moment: Timestamp, in tx: any StoreWriting) throws {
+    private func perform(_ entry: inout Deployment, _ plan: Plan, at moment: Timestamp, in tx: any StoreWriting) throws
+    {
         switch entry.change {
         case .assignment(let application, let environment, _, let to):
             for label in plan.locks where label == to.map({ "\(application)@\($0)" }) {

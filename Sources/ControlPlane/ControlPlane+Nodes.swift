@@ -1,6 +1,6 @@
-internal import FoundationEssentials
 package import EdgeModel
 internal import EdgePlan
+internal import FoundationEssentials
 
 package struct NodeRow: Hashable, Sendable {
     package var node: Node
@@ -38,7 +38,8 @@ extension ControlPlane {
                     .exists, at: "node \(name)", "there is a node of that name", remedy: "signalbox node token \(name)")
             }
             let node = Node(
-                name: name, region: region, tokenDigest: Digest.sha256(of: token), createdAt: now(), author: actor.label)
+                name: name, region: region, tokenDigest: Digest.sha256(of: token), createdAt: now(), author: actor.label
+            )
             try tx.putNode(node)
             return (node, [AuditNote("node.create", "node/\(name)", "region \(region.isEmpty ? "not told" : region)")])
         }
@@ -75,7 +76,9 @@ extension ControlPlane {
     package func authenticate(_ name: ResourceName, token: String) throws -> Bool {
         guard let node = try store.read({ try $0.node(named: name) }) else { return false }
         let given = Digest.sha256(of: token)
-        let difference = zip(given.rawValue.utf8, node.tokenDigest.rawValue.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
+        let difference = zip(given.rawValue.utf8, node.tokenDigest.rawValue.utf8).reduce(UInt8(0)) {
+            $0 | ($1.0 ^ $1.1)
+        }
         return difference == 0
     }
 

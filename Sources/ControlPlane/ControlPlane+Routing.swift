@@ -28,7 +28,9 @@ extension ControlPlane {
     package func effectiveRules(in environment: ResourceName? = nil) throws -> [EffectiveRule] {
         try store.read { tx in
             if let environment { _ = try Find.environment(environment, in: tx) }
-            return EffectiveRule.rows(try Self.snapshot(in: tx)).filter { environment == nil || $0.environment == environment }
+            return EffectiveRule.rows(try Self.snapshot(in: tx)).filter {
+                environment == nil || $0.environment == environment
+            }
         }
     }
 
@@ -72,7 +74,8 @@ extension ControlPlane {
         try mutate { tx in
             try tx.putSetting(EdgeSettings.countryHeaderKey, settings.countryHeader)
             try tx.putSetting(
-                EdgeSettings.trustedPeersKey, settings.trustedPeers.isEmpty ? nil : settings.trustedPeers.joined(separator: ","))
+                EdgeSettings.trustedPeersKey,
+                settings.trustedPeers.isEmpty ? nil : settings.trustedPeers.joined(separator: ","))
             let summary =
                 "country header \(settings.countryHeader ?? "none"), trusted peers \(settings.trustedPeers.isEmpty ? "none" : settings.trustedPeers.joined(separator: " "))"
             return ((), [AuditNote("settings.change", "settings", summary)])
@@ -88,7 +91,8 @@ extension ControlPlane {
             let staging = try Stream.name("staging")
             let production = try Stream.name("production")
             try tx.putEnvironment(
-                Environment(name: staging, rank: 0, filter: nil, stagingAddresses: stagingAddresses, lockOnDeploy: false))
+                Environment(
+                    name: staging, rank: 0, filter: nil, stagingAddresses: stagingAddresses, lockOnDeploy: false))
             try tx.putEnvironment(
                 Environment(name: production, rank: 1, filter: nil, stagingAddresses: [], lockOnDeploy: true))
             return ((), [AuditNote("state.create", "account", "environments staging and production")])

@@ -1,6 +1,6 @@
-internal import FoundationEssentials
 package import EdgeModel
 package import EdgePlan
+internal import FoundationEssentials
 
 extension ControlPlane {
     /// What the store says is live, compiled: the plan and every finding.
@@ -57,7 +57,8 @@ extension ControlPlane {
             let (configuration, findings) = ConfigurationReader.read(DocumentNode(value))
             guard findings.allSatisfy({ $0.severity != .error }) else {
                 throw StoreError(
-                    .corrupt, at: "configuration \(id)", "a stored configuration cannot be read: \(findings[0].message)",
+                    .corrupt, at: "configuration \(id)",
+                    "a stored configuration cannot be read: \(findings[0].message)",
                     remedy: "restore a backup, or use the program that wrote it")
             }
             return configuration

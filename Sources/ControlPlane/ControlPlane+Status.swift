@@ -29,7 +29,8 @@ extension ControlPlane {
     package func status() throws -> AccountStatus {
         let (plan, findings) = try compile()
         return AccountStatus(
-            zones: try zones().count, applications: try applications(), environments: try environments().map(\.environment),
+            zones: try zones().count, applications: try applications(),
+            environments: try environments().map(\.environment),
             nodes: try nodes(), expected: Plan.NetworkDigests(plan), lastDeployments: try history(stream: nil, last: 5),
             findings: findings, at: now())
     }

@@ -16,7 +16,8 @@ package struct VersionDiff: Hashable, Sendable {
 
 extension ControlPlane {
     /// - Parameter standard: what a bare application name stands for.
-    package func resolve(_ reference: VersionReference, standard: VersionReference.Selector = .latest) throws -> Version {
+    package func resolve(_ reference: VersionReference, standard: VersionReference.Selector = .latest) throws -> Version
+    {
         try store.read { try Self.resolve(reference, standard: standard, in: $0) }
     }
 
@@ -101,7 +102,8 @@ extension ControlPlane {
             var version = try Self.resolve(reference, in: tx)
             if let expected, version.digest != expected {
                 throw ControlPlaneError(
-                    .stale, at: "version \(version.label)", "it was changed by \(version.author) at \(version.updatedAt)",
+                    .stale, at: "version \(version.label)",
+                    "it was changed by \(version.author) at \(version.updatedAt)",
                     remedy: "signalbox version diff \(version.label); then edit what is there now")
             }
             if version.state == .locked {
@@ -111,7 +113,8 @@ extension ControlPlane {
                         remedy: "signalbox version create \(version.application) --from \(version.label)")
                 }
                 version = try copy(
-                    version, note: note ?? "from \(version.label)", configuration: try tx.configuration(version.id) ?? "{}",
+                    version, note: note ?? "from \(version.label)",
+                    configuration: try tx.configuration(version.id) ?? "{}",
                     in: tx)
             }
             let old = try Self.configuration(version.id, in: tx)
@@ -123,7 +126,10 @@ extension ControlPlane {
             let diff = ConfigurationDiff(from: old, to: configuration)
             return (
                 (version, diff, try Self.checks(version, in: tx)),
-                [AuditNote("version.apply", "version/\(version.label)", "\(diff.summary); digest \(version.digest.short)")]
+                [
+                    AuditNote(
+                        "version.apply", "version/\(version.label)", "\(diff.summary); digest \(version.digest.short)")
+                ]
             )
         }
     }

@@ -17,7 +17,9 @@ extension ControlPlane {
 
     /// Reads a zone document. All problems at once.
     /// - Throws: `ControlPlaneError.invalid` with the findings.
-    package static func zoneEdit(from node: DocumentNode, named name: String? = nil) throws(ControlPlaneError) -> ZoneEdit {
+    package static func zoneEdit(from node: DocumentNode, named name: String? = nil) throws(ControlPlaneError)
+        -> ZoneEdit
+    {
         let (document, findings) = ZoneDocument.read(node, named: name)
         guard let document, findings.allSatisfy({ $0.severity != .error }) else {
             throw ControlPlaneError(

@@ -37,7 +37,8 @@ package struct ControlPlane: Sendable {
         let last = try tx.auditEntries(last: 1).last
         var entry = AuditEntry(
             sequence: (last?.sequence ?? 0) + 1, at: now(), actor: actor, action: note.action, resource: note.resource,
-            summary: note.summary, reason: reason, previousHead: last?.head, head: Digest(bytes: [UInt8](repeating: 0, count: 32)))
+            summary: note.summary, reason: reason, previousHead: last?.head,
+            head: Digest(bytes: [UInt8](repeating: 0, count: 32)))
         entry.head = entry.computedHead
         try tx.append(entry)
     }

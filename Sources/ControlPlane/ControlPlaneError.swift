@@ -30,7 +30,8 @@ package struct ControlPlaneError: Error, Hashable, Sendable {
     package var details: [String]
 
     package init(
-        _ code: Code, at place: String, _ message: String, remedy: String, findings: [Finding] = [], details: [String] = []
+        _ code: Code, at place: String, _ message: String, remedy: String, findings: [Finding] = [],
+        details: [String] = []
     ) {
         self.code = code
         self.place = place

@@ -1,6 +1,6 @@
-internal import FoundationEssentials
 package import EdgeModel
 internal import EdgePlan
+internal import FoundationEssentials
 
 /// Folds what happens at the nodes into the store: statuses, and acknowledgements of deployments. Owned by `serve`.
 package struct FleetReconciler {

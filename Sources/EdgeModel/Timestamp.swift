@@ -27,7 +27,8 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
         let rest = milliseconds - days * 86_400_000
         let (year, month, day) = Self.civil(fromDays: days)
         let (h, m, s, f) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000)
-        let base = "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(day, 2))T\(Self.pad(h, 2)):\(Self.pad(m, 2)):\(Self.pad(s, 2))"
+        let base =
+            "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(day, 2))T\(Self.pad(h, 2)):\(Self.pad(m, 2)):\(Self.pad(s, 2))"
         return f == 0 ? base + "Z" : base + "." + Self.pad(f, 3) + "Z"
     }
 

@@ -15,7 +15,7 @@ package struct FleetRollout: Sendable {
         /// Format number of the plans; a node that cannot read it is not sent routes. nil: not checked.
         package var planFormat: Int?
 
-        package init(settle: Int64 = 30_000, planFormat: Int? = nil) {
+        package init(settle: Int64 = 30_000, planFormat: Int? = Int(PlanFormat.number)) {
             self.settle = settle
             self.planFormat = planFormat
         }
@@ -58,6 +58,11 @@ package struct FleetRollout: Sendable {
 
     /// The version a network's routes have on the wire; nil: nothing is published.
     package func version(of network: Network) -> String? { current[network]?.answer.version }
+
+    /// The version a node runs, as it said last.
+    package func acceptedVersion(_ node: ResourceName, _ kind: ResourceKind) -> String? {
+        nodes[node]?.sessions[kind]?.accepted
+    }
 
     // MARK: events
 

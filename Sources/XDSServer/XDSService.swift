@@ -27,7 +27,8 @@ package final class XDSService: DataPlane {
     ///   - authenticate: whether a token is the node's.
     package init(
         _ settings: XDSSettings, renderer: EnvoyRenderer = EnvoyRenderer(), logger: Logger,
-        now: @escaping @Sendable () -> Timestamp, encode: @escaping @Sendable (ZonePlan) throws -> [UInt8],
+        now: @escaping @Sendable () -> Timestamp,
+        encode: @escaping @Sendable (ZonePlan) throws -> [UInt8] = { EnvoyRenderer.envelope($0) },
         authenticate: @escaping Authentication
     ) {
         self.settings = settings

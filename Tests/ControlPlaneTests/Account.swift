@@ -1,10 +1,9 @@
-import Testing
-
 import ControlPlane
 import EdgeModel
 import EdgePlan
 import StoreContract
 import Synchronization
+import Testing
 
 /// An account in memory with a clock that tests move.
 final class Account: Sendable {
@@ -39,7 +38,8 @@ final class Account: Sendable {
     }
 
     @discardableResult
-    func apply(_ request: ChangeRequest, _ edit: (inout ApplyOptions) -> Void = { _ in }, as name: String = "ada") throws
+    func apply(_ request: ChangeRequest, _ edit: (inout ApplyOptions) -> Void = { _ in }, as name: String = "ada")
+        throws
         -> Deployment
     {
         var options = ApplyOptions()
@@ -69,7 +69,8 @@ func rule(_ label: String, _ expression: String, _ application: String, pinned: 
 
 func redirect(_ ref: String, path: String, to target: String = "/new") -> DocumentValue {
     .object([
-        "ref": .string(ref), "expression": .string("http.request.uri.path eq \"\(path)\""), "action": .string("redirect"),
+        "ref": .string(ref), "expression": .string("http.request.uri.path eq \"\(path)\""),
+        "action": .string("redirect"),
         "action_parameters": .object([
             "from_value": .object(["target_url": .object(["value": .string(target)]), "status_code": .int(301)])
         ]),
@@ -81,7 +82,8 @@ func configuration(_ redirects: [DocumentValue]) -> DocumentValue {
         "origins": .object([
             "web": .object(["endpoints": .array([.object(["address": .string("127.0.0.41"), "port": .int(9001)])])])
         ]),
-        "rules": redirects.isEmpty ? nil : .object([Phase.dynamicRedirect.rawValue: .array(redirects)].map { DocumentMember($0, $1) }),
+        "rules": redirects.isEmpty
+            ? nil : .object([Phase.dynamicRedirect.rawValue: .array(redirects)].map { DocumentMember($0, $1) }),
     ])
 }
 

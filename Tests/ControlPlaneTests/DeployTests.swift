@@ -23,7 +23,10 @@ struct DeployTests {
     @Test func aVersionGoesThroughStagingToProductionAndBack() throws {
         try assign(1)
         _ = try promote()
-        let second = try account.draft([redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2"), redirect("more", path: "/more")])
+        let second = try account.draft([
+            redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2"),
+            redirect("more", path: "/more"),
+        ])
         try assign(second.number)
         #expect(try account.served("production") == 1)
         let deployment = try promote()
@@ -31,17 +34,22 @@ struct DeployTests {
         #expect(deployment.kind == .promote)
         let back = try account.apply(.rollback(application: name("shop"), environment: name("production"), to: nil))
         #expect(try account.served("production") == 1)
-        #expect(back.change == .assignment(application: try name("shop"), environment: try name("production"), from: 2, to: 1))
+        #expect(
+            back.change
+                == .assignment(application: try name("shop"), environment: try name("production"), from: 2, to: 1))
     }
 
     @Test func promotingLocksADraft() throws {
-        let draft = try account.draft([redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2")])
+        let draft = try account.draft([
+            redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2"),
+        ])
         try assign(draft.number)
         #expect(try account.plane().resolve(#require(VersionReference("shop@2"))).state == .draft)
         _ = try promote()
         #expect(try account.plane().resolve(#require(VersionReference("shop@2"))).state == .locked)
         let error = refusal {
-            _ = try account.plane().applyVersion(#require(VersionReference("shop@2")), document: DocumentNode(configuration([])))
+            _ = try account.plane().applyVersion(
+                #require(VersionReference("shop@2")), document: DocumentNode(configuration([])))
         }
         #expect(error?.code == .refused)
         #expect(error?.remedy.contains("signalbox version create shop --from shop@2") == true)
@@ -57,7 +65,11 @@ struct DeployTests {
 
     @Test func onlyTheNextRankIsPromotedTo() throws {
         try account.apply(
-            .environment(.create(Environment(name: name("canary"), rank: 1, filter: "http.user_agent eq \"c\"", stagingAddresses: [], lockOnDeploy: false))))
+            .environment(
+                .create(
+                    Environment(
+                        name: name("canary"), rank: 1, filter: "http.user_agent eq \"c\"", stagingAddresses: [],
+                        lockOnDeploy: false))))
         try assign(1)
         let error = refusal { _ = try promote() }
         #expect(error?.code == .refused)
@@ -65,7 +77,9 @@ struct DeployTests {
         try account.apply(.promote(application: name("shop"), to: name("canary")))
         _ = try promote()
         #expect(try account.served("production") == 1)
-        let direct = refusal { try account.apply(.assign(application: name("shop"), version: 1, environment: name("canary"))) }
+        let direct = refusal {
+            try account.apply(.assign(application: name("shop"), version: 1, environment: name("canary")))
+        }
         #expect(direct?.code == .refused)
     }
 
@@ -76,17 +90,28 @@ struct DeployTests {
         #expect(try account.served("production") == nil)
         let plan = try account.plane().compile().0
         #expect(plan.production.zones.first?.selectors.allSatisfy { $0.configuration == 0 } == true)
-        let error = refusal { try account.apply(.rollback(application: name("shop"), environment: name("production"), to: nil)) }
+        let error = refusal {
+            try account.apply(.rollback(application: name("shop"), environment: name("production"), to: nil))
+        }
         #expect(error?.code == .refused)
     }
 
     @Test func rollingBackTwiceGoesFurtherBack() throws {
         for number in 1...3 {
-            if number > 1 { try account.draft([redirect("old-0", path: "/\(number)"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2")]) }
+            if number > 1 {
+                try account.draft([
+                    redirect("old-0", path: "/\(number)"), redirect("old-1", path: "/old/1"),
+                    redirect("old-2", path: "/old/2"),
+                ])
+            }
             try assign(number)
-            _ = try promote { $0.force = true; $0.reason = "test" }
+            _ = try promote {
+                $0.force = true
+                $0.reason = "test"
+            }
         }
-        let rollback = ChangeRequest.rollback(application: try name("shop"), environment: try name("production"), to: nil)
+        let rollback = ChangeRequest.rollback(
+            application: try name("shop"), environment: try name("production"), to: nil)
         try account.apply(rollback)
         #expect(try account.served("production") == 2)
         try account.apply(rollback)
@@ -100,19 +125,29 @@ struct DeployTests {
             "ref": .string("odd"), "expression": .string("cf.threat_score gt 10"), "action": .string("redirect"),
             "action_parameters": redirect("x", path: "/")["action_parameters"],
         ])
-        try account.draft([redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2"), bad])
+        try account.draft([
+            redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2"),
+            bad,
+        ])
         let error = refusal { try assign(2) }
         #expect(error?.code == .refused)
-        #expect(error?.findings.contains { $0.code == "field-never-filled" && $0.message.contains("odd") && $0.message.contains("cf.threat_score") } == true)
+        #expect(
+            error?.findings.contains {
+                $0.code == "field-never-filled" && $0.message.contains("odd") && $0.message.contains("cf.threat_score")
+            } == true)
         try account.apply(.rollback(application: name("shop"), environment: name("production"), to: 2))
         #expect(try account.served("production") == 2)
     }
 
     @Test func whatWasReviewedIsWhatIsApplied() throws {
-        try account.draft([redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2")])
-        let plan = try account.plane().plan(.assign(application: name("shop"), version: 2, environment: name("staging")))
+        try account.draft([
+            redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2"),
+        ])
+        let plan = try account.plane().plan(
+            .assign(application: name("shop"), version: 2, environment: name("staging")))
         _ = try account.plane().applyVersion(
-            #require(VersionReference("shop@2")), document: DocumentNode(configuration([redirect("sneaked-in", path: "/x")])))
+            #require(VersionReference("shop@2")),
+            document: DocumentNode(configuration([redirect("sneaked-in", path: "/x")])))
         let error = refusal { _ = try account.plane().apply(plan) }
         #expect(error?.code == .stale)
         #expect(try account.served("staging") == nil)
@@ -132,10 +167,15 @@ struct DeployTests {
     @Test func aVersionMadeFromAnOlderOneIsAStaleBase() throws {
         try assign(1)
         _ = try promote()
-        try account.draft([redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("fix", path: "/fix"), redirect("old-2", path: "/old/2")])
+        try account.draft([
+            redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("fix", path: "/fix"),
+            redirect("old-2", path: "/old/2"),
+        ])
         try assign(2)
         _ = try promote()
-        try account.draft([redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2")], from: "shop@1")
+        try account.draft(
+            [redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2")],
+            from: "shop@1")
         try assign(3)
         let error = refusal { _ = try promote() }
         #expect(error?.code == .refused)
@@ -151,12 +191,18 @@ struct DeployTests {
         try account.apply(.assign(application: shop, version: 1, environment: name("staging")))
         try account.apply(.promote(application: shop, to: name("production")))
         try account.draft((0..<6).map { redirect("old-\($0)", path: "/old/\($0)") })
-        try account.apply(.assign(application: shop, version: 2, environment: name("staging"))) { $0.force = true; $0.reason = "clean-up" }
+        try account.apply(.assign(application: shop, version: 2, environment: name("staging"))) {
+            $0.force = true
+            $0.reason = "clean-up"
+        }
         let request = ChangeRequest.promote(application: shop, to: try name("production"))
         let error = refusal { try account.apply(request) }
         #expect(error?.details == ["4 of 10 rules would be removed (40 %; the limit is 30 %)"])
         #expect(refusal { try account.apply(request) { $0.force = true } }?.code == .refused)
-        let done = try account.apply(request) { $0.force = true; $0.reason = "clean-up" }
+        let done = try account.apply(request) {
+            $0.force = true
+            $0.reason = "clean-up"
+        }
         #expect(done.evidence["forced"]?.contains("40 %") == true)
         #expect(done.reason == "clean-up")
     }
@@ -189,11 +235,22 @@ struct DeployTests {
         try account.apply(.undo(nil))
         #expect(try account.plane().routingRules() == before)
         let zone = try account.plane().zone(named: "example.com")
-        try account.importZone("example.com", rules: [redirect("only", path: "/only"), redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2")])
+        try account.importZone(
+            "example.com",
+            rules: [
+                redirect("only", path: "/only"), redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"),
+                redirect("old-2", path: "/old/2"),
+            ])
         try account.apply(.undo(nil))
         #expect(try account.plane().zone(named: "example.com").content == zone.content)
-        try account.apply(.environment(.create(Environment(name: name("dev"), rank: 0, filter: nil, stagingAddresses: ["127.0.0.29"], lockOnDeploy: false))))
-        #expect(try account.plane().environments().map(\.environment.name.rawValue) == ["dev", "staging", "production"])
+        try account.apply(
+            .environment(
+                .create(
+                    Environment(
+                        name: name("dev"), rank: 0, filter: nil, stagingAddresses: ["127.0.0.29"], lockOnDeploy: false))
+            ))
+        #expect(
+            try account.plane().environments().map(\.environment.name.rawValue) == ["dev", "staging", "production"])
         try account.apply(.undo(nil))
         #expect(try account.plane().environments().map(\.environment.rank) == [0, 1])
     }

@@ -16,7 +16,9 @@ struct JournalTests {
         try account.apply(.rollback(application: name("shop"), environment: name("production"), to: nil))
     }
 
-    private func journal() throws -> [Deployment] { try account.store.read { try $0.deployments(stream: nil, last: nil) } }
+    private func journal() throws -> [Deployment] {
+        try account.store.read { try $0.deployments(stream: nil, last: nil) }
+    }
 
     @Test func anUntouchedJournalVerifies() throws {
         #expect(try account.plane().verifyAudit(head: nil) == [])
@@ -72,7 +74,8 @@ struct JournalTests {
         let last = try #require(try journal().last)
         let moment = Timestamp(milliseconds: 1_800_000_000_500)
         let address = try #require(ListenAddress("127.0.0.11:8080"))
-        _ = reconciler.apply(FleetEvent(node: node.name, at: moment, .seen(NodeDescription(name: node.name, listen: [address]))))
+        _ = reconciler.apply(
+            FleetEvent(node: node.name, at: moment, .seen(NodeDescription(name: node.name, listen: [address]))))
         try reconciler.save(to: account.store, at: moment)
         #expect(try account.plane().awaiting(last).missing == [node.name])
         let urgent = reconciler.apply(

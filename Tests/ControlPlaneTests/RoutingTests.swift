@@ -15,7 +15,9 @@ struct RoutingTests {
     @Test func effectiveRulesReadAsInTheArticles() throws {
         try account.apply(.assign(application: name("shop"), version: 1, environment: name("staging")))
         try account.apply(.promote(application: name("shop"), to: name("production")))
-        try account.draft([redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2")])
+        try account.draft([
+            redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2"),
+        ])
         try account.apply(.assign(application: name("shop"), version: 2, environment: name("staging")))
         #expect(
             try account.plane().effectiveRules().map(\.sentence) == [
@@ -38,7 +40,9 @@ struct RoutingTests {
     }
 
     @Test func aPinnedRuleKeepsItsVersion() throws {
-        try account.draft([redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2")])
+        try account.draft([
+            redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2"),
+        ])
         try account.apply(.routing(.pin(name("shop-all"), version: 2)))
         #expect(try account.plane().effectiveRules().map(\.servedLabel) == ["shop@2", "shop@2"])
         #expect(refusal { try account.apply(.routing(.pin(name("shop-all"), version: 9))) }?.code == .notFound)
@@ -54,8 +58,11 @@ struct RoutingTests {
     @Test func aChangeOfStagingLeavesProductionsDigest() throws {
         try account.apply(.assign(application: name("shop"), version: 1, environment: name("staging")))
         try account.apply(.promote(application: name("shop"), to: name("production")))
-        try account.draft([redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2")])
-        let plan = try account.plane().plan(.assign(application: name("shop"), version: 2, environment: name("staging")))
+        try account.draft([
+            redirect("old-0", path: "/old/0"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2"),
+        ])
+        let plan = try account.plane().plan(
+            .assign(application: name("shop"), version: 2, environment: name("staging")))
         #expect(!plan.touchesProduction)
         #expect(plan.before.lower != plan.after.lower)
     }
@@ -74,12 +81,15 @@ struct RoutingTests {
     }
 
     @Test func aStagingAddressBelongsToOneEnvironment() throws {
-        let copy = Environment(name: try name("qa"), rank: 0, filter: nil, stagingAddresses: ["127.0.0.21"], lockOnDeploy: false)
+        let copy = Environment(
+            name: try name("qa"), rank: 0, filter: nil, stagingAddresses: ["127.0.0.21"], lockOnDeploy: false)
         #expect(refusal { try account.apply(.environment(.create(copy))) }?.code == .refused)
     }
 
     @Test func hostsBelongToOneZone() throws {
-        let error = refusal { try account.importZone("sub.example.com", rules: [], hosts: ["example.com", "sub.example.com"]) }
+        let error = refusal {
+            try account.importZone("sub.example.com", rules: [], hosts: ["example.com", "sub.example.com"])
+        }
         #expect(error != nil)
     }
 
@@ -87,7 +97,10 @@ struct RoutingTests {
         try account.draft([])
         try account.apply(.assign(application: name("shop"), version: 1, environment: name("staging")))
         _ = try account.plane().tagVersion(#require(VersionReference("shop@1")), name("baseline"))
-        let expected = ["shop": 2, "shop@1": 1, "shop@latest": 2, "shop@draft": 2, "shop@-1": 1, "shop@staging": 1, "shop@baseline": 1]
+        let expected = [
+            "shop": 2, "shop@1": 1, "shop@latest": 2, "shop@draft": 2, "shop@-1": 1, "shop@staging": 1,
+            "shop@baseline": 1,
+        ]
         for (text, number) in expected {
             #expect(try account.plane().resolve(#require(VersionReference(text))).number == number, "\(text)")
         }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Diff of configurations")
 struct DiffTests {
-    private func rule(_ ref: String, _ expression: String = "ssl", action: String = "log", _ parameters: DocumentValue? = nil) -> Rule {
+    private func rule(
+        _ ref: String, _ expression: String = "ssl", action: String = "log", _ parameters: DocumentValue? = nil
+    ) -> Rule {
         Rule(ref: ref, expression: expression, action: action, parameters: parameters)
     }
 
@@ -43,12 +45,15 @@ struct DiffTests {
         let old = rule("a", action: "redirect", redirectTo("/x", preserve: nil))
         let new = rule("a", action: "redirect", redirectTo("/y", preserve: nil))
         let expected = FieldChange(field: "action_parameters.from_value.target_url.value", old: "/x", new: "/y")
-        #expect(diff([old], [new], in: .dynamicRedirect).phases.first?.changes == [.modified(ref: "a", [expected], moved: nil)])
+        #expect(
+            diff([old], [new], in: .dynamicRedirect).phases.first?.changes == [
+                .modified(ref: "a", [expected], moved: nil)
+            ])
     }
 
     /// Applying what a diff says to the old list must give the new one; and nothing changed means equal digests.
     @Test func diffsAreCompleteAndSound() throws {
-        var random = SeededGenerator(seed: 20261121)
+        var random = SeededGenerator(seed: 20_261_121)
         for _ in 0..<400 {
             let pool = (0..<12).map { "r\($0)" }
             let old = pool.shuffled(using: &random).prefix(Int.random(in: 0...12, using: &random)).map { rule($0) }
@@ -56,7 +61,9 @@ struct DiffTests {
             for index in new.indices where Bool.random(using: &random) { new[index].description = "changed" }
             let result = diff(Array(old), Array(new))
             #expect(replay(result, on: Array(old)) == Array(new))
-            let (a, b) = (Configuration(rules: [.firewallCustom: Array(old)]), Configuration(rules: [.firewallCustom: Array(new)]))
+            let (a, b) = (
+                Configuration(rules: [.firewallCustom: Array(old)]), Configuration(rules: [.firewallCustom: Array(new)])
+            )
             #expect(result.isEmpty == (a.digest == b.digest))
             #expect(ConfigurationDiff(from: a, to: a).isEmpty)
             // Swapping the sides turns additions into removals and keeps every modification.
@@ -86,7 +93,9 @@ struct DiffTests {
             }
         }
         var result = old.filter { !gone.contains($0.ref) }.compactMap { byRef[$0.ref] }
-        for (position, rule) in placed.sorted(by: { $0.0 < $1.0 }) { result.insert(rule, at: min(position - 1, result.count)) }
+        for (position, rule) in placed.sorted(by: { $0.0 < $1.0 }) {
+            result.insert(rule, at: min(position - 1, result.count))
+        }
         return result
     }
 }

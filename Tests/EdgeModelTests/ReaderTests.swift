@@ -8,7 +8,8 @@ struct ReaderTests {
 
     private func zone(_ rules: [DocumentValue], phase: Phase = .firewallCustom) -> DocumentValue {
         .object([
-            "zone": .string("example.com"), "rules": .object([phase.rawValue: .array(rules)].map { DocumentMember($0, $1) }),
+            "zone": .string("example.com"),
+            "rules": .object([phase.rawValue: .array(rules)].map { DocumentMember($0, $1) }),
         ])
     }
 
@@ -16,11 +17,15 @@ struct ReaderTests {
         let document: DocumentValue = .object([
             "zone": .string("example.com"), "hosts": .array([.string("a b"), .string("other.org")]),
             "orgins": .object([]),
-            "origins": .object(["web": .object(["endpoints": .array([.object(["address": .string("x"), "port": .int(70000)])])])]),
+            "origins": .object([
+                "web": .object(["endpoints": .array([.object(["address": .string("x"), "port": .int(70000)])])])
+            ]),
             "rules": .object([
                 "http_request_transfrom": .array([]),
                 "http_request_firewall_custom": .array([
-                    .object(["ref": .string("a"), "expression": .string("http.hots eq \"x\""), "action": .string("log")]),
+                    .object([
+                        "ref": .string("a"), "expression": .string("http.hots eq \"x\""), "action": .string("log"),
+                    ]),
                     .object(["ref": .string("a"), "expression": .string("ssl"), "action": .string("log")]),
                     .object(["expression": .string("ssl")]),
                 ]),
@@ -45,12 +50,17 @@ struct ReaderTests {
         #expect(configuration.document["rules"]?[Phase.firewallCustom.rawValue] == .array([odd]))
         var compiler = ConfigurationCompiler(content(configuration))
         #expect(compiler.compile().phases.isEmpty)
-        #expect(compiler.findings.contains { $0.code == "unknown-action" && $0.message.contains("'odd'") && $0.message.contains("managed_challenge") })
+        #expect(
+            compiler.findings.contains {
+                $0.code == "unknown-action" && $0.message.contains("'odd'") && $0.message.contains("managed_challenge")
+            })
     }
 
     @Test(arguments: ["cf.bot_management.score gt 3", "cf.threat_score gt 3", "cf.waf.score lt 20"])
     func fieldsThatTheEdgeNeverFillsAreErrors(_ expression: String) throws {
-        let rule: DocumentValue = .object(["ref": .string("r"), "expression": .string(expression), "action": .string("block")])
+        let rule: DocumentValue = .object([
+            "ref": .string("r"), "expression": .string(expression), "action": .string("block"),
+        ])
         for enabled in [true, false] {
             var configuration = try #require(ZoneDocument.read(DocumentNode(zone([rule]))).0).configuration
             configuration.rules[.firewallCustom]?[0].enabled = enabled
@@ -69,14 +79,19 @@ struct ReaderTests {
     @Test func documentsRoundTrip() throws {
         let rule: DocumentValue = .object([
             "ref": .string("r"), "expression": .string("( ssl )"), "action": .string("block"),
-            "action_parameters": .object(["response": .object(["content": .string("\u{1b}[31m\n"), "status_code": .int(410)])]),
+            "action_parameters": .object([
+                "response": .object(["content": .string("\u{1b}[31m\n"), "status_code": .int(410)])
+            ]),
             "description": .string("ünïcode \u{202e}"), "enabled": .bool(false),
         ])
         let first = try #require(ZoneDocument.read(DocumentNode(zone([rule]))).0)
         let written = ZoneDocument.write(name: first.name, hosts: first.hosts, configuration: first.configuration)
         let second = try #require(ZoneDocument.read(DocumentNode(written)).0)
         #expect(first == second)
-        #expect(written.json() == ZoneDocument.write(name: second.name, hosts: second.hosts, configuration: second.configuration).json())
+        #expect(
+            written.json()
+                == ZoneDocument.write(name: second.name, hosts: second.hosts, configuration: second.configuration)
+                .json())
     }
 
     @Test(arguments: [

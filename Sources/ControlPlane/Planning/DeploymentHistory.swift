@@ -12,7 +12,11 @@ package struct DeploymentHistory: Hashable, Sendable {
             switch entry.kind {
             case .rollback, .undo:
                 // Going back forgets what was left behind, so that a second rollback goes further back, not forth.
-                if let index = stack.lastIndex(of: to) { stack.removeSubrange((index + 1)...) } else { stack.append(to) }
+                if let index = stack.lastIndex(of: to) {
+                    stack.removeSubrange((index + 1)...)
+                } else {
+                    stack.append(to)
+                }
             default:
                 if stack.last != .some(to) { stack.append(to) }
             }

@@ -6,7 +6,8 @@ enum Gate {
         guard plan.isGated else { return }
         if !plan.errors.isEmpty {
             throw ControlPlaneError(
-                .refused, at: plan.title, "\(plan.errors.count) error\(plan.errors.count == 1 ? "" : "s") in what would be served",
+                .refused, at: plan.title,
+                "\(plan.errors.count) error\(plan.errors.count == 1 ? "" : "s") in what would be served",
                 remedy: "mend what the findings name, then plan again", findings: plan.errors)
         }
         if let staleBase = plan.staleBase, !options.allowStaleBase {
@@ -21,7 +22,8 @@ enum Gate {
         }
         if !plan.warnings.isEmpty, !options.acceptWarnings {
             throw ControlPlaneError(
-                .refused, at: plan.title, "\(plan.warnings.count) warning\(plan.warnings.count == 1 ? "" : "s") not accepted",
+                .refused, at: plan.title,
+                "\(plan.warnings.count) warning\(plan.warnings.count == 1 ? "" : "s") not accepted",
                 remedy: "mend what the findings name, or add --accept-warnings", findings: plan.warnings)
         }
     }

@@ -53,13 +53,16 @@ extension Planner {
             let position = try position(of: name, in: before)
             after[position].pinned = version
             try check(after[position])
-            title = version.map { "pin routing rule \(name) to \(before[position].application)@\($0)" }
+            title =
+                version.map { "pin routing rule \(name) to \(before[position].application)@\($0)" }
                 ?? "unpin routing rule \(name)"
         }
         guard before != after else {
-            throw ControlPlaneError(.refused, at: "routing rules", "that changes nothing", remedy: "signalbox rule list")
+            throw ControlPlaneError(
+                .refused, at: "routing rules", "that changes nothing", remedy: "signalbox rule list")
         }
-        return Intent(stream: try Stream.name(Stream.routing), change: .routing(before: before, after: after), title: title)
+        return Intent(
+            stream: try Stream.name(Stream.routing), change: .routing(before: before, after: after), title: title)
     }
 
     private func check(_ rule: RoutingRule) throws {
@@ -76,7 +79,8 @@ extension Planner {
         }
         guard findings.isEmpty else {
             throw ControlPlaneError(
-                .invalid, at: place, "the expression cannot be used", remedy: "mend it and try again", findings: findings)
+                .invalid, at: place, "the expression cannot be used", remedy: "mend it and try again",
+                findings: findings)
         }
     }
 
@@ -133,7 +137,8 @@ extension Planner {
             let old = try Find.environment(name, in: tx)
             guard !old.isProduction else {
                 throw ControlPlaneError(
-                    .refused, at: "environment production", "production cannot be removed", remedy: "signalbox env list")
+                    .refused, at: "environment production", "production cannot be removed", remedy: "signalbox env list"
+                )
             }
             guard try !tx.assignments().contains(where: { $0.environment == name }) else {
                 throw ControlPlaneError(
@@ -144,7 +149,8 @@ extension Planner {
             title = "remove environment \(name)"
         }
         return Intent(
-            stream: try Stream.name(Stream.environments), change: .environment(before: before, after: after), title: title)
+            stream: try Stream.name(Stream.environments), change: .environment(before: before, after: after),
+            title: title)
     }
 
     private func check(_ environment: Environment, among others: [Environment]) throws {
@@ -199,12 +205,15 @@ extension Planner {
             let before = try old.map { try state(of: $0) }
             guard before != after else {
                 throw ControlPlaneError(
-                    .refused, at: "zone \(name)", "the zone already is exactly that", remedy: "signalbox zone show \(name)")
+                    .refused, at: "zone \(name)", "the zone already is exactly that",
+                    remedy: "signalbox zone show \(name)")
             }
             var intent = Intent(
                 stream: stream, change: .zone(name: name, before: before, after: after),
                 title: old == nil ? "create zone \(name)" : "change zone \(name)")
-            intent.diff = (try old.map { try ControlPlane.configuration($0.id, in: tx) } ?? Configuration(), configuration)
+            intent.diff = (
+                try old.map { try ControlPlane.configuration($0.id, in: tx) } ?? Configuration(), configuration
+            )
             intent.target = old.map { "zone \($0.id)" } ?? "zone 0"
             return intent
         case .remove(let name):

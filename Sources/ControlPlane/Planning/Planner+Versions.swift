@@ -24,12 +24,15 @@ extension Planner {
             let lowest = environments.first?.name.rawValue ?? "staging"
             throw ControlPlaneError(
                 .refused, at: "environment \(name)", "only the lowest-ranked environment is assigned to directly",
-                remedy: "signalbox env assign \(lowest) \(application)@\(number), then signalbox promote \(application) --to \(name)")
+                remedy:
+                    "signalbox env assign \(lowest) \(application)@\(number), then signalbox promote \(application) --to \(name)"
+            )
         }
         let version = try Find.version(number, of: application, in: tx)
         let current = try currentVersion(application, name)
         guard current != number else { throw noChange(version.label, name) }
-        return try swap(version.application, in: environment, from: current, to: version, verb: "assign \(version.label) to")
+        return try swap(
+            version.application, in: environment, from: current, to: version, verb: "assign \(version.label) to")
     }
 
     private func promote(_ application: ResourceName, _ name: ResourceName) throws -> Intent {
@@ -43,7 +46,8 @@ extension Planner {
         }
         guard let number = try currentVersion(application, source.name) else {
             throw ControlPlaneError(
-                .refused, at: "environment \(source.name)", "\(source.name) serves no version of \(application) of its own",
+                .refused, at: "environment \(source.name)",
+                "\(source.name) serves no version of \(application) of its own",
                 remedy: source.rank == environments.first?.rank
                     ? "signalbox env assign \(source.name) \(application)@latest"
                     : "signalbox promote \(application) --to \(source.name)")
@@ -78,7 +82,8 @@ extension Planner {
         }
         let version = try target.map { try Find.version($0, of: application, in: tx) }
         let label = version?.label ?? "the zone's own configuration"
-        var intent = try swap(application, in: environment, from: current, to: version, verb: "roll back to \(label) in")
+        var intent = try swap(
+            application, in: environment, from: current, to: version, verb: "roll back to \(label) in")
         intent.locks = []
         return intent
     }
@@ -87,7 +92,8 @@ extension Planner {
         _ application: ResourceName, in environment: Environment, from: Int?, to: Version?, verb: String
     ) throws -> Intent {
         let app = try Find.application(application, in: tx)
-        let old = try from.map { try ControlPlane.configuration(try Find.version($0, of: application, in: tx).id, in: tx) }
+        let old =
+            try from.map { try ControlPlane.configuration(try Find.version($0, of: application, in: tx).id, in: tx) }
             ?? (try zoneConfiguration(app.zone))
         let new = try to.map { try ControlPlane.configuration($0.id, in: tx) } ?? (try zoneConfiguration(app.zone))
         let now = from.map { "\(application)@\($0)" } ?? "the zone's own configuration"
@@ -112,7 +118,8 @@ extension Planner {
     /// The version and all it was copied from, in turn.
     private func lineage(of version: Version) throws -> Set<Int> {
         let bases = Dictionary(
-            try tx.versions(of: version.application).map { ($0.number, $0.base) }, uniquingKeysWith: { first, _ in first })
+            try tx.versions(of: version.application).map { ($0.number, $0.base) },
+            uniquingKeysWith: { first, _ in first })
         var found: Set<Int> = [version.number]
         var next = version.base
         while let number = next, found.insert(number).inserted { next = bases[number] ?? nil }

@@ -13,7 +13,8 @@ enum Safety {
         func check(_ count: Int, _ limit: Double, _ word: String) {
             guard Double(count) > limit * Double(rulesBefore) else { return }
             sentences.append(
-                "\(count) of \(rulesBefore) rules would be \(word) (\(count * 100 / rulesBefore) %; the limit is \(Int(limit * 100)) %)")
+                "\(count) of \(rulesBefore) rules would be \(word) (\(count * 100 / rulesBefore) %; the limit is \(Int(limit * 100)) %)"
+            )
         }
         check(diff.removedRules, removedShare, "removed")
         check(diff.changedRules, changedShare, "changed")

@@ -161,14 +161,16 @@ package struct ConfigurationCompiler {
         case .skip(let rest, let phases): return .skip(SkipPlan(restOfPhase: rest, phases: phases))
         case .log: return .log
         case .cache(let eligible, let edge, let browser):
-            return .cache([
-                eligible.map { .eligible($0) }, edge.map { .edgeTTL($0) }, browser.map { .browserTTL($0) },
-            ].compactMap { $0 })
+            return .cache(
+                [
+                    eligible.map { .eligible($0) }, edge.map { .edgeTTL($0) }, browser.map { .browserTTL($0) },
+                ].compactMap { $0 })
         }
     }
 
     private mutating func route(
-        _ host: String?, _ name: String?, _ port: Int?, _ serverName: String?, rule: Rule, fallback: Origin?, at place: String
+        _ host: String?, _ name: String?, _ port: Int?, _ serverName: String?, rule: Rule, fallback: Origin?,
+        at place: String
     ) -> ActionPlan? {
         guard name != nil || port != nil || serverName != nil else { return .route(hostHeader: host, origin: nil) }
         let base = name.map { configuration.origin(named: $0) } ?? fallback
@@ -178,7 +180,8 @@ package struct ConfigurationCompiler {
                     .error, "unknown-origin", at: place + ".origin.host",
                     "rule '\(rule.ref)': there is no origin '\(name ?? "(default)")'",
                     remedy: configuration.origins.isEmpty
-                        ? "add one under origins" : "name one of: \(configuration.origins.map(\.name).joined(separator: ", "))"))
+                        ? "add one under origins"
+                        : "name one of: \(configuration.origins.map(\.name).joined(separator: ", "))"))
             return nil
         }
         if let port { for index in origin.endpoints.indices { origin.endpoints[index].port = port } }

@@ -53,7 +53,8 @@ package struct EffectiveRule: Hashable, Sendable {
     /// address never sends one application's requests to another.
     package static func rows(_ snapshot: EdgeSnapshot) -> [EffectiveRule] {
         snapshot.environments.sorted { $0.rank < $1.rank }.flatMap { environment -> [EffectiveRule] in
-            let reachable = environment.isProduction || environment.filter != nil || !environment.stagingAddresses.isEmpty
+            let reachable =
+                environment.isProduction || environment.filter != nil || !environment.stagingAddresses.isEmpty
             guard reachable else { return [] }
             return snapshot.routingRules.filter(\.enabled).map { rule in
                 let number = rule.pinned ?? snapshot.servedVersion(of: rule.application, in: environment)

@@ -59,7 +59,8 @@ package struct PlanCompiler {
             if condition.isAlways { break }
         }
         return ZonePlan(
-            account: snapshot.account, zone: content.zone.id, name: content.zone.name, hosts: content.zone.hosts.sorted(),
+            account: snapshot.account, zone: content.zone.id, name: content.zone.name,
+            hosts: content.zone.hosts.sorted(),
             selectors: selectors, configurations: configurations,
             trust: TrustPlan(
                 countryHeader: snapshot.settings.countryHeader, trustedPeers: snapshot.settings.trustedPeers))
@@ -87,7 +88,8 @@ package struct PlanCompiler {
         } catch {
             let found = error.errors.map {
                 Finding(
-                    .error, $0.code.rawValue, at: "rule \(row.routingRule) in environment \(row.environment)", $0.message,
+                    .error, $0.code.rawValue, at: "rule \(row.routingRule) in environment \(row.environment)",
+                    $0.message,
                     remedy: $0.remedy, excerpt: $0.rendered(in: error.text))
             }
             for finding in found where !findings.contains(finding) { findings.append(finding) }

@@ -17,7 +17,8 @@ extension Configuration {
                 : .object(
                     Phase.allCases.compactMap { phase in
                         rules[phase].map { rules in
-                            DocumentMember(phase.rawValue, .array(rules.map { $0.document(in: phase, canonical: canonical) }))
+                            DocumentMember(
+                                phase.rawValue, .array(rules.map { $0.document(in: phase, canonical: canonical) }))
                         }
                     }),
         ])

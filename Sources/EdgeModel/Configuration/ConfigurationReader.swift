@@ -27,9 +27,13 @@ package enum ConfigurationReader {
         }
         configuration.origins.sort { $0.name < $1.name }
         if let members = reader.members("settings") {
-            configuration.settings = members.map { DocumentMember($0.key, $0.value.value.sorted) }.sorted { $0.key < $1.key }
+            configuration.settings = members.map { DocumentMember($0.key, $0.value.value.sorted) }.sorted {
+                $0.key < $1.key
+            }
             for known in KnownSetting.allCases {
-                guard let value = configuration.settings.first(where: { $0.key == known.rawValue })?.value else { continue }
+                guard let value = configuration.settings.first(where: { $0.key == known.rawValue })?.value else {
+                    continue
+                }
                 if case .string = value { continue }
                 reader.adopt([
                     Finding(.error, "wrong-type", at: reader.place("settings.\(known.rawValue)"), "expected a text")
@@ -62,7 +66,9 @@ package enum ConfigurationReader {
             }
             guard case .array(let items) = member.value.content else {
                 reader.adopt([
-                    Finding(.error, "wrong-type", at: place, line: member.line, "expected a list, found \(member.value.kind)")
+                    Finding(
+                        .error, "wrong-type", at: place, line: member.line,
+                        "expected a list, found \(member.value.kind)")
                 ])
                 continue
             }
@@ -103,7 +109,9 @@ package enum ConfigurationReader {
         where value == nil && !reader.findings.contains(where: { $0.place == reader.place(key) }) {
             reader.report("missing-key", key, "a rule needs '\(key)'", remedy: "add a line '\(key): ...'")
         }
-        if let ref, ref.isEmpty || ref.utf8.count > 128 || !ref.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C }) {
+        if let ref,
+            ref.isEmpty || ref.utf8.count > 128 || !ref.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2C })
+        {
             reader.report(
                 "bad-ref", "ref", "a ref has 1 to 128 printable ASCII characters without spaces or commas")
         }
@@ -119,7 +127,8 @@ package enum ConfigurationReader {
         reader.finish(known: ["ref", "expression", "action", "action_parameters", "description", "enabled"])
         guard let ref, let expression, let action else { return (nil, reader.findings) }
         let rule = Rule(
-            ref: ref, expression: expression, action: action, parameters: parameters?.value.sorted, description: description,
+            ref: ref, expression: expression, action: action, parameters: parameters?.value.sorted,
+            description: description,
             enabled: enabled)
         return (rule, reader.findings)
     }

@@ -20,7 +20,9 @@ package enum ExpressionCheck {
     }
 
     /// What an enabled rule asks of this edge that it cannot answer: fields it never fills, response fields too early.
-    package static func edgeFindings(_ expression: Expression, ref: String, response: Bool, at place: String) -> [Finding] {
+    package static func edgeFindings(_ expression: Expression, ref: String, response: Bool, at place: String)
+        -> [Finding]
+    {
         var findings: [Finding] = []
         for id in expression.usedFields {
             guard let field = expression.schema.field(id) else { continue }
@@ -39,7 +41,8 @@ package enum ExpressionCheck {
             } else if let alias = field.deprecatedAliasFor, let current = expression.schema.field(alias) {
                 findings.append(
                     Finding(
-                        .info, "deprecated-field", at: place, "rule '\(ref)': '\(field.name)' is now '\(current.name)'"))
+                        .info, "deprecated-field", at: place, "rule '\(ref)': '\(field.name)' is now '\(current.name)'")
+                )
             }
         }
         return findings
@@ -47,5 +50,7 @@ package enum ExpressionCheck {
 
     /// One notation without needless parentheses; the text itself when it does not parse.
     package static func canonical(_ text: String) -> String { (try? Expression(text))?.canonical ?? text }
-    package static func canonicalValue(_ text: String) -> String { (try? Expression(text, mode: .value))?.canonical ?? text }
+    package static func canonicalValue(_ text: String) -> String {
+        (try? Expression(text, mode: .value))?.canonical ?? text
+    }
 }

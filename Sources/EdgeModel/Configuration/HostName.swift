@@ -12,7 +12,10 @@ package enum HostName {
             let bytes = Array(label.utf8)
             guard (1...63).contains(bytes.count), bytes.first != 45, bytes.last != 45 else { return false }
             for byte in bytes
-            where !((97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || byte == 45 || byte == 95) {
+            where
+                !((97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || byte == 45
+                || byte == 95)
+            {
                 return false
             }
         }

@@ -21,7 +21,9 @@ enum OriginReader {
                 remedy: "number them 0, 1, 2, ...")
         }
         if let node = reader.node("tls") { origin.tls = readTLS(node, at: reader.place("tls"), into: &reader) }
-        if let node = reader.node("health") { origin.health = readHealth(node, at: reader.place("health"), into: &reader) }
+        if let node = reader.node("health") {
+            origin.health = readHealth(node, at: reader.place("health"), into: &reader)
+        }
         if let node = reader.node("retries") {
             var inner = DocumentReader(node, at: reader.place("retries"))
             var retries = Origin.Retries()
@@ -66,7 +68,8 @@ enum OriginReader {
         )
     }
 
-    private static func readTLS(_ node: DocumentNode, at path: String, into outer: inout DocumentReader) -> Origin.TLS? {
+    private static func readTLS(_ node: DocumentNode, at path: String, into outer: inout DocumentReader) -> Origin.TLS?
+    {
         var reader = DocumentReader(node, at: path)
         let name = reader.string("server_name")
         let verify = reader.bool("verify") ?? true

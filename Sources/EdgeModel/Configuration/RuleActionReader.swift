@@ -81,10 +81,14 @@ package enum RuleActionReader {
         reader.finish(known: ["from_value"])
         var inner = DocumentReader(node, at: reader.place("from_value"))
         let target = sourceObject("target_url", &inner)
-        if target == nil, inner.findings.isEmpty { inner.report("missing-key", "target_url", "a redirect needs a target") }
+        if target == nil, inner.findings.isEmpty {
+            inner.report("missing-key", "target_url", "a redirect needs a target")
+        }
         let status = inner.int("status_code", in: 300...308) ?? 302
         if ![301, 302, 303, 307, 308].contains(status) {
-            inner.report("out-of-range", "status_code", "\(status) is no redirect status", remedy: "use 301, 302, 303, 307 or 308")
+            inner.report(
+                "out-of-range", "status_code", "\(status) is no redirect status",
+                remedy: "use 301, 302, 303, 307 or 308")
         }
         let preserve = inner.bool("preserve_query_string") ?? false
         if case .value(let text)? = target, !isRedirectTarget(text) {
@@ -147,7 +151,8 @@ package enum RuleActionReader {
             }
             if operation == nil || (operation == .add && !phase.isResponse) {
                 let allowed = phase.isResponse ? "set, add or remove" : "set or remove"
-                inner.report("bad-operation", "operation", "operation is \(allowed)\(word.map { ", not '\($0)'" } ?? "")")
+                inner.report(
+                    "bad-operation", "operation", "operation is \(allowed)\(word.map { ", not '\($0)'" } ?? "")")
             }
             let value = operation == .remove ? nil : source(&inner)
             if case .value(let text)? = value, !HeaderName.isValue(text) {
@@ -210,7 +215,8 @@ package enum RuleActionReader {
     private static func skip(_ reader: inout DocumentReader, _ phase: Phase) -> RuleAction? {
         let ruleset = reader.string("ruleset")
         if let ruleset, ruleset != "current" {
-            reader.report("bad-value", "ruleset", "'\(ruleset)' is not carried out", remedy: "use 'current' or list 'phases'")
+            reader.report(
+                "bad-value", "ruleset", "'\(ruleset)' is not carried out", remedy: "use 'current' or list 'phases'")
         }
         var phases: [Phase] = []
         for word in reader.strings("phases") ?? [] {

@@ -34,11 +34,13 @@ extension Change {
             if gone.isEmpty, come.isEmpty { return "routing rules reordered" }
             return "routing rules changed: " + Set(gone + come).sorted().joined(separator: ", ")
         case .zone(let name, let before, let after):
-            return before == nil ? "zone \(name) created" : after == nil ? "zone \(name) removed" : "zone \(name) changed"
+            return before == nil
+                ? "zone \(name) created" : after == nil ? "zone \(name) removed" : "zone \(name) changed"
         case .environment(let before, let after):
             let name = (after ?? before)?.name.rawValue ?? ""
             return before == nil
-                ? "environment \(name) created" : after == nil ? "environment \(name) removed" : "environment \(name) changed"
+                ? "environment \(name) created"
+                : after == nil ? "environment \(name) removed" : "environment \(name) changed"
         }
     }
 }

@@ -5,7 +5,9 @@ package import EdgePlan
 /// The stream is the environment's name, or `routing` for changes of the routing rules. An entry's `head` is the
 /// digest of its canonical bytes, which contain the head of the entry before: edit, removal and reordering break it.
 package struct Deployment: Hashable, Sendable, Codable {
-    package enum Kind: String, CaseIterable, Hashable, Sendable, Codable { case assign, promote, rollback, undo, routing, zone, environment }
+    package enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
+        case assign, promote, rollback, undo, routing, zone, environment
+    }
 
     /// Number over all streams, from 1.
     package var id: Int

@@ -119,7 +119,8 @@ package enum JournalCheck {
                 findings.append(Finding(.error, "audit-gap", at: place, "an entry before it is missing"))
             }
             if entry.previousHead != last?.head {
-                findings.append(Finding(.error, "audit-broken-link", at: place, "it does not follow the entry before it"))
+                findings.append(
+                    Finding(.error, "audit-broken-link", at: place, "it does not follow the entry before it"))
             }
             if entry.computedHead != entry.head {
                 findings.append(Finding(.error, "audit-edited", at: place, "its content does not match its digest"))

@@ -20,7 +20,9 @@ extension ConfigurationDiff {
     package var summary: String {
         if isEmpty { return "no difference" }
         var parts: [String] = []
-        for (count, word) in [(addedRules, "added"), (removedRules, "removed"), (changedRules, "changed"), (movedRules, "moved")]
+        for (count, word) in [
+            (addedRules, "added"), (removedRules, "removed"), (changedRules, "changed"), (movedRules, "moved"),
+        ]
         where count > 0 {
             parts.append("\(count) \(word)")
         }
@@ -71,9 +73,13 @@ extension RuleChange {
     fileprivate func document(in phase: Phase) -> DocumentValue {
         switch self {
         case .added(let rule, let at):
-            .object(["change": .string("added"), "position": .int(at), "rule": rule.document(in: phase, canonical: false)])
+            .object([
+                "change": .string("added"), "position": .int(at), "rule": rule.document(in: phase, canonical: false),
+            ])
         case .removed(let rule, let at):
-            .object(["change": .string("removed"), "position": .int(at), "rule": rule.document(in: phase, canonical: false)])
+            .object([
+                "change": .string("removed"), "position": .int(at), "rule": rule.document(in: phase, canonical: false),
+            ])
         case .moved(let ref, let from, let to):
             .object(["change": .string("moved"), "ref": .string(ref), "from": .int(from), "to": .int(to)])
         case .modified(let ref, let fields, let moved):

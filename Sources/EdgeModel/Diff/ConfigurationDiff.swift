@@ -88,7 +88,8 @@ package enum RuleChange: Hashable, Sendable {
         for (position, rule) in old.enumerated() where !newRefs.contains(rule.ref) {
             changes.append((Double(position) - 0.5, .removed(rule, at: position + 1)))
         }
-        return changes.enumerated().sorted { ($0.element.sort, $0.offset) < ($1.element.sort, $1.offset) }.map(\.element.change)
+        return changes.enumerated().sorted { ($0.element.sort, $0.offset) < ($1.element.sort, $1.offset) }.map(
+            \.element.change)
     }
 
     /// The values of one longest strictly increasing subsequence (patience sorting).

@@ -91,7 +91,11 @@ package struct DocumentReader {
         guard let items = array(key) else { return nil }
         var texts: [String] = []
         for (index, item) in items.enumerated() {
-            if case .string(let text) = item.content { texts.append(text) } else { wrong("\(key)[\(index)]", "a text", item) }
+            if case .string(let text) = item.content {
+                texts.append(text)
+            } else {
+                wrong("\(key)[\(index)]", "a text", item)
+            }
         }
         return texts
     }
@@ -150,12 +154,16 @@ package struct DocumentReader {
 
 /// Durations as people write them in documents.
 package enum DurationText {
-    private static let units: [(String, Int)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)]
+    private static let units: [(String, Int)] = [
+        ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
+    ]
 
     /// nil unless the text is a whole number with a unit.
     package static func milliseconds(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
-        guard let value = Int(digits), let unit = units.first(where: { $0.0 == text[digits.endIndex...] })?.1 else { return nil }
+        guard let value = Int(digits), let unit = units.first(where: { $0.0 == text[digits.endIndex...] })?.1 else {
+            return nil
+        }
         let (product, overflow) = value.multipliedReportingOverflow(by: unit)
         return overflow ? nil : product
     }

@@ -31,7 +31,9 @@ package struct FiguresLedger: Hashable, Sendable, Codable {
         for index in ended.clusters.indices { ended.clusters[index].clearGauges() }
     }
 
-    private static func advance<Value: Counted>(_ ended: [Value], _ running: [Value], _ new: [Value]) -> ([Value], [Value]) {
+    private static func advance<Value: Counted>(_ ended: [Value], _ running: [Value], _ new: [Value]) -> (
+        [Value], [Value]
+    ) {
         let old = Dictionary(running.map { ($0.key, $0) }, uniquingKeysWith: { a, _ in a })
         let fresh = Dictionary(new.map { ($0.key, $0) }, uniquingKeysWith: { a, _ in a })
         let reset = fresh.values.compactMap { value in

@@ -67,7 +67,9 @@ package struct NodeStatus: Hashable, Sendable, Codable {
     /// The refusal that keeps it from serving a network's plan: of its routes, or of clusters or listeners; nil when
     /// it has accepted something of that kind since.
     package func openRefusal(of network: Network) -> Refusal? {
-        guard let refusal = lastRefusal, refusal.kind.network == nil || refusal.kind.network == network else { return nil }
+        guard let refusal = lastRefusal, refusal.kind.network == nil || refusal.kind.network == network else {
+            return nil
+        }
         if let accepted = accepted[refusal.kind], accepted.at > refusal.at { return nil }
         return refusal
     }

@@ -1,0 +1,230 @@
+import EdgeModel
+import EdgePlan
+import EnvoyConfig
+import Testing
+import XDSServer
+
+@Suite("Rollout over the fleet")
+final class FleetRolloutTests {
+    private var rollout = FleetRollout(.init(settle: 1_000, planFormat: 1)) { node in
+        DiscoveryAnswer([]).with(node.listen.map(\.description).joined())
+    }
+    private let node = "fra1".asName
+
+    private func publish(_ origin: String?, _ number: Int, health: Bool = false, at now: Int64) throws -> [FleetEvent] {
+        try rollout.publish(
+            Given.rendered(Given.plan(origin, health: health ? Given.health : nil)), digests: Given.digests(number),
+            at: now)
+    }
+
+    /// A request and what it is answered with.
+    private func ask(
+        _ kind: ResourceKind, _ version: String?, _ name: String = "fra1", formats: [Int] = [], at now: Int64
+    ) -> (events: [FleetEvent.Kind], answer: DiscoveryAnswer?) {
+        let request = DiscoveryRequest(node: Given.node(name, formats: formats), token: "", kind: kind, version: version)
+        let events = rollout.hear(request, at: now)
+        return (events.map(\.kind), rollout.answer(name.asName, kind, at: now))
+    }
+
+    /// Lets a node take everything that is on offer; gives the versions it ends with.
+    @discardableResult
+    private func settle(_ name: String = "fra1", at now: Int64) -> (clusters: String?, routes: String?) {
+        var versions: [ResourceKind: String] = [:]
+        for _ in 0..<4 {
+            for kind in [ResourceKind.clusters, .productionRoutes] {
+                if let answer = ask(kind, versions[kind] ?? rollout.acceptedVersion(name.asName, kind), name, at: now).answer {
+                    versions[kind] = answer.version
+                }
+            }
+        }
+        return (versions[.clusters], versions[.productionRoutes])
+    }
+
+    @Test("Nothing is sent before something is published")
+    func nothing() {
+        for kind in ResourceKind.allCases { #expect(ask(kind, nil, at: 0).answer == nil) }
+    }
+
+    @Test("Routes wait until their clusters are accepted, then follow at once when nothing has to warm up")
+    func order() throws {
+        _ = try publish("a.1", 1, at: 0)
+        let clusters = try #require(ask(.clusters, nil, at: 0).answer)
+        _ = ask(.productionRoutes, "old", at: 0)
+        #expect(rollout.answer(node, .productionRoutes, at: 10) == nil)
+        let word = ask(.clusters, clusters.version, at: 11)
+        #expect(word.events.contains(.accepted(.clusters, version: clusters.version, plan: nil)))
+        #expect(rollout.answer(node, .productionRoutes, at: 11)?.version == rollout.version(of: .production))
+    }
+
+    @Test("An acceptance of routes carries the plan they stand for")
+    func plan() throws {
+        _ = try publish("a.1", 1, at: 0)
+        settle(at: 1)
+        let version = try #require(rollout.version(of: .production))
+        _ = try publish("a.1", 2, at: 2)
+        // Same routes, another plan: told without a word from the node.
+        #expect(rollout.version(of: .production) == version)
+        let again = try publish("a.1", 3, at: 3)
+        #expect(again.map(\.kind) == [.accepted(.productionRoutes, version: version, plan: Given.digest(3))])
+    }
+
+    @Test("Routes wait for the first health checks of a bare Envoy, never longer than the cluster says")
+    func warm() throws {
+        _ = try publish("a.1", 1, at: 0)
+        settle(at: 0)
+        _ = try publish("b.1", 2, health: true, at: 1_000)
+        let clusters = try #require(ask(.clusters, rollout.acceptedVersion(node, .clusters), at: 1_000).answer)
+        _ = ask(.clusters, clusters.version, at: 1_000)
+        #expect(rollout.answer(node, .productionRoutes, at: 2_499) == nil)
+        #expect(rollout.answer(node, .productionRoutes, at: 2_500) != nil)
+    }
+
+    @Test("A report that nothing warms up any more lets routes go at once; one of another version does not")
+    func reported() throws {
+        _ = try publish("a.1", 1, at: 0)
+        settle(at: 0)
+        _ = try publish("b.1", 2, health: true, at: 1_000)
+        let clusters = try #require(ask(.clusters, rollout.acceptedVersion(node, .clusters), at: 1_000).answer)
+        _ = ask(.clusters, clusters.version, at: 1_000)
+        var report = NodeReport(node: node, at: Timestamp(milliseconds: 0), process: "1", warmingClusters: 0)
+        report.clustersVersion = Given.digest(9)
+        _ = rollout.report(report, at: 1_100)
+        #expect(rollout.answer(node, .productionRoutes, at: 1_100) == nil)
+        report.clustersVersion = Digest(rawValue: clusters.version)
+        _ = rollout.report(report, at: 1_200)
+        #expect(rollout.answer(node, .productionRoutes, at: 1_200) != nil)
+    }
+
+    @Test("A report that clusters still warm up holds routes back beyond the estimate, but not for ever")
+    func reportedWarming() throws {
+        _ = try publish("a.1", 1, at: 0)
+        settle(at: 0)
+        _ = try publish("b.1", 2, health: true, at: 1_000)
+        let clusters = try #require(ask(.clusters, rollout.acceptedVersion(node, .clusters), at: 1_000).answer)
+        _ = ask(.clusters, clusters.version, at: 1_000)
+        var report = NodeReport(node: node, at: Timestamp(milliseconds: 0), process: "1", warmingClusters: 1)
+        report.clustersVersion = Digest(rawValue: clusters.version)
+        for time in stride(from: Int64(2_000), through: 15_000, by: 1_000) {
+            _ = rollout.report(report, at: time)
+            #expect(rollout.answer(node, .productionRoutes, at: time) == nil)
+        }
+        #expect(rollout.answer(node, .productionRoutes, at: 16_000) != nil)
+    }
+
+    @Test("An Envoy that starts asks for routes when its clusters are usable already")
+    func start() throws {
+        _ = try publish("a.1", 1, health: true, at: 0)
+        let clusters = try #require(ask(.clusters, nil, at: 0).answer)
+        _ = ask(.clusters, clusters.version, at: 10)
+        #expect(ask(.productionRoutes, nil, at: 20).answer != nil)
+    }
+
+    @Test("Old clusters stay until the last live node has left them, and a while longer")
+    func removal() throws {
+        _ = try publish("a.1", 1, at: 0)
+        settle("fra1", at: 0)
+        settle("hil1", at: 0)
+        _ = try publish("b.1", 2, at: 100)
+        let union = settle("fra1", at: 100).clusters
+        _ = rollout.tick(at: 5_000)
+        #expect(ask(.clusters, union, "fra1", at: 5_000).answer == nil, "hil1 still needs a.1")
+        settle("hil1", at: 5_000)
+        _ = rollout.tick(at: 5_999)
+        #expect(ask(.clusters, union, "fra1", at: 5_999).answer == nil, "they settle")
+        _ = rollout.tick(at: 6_000)
+        let smaller = try #require(ask(.clusters, union, "fra1", at: 6_000).answer)
+        #expect(!String(decoding: smaller.body, as: UTF8.self).contains("\"a.1\""))
+    }
+
+    @Test("A node absent for two minutes no longer keeps old clusters")
+    func expiry() throws {
+        _ = try publish("a.1", 1, at: 0)
+        settle("fra1", at: 0)
+        settle("hil1", at: 0)
+        _ = try publish("b.1", 2, at: 100)
+        let union = settle("fra1", at: 100).clusters
+        for time in [Int64(60_000), 119_000] {
+            _ = rollout.tick(at: time)
+            #expect(ask(.clusters, union, "fra1", at: time).answer == nil)
+        }
+        _ = rollout.tick(at: 121_000)
+        _ = rollout.tick(at: 122_000)
+        #expect(ask(.clusters, union, "fra1", at: 122_000).answer != nil)
+    }
+
+    @Test("A rollback to clusters that are still there goes out at once")
+    func rollback() throws {
+        _ = try publish("a.1", 1, at: 0)
+        settle(at: 0)
+        _ = try publish("b.1", 2, at: 100)
+        let routes = settle(at: 100).routes
+        _ = ask(.productionRoutes, routes, at: 150)
+        _ = try publish("a.1", 1, at: 200)
+        #expect(rollout.answer(node, .productionRoutes, at: 200)?.version == rollout.version(of: .production))
+    }
+
+    @Test("Refused routes are told with their plan and keep the node's old clusters")
+    func refusal() throws {
+        _ = try publish("a.1", 1, at: 0)
+        let old = settle(at: 0)
+        _ = try publish("b.1", 2, at: 100)
+        let union = try #require(ask(.clusters, old.clusters, at: 100).answer)
+        _ = ask(.clusters, union.version, at: 100)
+        var events: [FleetEvent.Kind] = []
+        for _ in 0..<3 { events += ask(.productionRoutes, old.routes, at: 200).events }
+        let version = try #require(rollout.version(of: .production))
+        #expect(events == [.refused(.productionRoutes, version: version, plan: Given.digest(2), reason: nil)])
+        _ = rollout.tick(at: 9_000)
+        #expect(ask(.clusters, union.version, at: 9_000).answer == nil, "the node still runs routes to a.1")
+    }
+
+    @Test("A node whose module cannot read the plan's format gets no routes, and that is told once")
+    func format() throws {
+        _ = try publish("a.1", 1, at: 0)
+        let clusters = try #require(ask(.clusters, nil, formats: [7], at: 0).answer)
+        _ = ask(.clusters, clusters.version, formats: [7], at: 0)
+        let first = ask(.productionRoutes, nil, formats: [7], at: 0)
+        #expect(first.answer == nil)
+        guard case .refused(.productionRoutes, _, Given.digest(1), let reason?)? = first.events.last else {
+            Issue.record("no refusal told: \(first.events)")
+            return
+        }
+        #expect(reason.contains("reads plan formats 7, the plan has format 1"))
+        #expect(ask(.productionRoutes, nil, formats: [7], at: 1).events == [])
+        _ = ask(.clusters, clusters.version, formats: [1, 7], at: 2)
+        #expect(ask(.productionRoutes, nil, formats: [1, 7], at: 2).answer != nil)
+    }
+
+    @Test("Listeners are the node's own and change with what it declares")
+    func listeners() throws {
+        _ = try publish("a.1", 1, at: 0)
+        let first = try #require(ask(.listeners, nil, at: 0).answer)
+        _ = ask(.listeners, first.version, at: 1)
+        let moved = DiscoveryRequest(
+            node: Given.node(listen: ["127.0.0.11:8080"]), token: "", kind: .listeners, version: first.version)
+        _ = rollout.hear(moved, at: 2)
+        #expect(rollout.answer(node, .listeners, at: 2).map { $0.version != first.version } == true)
+    }
+
+    @Test("A node that says nothing for 40 seconds is lost, once, and seen again when it returns")
+    func lost() throws {
+        _ = try publish("a.1", 1, at: 0)
+        _ = ask(.clusters, nil, at: 0)
+        #expect(rollout.tick(at: 40_000) == [])
+        #expect(rollout.tick(at: 40_001).map(\.kind) == [.lost])
+        #expect(rollout.tick(at: 50_000) == [])
+        guard case .seen? = ask(.clusters, nil, at: 50_001).events.first else {
+            Issue.record("the return was not told")
+            return
+        }
+    }
+}
+
+extension DiscoveryAnswer {
+    /// Another answer whose version depends on the text.
+    fileprivate func with(_ text: String) -> DiscoveryAnswer {
+        let sockets = text.split(separator: ":").first.map { ListenerPlan(network: .production, address: String($0), port: 1) }
+        let listeners = sockets.flatMap { try? EnvoyRenderer(usesModule: false).listeners([$0], accessLog: nil) }
+        return DiscoveryAnswer(listeners ?? [])
+    }
+}
