@@ -127,7 +127,7 @@ extension Schema {
             production TEXT CHECK (length(production) = 64),
             lower TEXT CHECK (length(lower) = 64),
             evidence TEXT NOT NULL CHECK (json_type(evidence) = 'object'),
-            undoes INTEGER REFERENCES deployment (id),
+            undoes INTEGER REFERENCES deployment (id) CHECK (undoes < id),
             previous_head TEXT CHECK (length(previous_head) = 64),
             head TEXT NOT NULL UNIQUE CHECK (length(head) = 64),
             UNIQUE (stream, sequence),

@@ -3,6 +3,7 @@ import EdgePlan
 
 extension MemoryTransaction {
     func putRoutingRules(_ rules: [RoutingRule]) throws {
+        if rules.isEmpty, state.rules.isEmpty { return }
         try change("routing rules") { state in
             guard Set(rules.map(\.name)).count == rules.count else {
                 throw refuse("routing rules", "two rules have one name")

@@ -71,6 +71,7 @@ extension StoreContract {
             try refused("a head that was there") { $0.head = first.head }
             try refused("another stream's place in the chain") { $0.stream = try Sample.name("staging") }
             try refused("an undo of nothing") { $0.undoes = 9 }
+            try refused("an undo of itself") { $0.undoes = $0.id }
             try pair.second.write { try $0.append(next) }
             try expect(try pair.first.read { try $0.deployments(stream: nil, last: nil) }, is: [first, next])
         },

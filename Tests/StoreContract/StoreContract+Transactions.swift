@@ -20,6 +20,8 @@ extension StoreContract {
             try expect(try pair.first.read { try $0.revision() }, is: 2)
             try pair.first.write { _ = try $0.zones() }
             try expect(try pair.first.read { try $0.revision() }, is: 2, "after a write that only read")
+            try pair.first.write { try $0.putSetting("none", nil) }
+            try expect(try pair.first.read { try $0.revision() }, is: 2, "after taking away what was not there")
         },
         Check("a body that throws leaves nothing") { pair in
             try Sample.fill(pair.first)

@@ -134,6 +134,29 @@ import Testing
         #expect(try store.integrityFindings() == [])
     }
 
+    /// Only where a small file system can be mounted, in a mount namespace of its own.
+    @Test("a file system that fills up is told, and keeps every commit that was told", .enabled(if: canMount))
+    func fullFileSystem() async throws {
+        let folder = try TemporaryDirectory("full")
+        let script = """
+            mount -t tmpfs -o size=512k none "$1" || exit 9
+            "$0" create "$1/state.db" && "$0" append "$1/state.db" 100000; "$0" list "$1/state.db"
+            """
+        let run = try await ChildProcess.run(
+            "unshare", ["-m", "sh", "-c", script, Checkout.program("StoreWorker"), folder.path])
+        let lines = run.output.split(separator: "\n")
+        let told = lines.compactMap { Int($0) }
+        #expect(told.count > 20)
+        // `create` wrote two audit entries in two writes.
+        #expect(told == Array(3..<3 + told.count))
+        #expect(
+            Array(lines.suffix(2)) == [
+                "full: there is no space left for the state", "revision \(2 + told.count)",
+            ])
+    }
+
+    private static let canMount = geteuid() == 0 && system("unshare -m true 2>/dev/null") == 0
+
     @Test("a store opened for reading refuses to write")
     func readOnlyMode() throws {
         let test = try TestStore.filled()
