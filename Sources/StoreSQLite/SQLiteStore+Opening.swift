@@ -66,9 +66,9 @@ extension SQLiteStore {
         configuration.label = "StoreSQLite"
         configuration.busyMode = .timeout(options.busyTimeout / .seconds(1))
         configuration.prepareDatabase { db in
-            // FULL: the log is synced at every commit; NORMAL would lose the last commits with the power. Measured
-            // on a busy disk: 8 ms a commit; in memory, where there is nothing to sync, 0.3 ms. The log is written over in place up to 4 MiB,
-            // since a file that grows takes longer to sync.
+            // FULL: the log is synced at every commit; NORMAL would lose the last commits with the power. Measured on
+            // a busy disk: 8 ms a commit; on a tmpfs, where there is nothing to sync, 0.3 ms. The log keeps up to
+            // 4 MiB between checkpoints and nothing when the last process leaves.
             try db.execute(
                 sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 4194304; PRAGMA cell_size_check = ON")
             // Keeping -wal and -shm when the last process leaves lets a user who may only read the directory open the
