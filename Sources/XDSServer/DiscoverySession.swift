@@ -46,10 +46,11 @@ package struct DiscoverySession: Hashable, Sendable {
         return .refused(sent)
     }
 
-    /// Whether a request that waits is to be answered with this version; if so, notes it as sent.
+    /// Whether a request that waits is to be answered with this version; if so, notes it as sent. Nothing is sent
+    /// while an answer is on its way: the request that follows it tells what the node runs.
     package mutating func send(_ version: String) -> Bool {
         if refused != version { refused = nil }
-        guard version != accepted, version != refused, version != unanswered else { return false }
+        guard unanswered == nil, version != accepted, version != refused else { return false }
         attempt = (version, attempt?.version == version ? attemptCount + 1 : 1)
         unanswered = version
         return true

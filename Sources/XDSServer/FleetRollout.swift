@@ -106,7 +106,7 @@ package struct FleetRollout: Sendable {
         node.lastRequest = now
 
         var session = node.sessions[request.kind] ?? DiscoverySession()
-        if request.kind.network != nil, request.version == nil, session.isFresh { node.everythingIsWarm(at: now) }
+        if request.kind.network != nil, request.version == nil, node.isStarting { node.everythingIsWarm(at: now) }
         let word = session.hear(request.version)
         node.sessions[request.kind] = session
         switch word {
@@ -162,7 +162,9 @@ package struct FleetRollout: Sendable {
         var session = node.sessions[kind] ?? DiscoverySession()
         let isDue = session.send(offer.version)
         nodes[name]?.sessions[kind] = session
-        return isDue ? offer : nil
+        guard isDue else { return nil }
+        if kind == .clusters, let sent = memberships.last?.clusters { nodes[name]?.send(sent) }
+        return offer
     }
 
     private func canRead(_ node: NodeDescription) -> Bool {

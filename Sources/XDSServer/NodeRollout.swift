@@ -56,6 +56,17 @@ struct NodeRollout: Sendable {
         clusters = next
     }
 
+    /// It is being sent exactly these clusters: what is not among them may be gone before it says so.
+    mutating func send(_ sent: [ClusterResource]) {
+        let names = Set(sent.map(\.name))
+        clusters = clusters.filter { names.contains($0.key) }
+    }
+
+    /// No routes were sent to this process yet.
+    var isStarting: Bool {
+        Network.allCases.allSatisfy { sessions[.routes($0)]?.isFresh ?? true }
+    }
+
     /// Envoy asks for routes the first time only when the clusters it had before are usable.
     mutating func everythingIsWarm(at now: Int64) {
         for (name, warmUp) in clusters where warmUp.due > now { clusters[name]?.due = now }

@@ -41,6 +41,7 @@ enum ProgramRun {
     private static func spawn(
         _ program: String, _ arguments: [String], environment: [String: String], output: String
     ) throws -> pid_t {
+        OpenDescriptors.keepFromPrograms()
         var merged = ProcessInfo.processInfo.environment
         merged.merge(environment) { $1 }
         var files = posix_spawn_file_actions_t()

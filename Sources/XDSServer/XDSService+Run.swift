@@ -47,8 +47,9 @@ extension XDSService {
         case .tcp(let host, let port): (address, server) = (.hostname(host, port: port), tls)
         case .unix(let path): (address, server) = (.unixDomainSocket(path: path), Self.plainServer)
         }
+        // Failures to bind are thrown; what else it calls an error is a connection cut at shutdown.
         var quiet = logger
-        quiet.logLevel = max(.warning, logger.logLevel)
+        quiet.logLevel = .critical
         let application = Application(
             responder: XDSResponder(service: self, isLocal: binding.isLocal), server: server,
             configuration: .init(address: address, serverName: nil, backlog: 1024),

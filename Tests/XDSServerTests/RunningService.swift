@@ -1,0 +1,72 @@
+import EdgeModel
+import EdgePlan
+import EnvoyConfig
+import Logging
+import TestKit
+import Testing
+import XDSServer
+
+/// A server on a free port of loopback for the time of one test; the token of every node is `secret-NAME`.
+final class RunningService: Sendable {
+    let service: XDSService
+    let address: HostPort
+    private let task: Task<Void, any Error>
+
+    private init(service: XDSService, address: HostPort, task: Task<Void, any Error>) {
+        self.service = service
+        self.address = address
+        self.task = task
+    }
+
+    static func start(
+        port: Int? = nil, hold: Int64 = 25_000, settle: Int64 = 200, bindings more: [XDSSettings.Binding] = []
+    ) async throws -> RunningService {
+        let address = try port.map { HostPort("127.0.0.1", $0) } ?? FreePort.one()
+        let service = make(
+            XDSSettings(
+                bindings: [.tcp(host: address.host, port: address.port)] + more, hold: hold, refusalDelay: 0,
+                rollout: .init(settle: settle)))
+        let ready = AsyncStream<Void>.makeStream()
+        let task = Task {
+            defer { ready.continuation.finish() }
+            try await service.run { _ in ready.continuation.yield(()) }
+        }
+        for await _ in ready.stream { return RunningService(service: service, address: address, task: task) }
+        try await task.value
+        throw CancellationError()
+    }
+
+    static func make(_ settings: XDSSettings) -> XDSService {
+        XDSService(
+            settings, renderer: EnvoyRenderer(usesModule: false), logger: Logger(label: "test"),
+            now: { Timestamp.current() }
+        ) { node, token in token == "secret-\(node)" }
+    }
+
+    func stop() async throws {
+        await service.shutdown()
+        try await task.value
+    }
+
+    func publish(_ plan: EdgePlan, _ number: Int) async throws {
+        try await service.publish(plan, digests: Given.digests(number))
+    }
+
+    func status(of name: String) async -> NodeStatus? { await service.fleet().nodes[name.asName] }
+
+    /// A discovery request as Envoy sends it.
+    func ask(
+        _ type: String, _ version: String? = nil, node: String = "fra1", token: String? = nil, names: [String] = [],
+        within limit: Duration = .seconds(10)
+    ) async throws -> RawHTTPResponse {
+        let list = names.map { "\"\($0)\"" }.joined(separator: ",")
+        let body = """
+            {"version_info":"\(version ?? "")","node":{"id":"\(node)","cluster":"signalbox","extensions":[{"name":"x"}],\
+            "metadata":{"signalbox":{"token":"\(token ?? "secret-\(node)")","listen":["127.0.0.10:8080"]}}},\
+            "resource_names":[\(list)],"type_url":"t"}
+            """
+        return try await RawHTTP.request(
+            "POST", "/v3/discovery:\(type)", at: address, headers: [("Connection", "close")], body: Array(body.utf8),
+            within: limit)
+    }
+}
