@@ -162,7 +162,21 @@ extension ControlPlane {
                     .refused, at: "tag \(tag)", "an environment has that name", remedy: "choose another tag")
             }
         }
-        return try change(reference, "version.tag", "tagged \(tag)") { $0.tags = Set($0.tags + [tag]).sorted() }
+        return try mutate { tx in
+            var version = try Self.resolve(reference, in: tx)
+            guard !version.tags.contains(tag) else { return (version, []) }
+            // A tag names one version of an application: it moves.
+            let holder = try tx.versions(of: version.application).first { $0.tags.contains(tag) }
+            if var holder {
+                holder.tags.removeAll { $0 == tag }
+                try tx.updateVersion(holder)
+            }
+            version.tags = Set(version.tags + [tag]).sorted()
+            version.updatedAt = now()
+            try tx.updateVersion(version)
+            let moved = holder.map { ", taken from \($0.label)" } ?? ""
+            return (version, [AuditNote("version.tag", "version/\(version.label)", "tagged \(tag)\(moved)")])
+        }
     }
 
     package func untagVersion(_ reference: VersionReference, _ tag: ResourceName) throws -> Version {
