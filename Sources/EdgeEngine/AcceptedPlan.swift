@@ -1,0 +1,79 @@
+package import EdgePlan
+package import RulesLanguage
+
+/// A zone's plan, checked and ready to decide: its bytes, its regular expressions compiled, what it reads.
+///
+/// Immutable, so that any number of threads may use it at once.
+package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
+    package let view: ZonePlanView
+    /// Fields that selectors and request rules read.
+    package let requestFields: FieldSet
+    /// Fields that response rules read, of the request too.
+    package let responseFields: FieldSet
+    private let memory: UnsafeMutableRawBufferPointer
+    private let regexes: RegexTable
+    /// For each program the place of its first pattern.
+    private let firstRegex: UnsafeMutablePointer<Int>
+    /// For each configuration its label.
+    private let labels: UnsafeMutablePointer<UnsafeRawBufferPointer>
+
+    /// Copies and checks a payload. Throws `PlanRefusal` for whatever could not be served exactly as it says.
+    package init(_ payload: UnsafeRawBufferPointer) throws(PlanRefusal) {
+        let summary = try ZonePlanVerifier.verify(payload)
+        var table = RegexTable(capacity: summary.regexCount)
+        let firsts = UnsafeMutablePointer<Int>.allocate(capacity: max(summary.programs.count, 1))
+        for index in summary.programs.indices {
+            (firsts + index).initialize(to: table.count)
+            for pattern in ProgramVerifier.regexPatterns(in: summary.view.program(index)) {
+                do throws(RegexError) {
+                    try table.append(pattern)
+                } catch {
+                    firsts.deallocate()
+                    throw PlanRefusal("program \(index)", "regular expression: \(error.reason)")
+                }
+            }
+        }
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(payload.count, 1), alignment: 16)
+        copy.copyMemory(from: payload)
+        view = summary.view.moved(to: UnsafeRawBufferPointer(copy))
+        requestFields = summary.requestFields
+        responseFields = summary.responseFields
+        labels = Self.store(view.labels())
+        memory = copy
+        regexes = table
+        firstRegex = firsts
+    }
+
+    /// The same for a plan that is not encoded yet.
+    package init(_ plan: ZonePlan) throws(PlanRefusal) {
+        let bytes = ZonePlanEncoder.encode(plan)
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
+        defer { copy.deallocate() }
+        copy.copyBytes(from: bytes)
+        try self.init(UnsafeRawBufferPointer(start: copy.baseAddress, count: bytes.count))
+    }
+
+    deinit {
+        memory.deallocate()
+        firstRegex.deallocate()
+        for index in 0..<view.configurationCount { labels[index].deallocate() }
+        labels.deallocate()
+    }
+
+    /// What people call a configuration: `shop@2`, or `777:123` for a zone's own.
+    package func label(_ configuration: Int) -> UnsafeRawBufferPointer { labels[configuration] }
+
+    /// As plain memory: reading an array would count references.
+    private static func store(_ texts: [[UInt8]]) -> UnsafeMutablePointer<UnsafeRawBufferPointer> {
+        let stored = UnsafeMutablePointer<UnsafeRawBufferPointer>.allocate(capacity: max(texts.count, 1))
+        for (index, text) in texts.enumerated() {
+            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: text.count, alignment: 1)
+            copy.copyBytes(from: text)
+            (stored + index).initialize(to: UnsafeRawBufferPointer(copy))
+        }
+        return stored
+    }
+
+    @inline(__always)
+    func regexBase(_ program: Int) -> UnsafePointer<OpaquePointer?> { regexes.base(at: firstRegex[program]) }
+}

@@ -1,0 +1,113 @@
+internal import EdgePlan
+internal import RulesLanguage
+
+/// What a response needs to know of the decision that was made for its request.
+package struct ResponseTicket: BitwiseCopyable {
+    package var configuration: Int
+    package var skippedPhases: UInt32
+    package var cache: CacheDecision
+
+    package init(_ decision: borrowing Decision) {
+        configuration = decision.configuration
+        skippedPhases = decision.skippedPhases
+        cache = decision.cache
+    }
+}
+
+extension EdgeEngine {
+    /// Puts a request back into a workspace that was used for others since.
+    ///
+    /// - Parameter rewritten: its `:path` after rewrites; nil when there were none.
+    package static func resume(
+        _ ticket: ResponseTicket, _ request: RequestPicture, rewritten: UnsafeRawBufferPointer?,
+        _ workspace: inout Workspace
+    ) {
+        workspace.begin(request)
+        workspace.decision.configuration = ticket.configuration
+        workspace.decision.skippedPhases = ticket.skippedPhases
+        workspace.decision.cache = ticket.cache
+        guard let rewritten else { return }
+        workspace.uri = RequestURI(rewritten)
+        workspace.uri.original = request.path
+        workspace.uri.isRewritten = true
+    }
+
+    /// Runs the response rules; the result is `workspace.decision.responseEdits`, and the rules that matched are added
+    /// to `matched`. Edits come in this order: cache settings, the version header, the rules' own.
+    package static func respond(
+        _ plan: borrowing AcceptedPlan, _ request: RequestPicture, _ response: ResponsePicture,
+        _ workspace: inout Workspace, recorder: Recorder? = nil
+    ) {
+        workspace.decision.responseEdits.removeAll()
+        addCacheEdits(response.status, &workspace, recorder)
+        let configuration = plan.view.configuration(workspace.decision.configuration)
+        if let name = configuration.versionHeader {
+            let edit = HeaderEdit(name: name, operation: .set, value: plan.label(workspace.decision.configuration))
+            workspace.decision.responseEdits.append(edit)
+            recorder?.editedResponse(edit)
+        }
+        for index in configuration.phases {
+            let phase = plan.view.phase(index)
+            guard phase.number == Phase.responseHeadersTransform.order else { continue }
+            workspace.fill(plan.responseFields, request, plan.view)
+            workspace.fill(plan.responseFields, response)
+            runResponsePhase(phase, plan, &workspace, recorder)
+        }
+        recorder?.finishResponse(workspace)
+    }
+
+    private static func runResponsePhase(
+        _ phase: PhaseRow, _ plan: borrowing AcceptedPlan, _ workspace: inout Workspace, _ recorder: Recorder?
+    ) {
+        var isPassedOver = workspace.decision.skippedPhases & phase.bit != 0
+        recorder?.begin(phase, isSkipped: isPassedOver)
+        for number in phase.rules {
+            let rule = plan.view.rule(number)
+            if isPassedOver {
+                if recorder == nil { return }
+                recorder?.passed(rule)
+                continue
+            }
+            let matches = holds(plan, rule.program, &workspace, recorder)
+            recorder?.evaluated(rule, matches)
+            guard matches else { continue }
+            workspace.decision.matched.append(number)
+            switch rule.kind {
+            case .editResponseHeaders:
+                recorder?.isResponse = true
+                collect(rule.list, plan, &workspace, recorder) { $0.responseEdits.append($1) }
+            case .skip:
+                isPassedOver = rule.skipsRestOfPhase
+                recorder?.skips(rule)
+            default: recorder?.effect("logged")
+            }
+        }
+    }
+
+    /// Cache settings as headers. Lifetimes are not put on answers of 500 and above: an outage must not be kept.
+    private static func addCacheEdits(_ status: Int, _ workspace: inout Workspace, _ recorder: Recorder?) {
+        let cache = workspace.decision.cache
+        func add(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
+            let edit = HeaderEdit(name: UnsafeRawBufferPointer(name), operation: .set, value: value)
+            workspace.decision.responseEdits.append(edit)
+            recorder?.editedResponse(edit)
+        }
+        func lifetime(_ seconds: Int) -> UnsafeRawBufferPointer {
+            switch seconds {
+            case -1: return UnsafeRawBufferPointer("no-store")
+            case 0: return UnsafeRawBufferPointer("no-cache")
+            default:
+                let number = workspace.arena.decimal(seconds)
+                return workspace.arena.join(UnsafeRawBufferPointer("max-age="), number)
+                    ?? UnsafeRawBufferPointer("no-cache")
+            }
+        }
+        if cache.isEligible == false {
+            add("cache-control", UnsafeRawBufferPointer("no-store"))
+            add("x-edge-cache", UnsafeRawBufferPointer("bypass"))
+        }
+        guard status < 500 else { return }
+        if let seconds = cache.edgeTTL { add("cdn-cache-control", lifetime(seconds)) }
+        if let seconds = cache.browserTTL, cache.isEligible != false { add("cache-control", lifetime(seconds)) }
+    }
+}

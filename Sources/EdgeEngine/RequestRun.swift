@@ -1,0 +1,148 @@
+internal import EdgePlan
+
+/// The request phases of one request.
+struct RequestRun {
+    typealias Bytes = UnsafeRawBufferPointer
+
+    let request: RequestPicture
+    let recorder: Recorder?
+
+    init(request: RequestPicture, recorder: Recorder?) {
+        self.request = request
+        self.recorder = recorder
+    }
+
+    /// What the configuration and the trust settings say before any rule.
+    func prepare(_ plan: borrowing AcceptedPlan, _ configuration: ConfigurationRow, _ workspace: inout Workspace) {
+        if let country = plan.view.countryHeader, !workspace.trustsCountry(request, plan.view) {
+            workspace.decision.requestEdits.append(HeaderEdit(name: country, operation: .remove, value: .empty))
+            recorder?.edited(HeaderEdit(name: country, operation: .remove, value: .empty), bySettings: true)
+        }
+        if let name = configuration.clientHostHeader {
+            let edit = HeaderEdit(name: name, operation: .set, value: workspace.host)
+            // The host came from the client; Envoy refuses such bytes itself, and this must not depend on it.
+            guard HeaderNames.isSafeValue(workspace.host) else { return }
+            workspace.decision.requestEdits.append(edit)
+            recorder?.edited(edit, bySettings: true)
+        }
+    }
+
+    func run(_ plan: borrowing AcceptedPlan, _ phase: PhaseRow, _ workspace: inout Workspace) {
+        let isOver = workspace.decision.terminatingRule != nil
+        let isSkipped = workspace.decision.skippedPhases & phase.bit != 0
+        recorder?.begin(phase, isSkipped: isSkipped && !isOver)
+        var isPassedOver = isOver || isSkipped
+        for number in phase.rules {
+            let rule = plan.view.rule(number)
+            if isPassedOver {
+                if recorder == nil { return }
+                recorder?.passed(rule)
+                continue
+            }
+            let matches = EdgeEngine.holds(plan, rule.program, &workspace, recorder)
+            recorder?.evaluated(rule, matches)
+            guard matches else { continue }
+            workspace.decision.matched.append(number)
+            isPassedOver = apply(rule, number, plan, &workspace)
+        }
+    }
+
+    /// - Returns: whether the rest of the phase is passed over.
+    private func apply(
+        _ rule: RuleRow, _ number: Int, _ plan: borrowing AcceptedPlan, _ workspace: inout Workspace
+    ) -> Bool {
+        switch rule.kind {
+        case .redirect: return redirect(rule, number, plan, &workspace)
+        case .block:
+            workspace.decision.outcome = .block
+            workspace.decision.terminatingRule = number
+            workspace.decision.status = rule.status
+            workspace.decision.contentType = EdgeEngine.bytes(rule.first, plan, &workspace) ?? .empty
+            workspace.decision.body = EdgeEngine.bytes(rule.second, plan, &workspace) ?? .empty
+            recorder?.effect("ends the request with \(rule.status)")
+            return true
+        case .rewrite: rewrite(rule, plan, &workspace)
+        case .route:
+            if let host = EdgeEngine.bytes(rule.first, plan, &workspace) {
+                workspace.decision.hostHeader = host
+                recorder?.set("host_header", host, rule)
+            }
+            if let origin = EdgeEngine.bytes(rule.second, plan, &workspace) {
+                workspace.decision.origin = origin
+                recorder?.set("origin", origin, rule)
+            }
+        case .skip:
+            workspace.decision.skippedPhases |= rule.skippedPhases
+            recorder?.skips(rule)
+            return rule.skipsRestOfPhase
+        case .log: recorder?.effect("logged")
+        case .editRequestHeaders:
+            EdgeEngine.collect(rule.list, plan, &workspace, recorder) { $0.requestEdits.append($1) }
+        case .cache:
+            for index in rule.list {
+                let setting = plan.view.cacheSetting(index).setting
+                workspace.decision.cache.apply(setting)
+                recorder?.set(setting, rule)
+            }
+        case .editResponseHeaders: break
+        }
+        return false
+    }
+
+    private func redirect(
+        _ rule: RuleRow, _ number: Int, _ plan: borrowing AcceptedPlan, _ workspace: inout Workspace
+    ) -> Bool {
+        guard let target = EdgeEngine.bytes(rule.first, plan, &workspace), !target.isEmpty,
+            HeaderNames.isSafeValue(target),
+            let location = rule.preservesQueryString ? withQuery(target, &workspace) : target
+        else {
+            // Without a place to go to the rule cannot do what it says; going on is what a missing value means.
+            workspace.decision.refusedValues &+= 1
+            recorder?.effect("no redirect: its target is missing, empty or holds CR, LF or NUL")
+            return false
+        }
+        workspace.decision.outcome = .redirect
+        workspace.decision.terminatingRule = number
+        workspace.decision.status = rule.status
+        workspace.decision.location = location
+        recorder?.effect("ends the request with \(rule.status) to \(EdgeEngine.text(location))")
+        return true
+    }
+
+    /// The target with the request's query: after `?`, or after `&` when the target has a query of its own, and before
+    /// a fragment.
+    private func withQuery(_ target: Bytes, _ workspace: inout Workspace) -> Bytes? {
+        let query = workspace.uri.query
+        guard !query.isEmpty else { return target }
+        let end = target.place(of: UInt8(ascii: "#")) ?? target.count
+        let head = target.slice(0, end)
+        let separator: StaticString = head.place(of: UInt8(ascii: "?")) == nil ? "?" : "&"
+        return workspace.arena.join(head, Bytes(separator), query, target.slice(end, target.count))
+    }
+
+    private func rewrite(_ rule: RuleRow, _ plan: borrowing AcceptedPlan, _ workspace: inout Workspace) {
+        let path = EdgeEngine.bytes(rule.first, plan, &workspace)
+        let query = EdgeEngine.bytes(rule.second, plan, &workspace)
+        guard path != nil || query != nil else {
+            recorder?.effect("nothing rewritten: the value is missing")
+            return
+        }
+        guard workspace.uri.rewrite(path: path, query: query, &workspace.arena) else {
+            workspace.decision.refusedValues &+= 1
+            recorder?.effect("nothing rewritten: a path begins with '/'")
+            return
+        }
+        workspace.fillURI(plan.requestFields, request)
+        if path != nil { recorder?.set("path", workspace.uri.path, rule) }
+        if query != nil { recorder?.set("query", workspace.uri.query, rule) }
+    }
+
+    func finish(_ configuration: ConfigurationRow, _ workspace: inout Workspace) {
+        if workspace.decision.terminatingRule == nil {
+            if workspace.uri.isRewritten { workspace.decision.path = workspace.uri.whole }
+            if workspace.decision.origin == nil { workspace.decision.origin = configuration.defaultOrigin }
+            if workspace.decision.origin == nil { workspace.decision.outcome = .noOrigin }
+        }
+        recorder?.finish(workspace, configuration)
+    }
+}

@@ -1,0 +1,186 @@
+internal import EdgePlan
+internal import RulesLanguage
+
+/// Fills the fields that a plan reads, each from the request's own memory where it stands there as it is.
+extension Workspace {
+    private typealias Bytes = UnsafeRawBufferPointer
+    private typealias Pair = FieldTable.Pair
+
+    /// Forgets the request before and takes this one over.
+    mutating func begin(_ request: RequestPicture) {
+        decision.clear()
+        fields.removeAll()
+        scratch.reset()
+        arena.reset()
+        uri = RequestURI(request.path)
+        host = HostName.normalized(request.authority, &arena)
+    }
+
+    /// Everything of the request but what rewrites change.
+    mutating func fill(_ wanted: FieldSet, _ request: RequestPicture, _ plan: ZonePlanView) {
+        if wanted.contains(.method) { fields.setBytes(.method, request.method) }
+        if wanted.contains(.httpHost) { fields.setBytes(.httpHost, host) }
+        if wanted.contains(.httpVersion) { fields.setBytes(.httpVersion, request.protocolVersion) }
+        if wanted.contains(.timestampSeconds) { fields.setInt(.timestampSeconds, request.seconds) }
+        if wanted.contains(.timestampMilliseconds) { fields.setInt(.timestampMilliseconds, request.milliseconds) }
+        if wanted.contains(.sourceIP), let address = request.clientAddress { fields.setIP(.sourceIP, address) }
+        if wanted.contains(.ssl) { fields.setBool(.ssl, request.isTLS) }
+        if wanted.contains(.edgeServerIP), let address = request.destinationAddress {
+            fields.setIP(.edgeServerIP, address)
+        }
+        if wanted.contains(.edgeServerPort) { fields.setInt(.edgeServerPort, Int64(request.destinationPort)) }
+        if wanted.contains(.zoneName) { fields.setBytes(.zoneName, plan.name) }
+        if wanted.contains(.rayID), !request.requestID.isEmpty { fields.setBytes(.rayID, request.requestID) }
+        fillRawURI(wanted, request)
+        fillURI(wanted, request)
+        fillHeaders(wanted, request, plan)
+    }
+
+    /// What the request line said, whatever rules did to it since.
+    private mutating func fillRawURI(_ wanted: FieldSet, _ request: RequestPicture) {
+        let (path, query) = RequestURI.split(uri.original)
+        if wanted.contains(.rawURI) { fields.setBytes(.rawURI, uri.original) }
+        if wanted.contains(.rawPath) { fields.setBytes(.rawPath, path) }
+        if wanted.contains(.rawQuery) { fields.setBytes(.rawQuery, query) }
+        if wanted.contains(.rawPathExtension) {
+            fields.setBytes(.rawPathExtension, RequestURI.fileExtension(of: path, &arena))
+        }
+        if wanted.contains(.rawFullURI), let whole = fullURI(uri.original, request) {
+            fields.setBytes(.rawFullURI, whole)
+        }
+        if wanted.contains(.rawArgs), let pairs = arguments(query) { fields.setMap(.rawArgs, pairs) }
+    }
+
+    /// What rewrites change; called again after each of them.
+    mutating func fillURI(_ wanted: FieldSet, _ request: RequestPicture) {
+        if wanted.contains(.uri) { fields.setBytes(.uri, uri.whole) }
+        if wanted.contains(.path) { fields.setBytes(.path, uri.path) }
+        if wanted.contains(.query) { fields.setBytes(.query, uri.query) }
+        if wanted.contains(.pathExtension) {
+            fields.setBytes(.pathExtension, RequestURI.fileExtension(of: uri.path, &arena))
+        }
+        if wanted.contains(.fullURI), let whole = fullURI(uri.whole, request) { fields.setBytes(.fullURI, whole) }
+        if wanted.contains(.args), let pairs = arguments(uri.query) { fields.setMap(.args, pairs) }
+    }
+
+    private mutating func fullURI(_ target: Bytes, _ request: RequestPicture) -> Bytes? {
+        arena.join(request.isTLS ? Bytes("https://") : Bytes("http://"), host, target)
+    }
+
+    /// `a=1&b` as pairs, undecoded; a part without `=` has an empty value, an empty part is none.
+    private mutating func arguments(_ query: Bytes) -> UnsafeBufferPointer<Pair>? {
+        var most = 1
+        for byte in query where byte == UInt8(ascii: "&") { most &+= 1 }
+        guard let pairs = arena.allocate(Pair.self, most) else { return nil }
+        var (count, start) = (0, 0)
+        while start < query.count {
+            let end = query.place(of: UInt8(ascii: "&"), from: start) ?? query.count
+            let part = query.slice(start, end)
+            if !part.isEmpty {
+                let mark = part.place(of: UInt8(ascii: "=")) ?? part.count
+                let value = part.slice(min(mark &+ 1, part.count), part.count)
+                (pairs + count).initialize(to: Pair(key: part.slice(0, mark), value: value))
+                count &+= 1
+            }
+            start = end &+ 1
+        }
+        return UnsafeBufferPointer(start: pairs, count: count)
+    }
+
+    // MARK: headers
+
+    private mutating func fillHeaders(_ wanted: FieldSet, _ request: RequestPicture, _ plan: ZonePlanView) {
+        let trusts = trustsCountry(request, plan)
+        if wanted.contains(.sourceCountry), trusts, let name = plan.countryHeader,
+            let country = first(name, in: request)
+        {
+            fields.setBytes(.sourceCountry, country)
+        }
+        // Absent texts are empty here, as Cloudflare has them: `http.user_agent eq ""` finds requests without one.
+        if wanted.contains(.cookie) { fields.setBytes(.cookie, joinedCookies(request)) }
+        if wanted.contains(.referer) { fields.setBytes(.referer, first(Bytes("referer"), in: request) ?? .empty) }
+        if wanted.contains(.userAgent) { fields.setBytes(.userAgent, first(Bytes("user-agent"), in: request) ?? .empty) }
+        if wanted.contains(.xForwardedFor) {
+            let whole = first(Bytes("x-forwarded-for"), in: request)
+            fields.setBytes(.xForwardedFor, whole.flatMap(HiddenHeaders.withoutPeer) ?? .empty)
+        }
+        if wanted.contains(.acceptedLanguages), let value = first(Bytes("accept-language"), in: request),
+            let list = AcceptedLanguages.list(value, &arena)
+        {
+            fields.setList(.acceptedLanguages, list)
+        }
+        if wanted.contains(.headersTruncated) { fields.setBool(.headersTruncated, false) }
+        if wanted.contains(.headers), let pairs = arena.allocate(Pair.self, request.headers.count) {
+            var count = 0
+            for header in request.headers where !HiddenHeaders.hidesRequest(header.key) {
+                if !trusts, let name = plan.countryHeader, header.key.isSame(as: name) { continue }
+                var shown = header
+                if header.key.equals("x-forwarded-for") {
+                    guard let value = HiddenHeaders.withoutPeer(header.value) else { continue }
+                    shown.value = value
+                }
+                (pairs + count).initialize(to: shown)
+                count &+= 1
+            }
+            fields.setMap(.headers, UnsafeBufferPointer(start: pairs, count: count))
+        }
+        if wanted.contains(.cookies), let pairs = Cookies.pairs(in: joinedCookies(request), &arena) {
+            fields.setMap(.cookies, pairs)
+        }
+    }
+
+    /// Whether the peer may tell the client's country.
+    func trustsCountry(_ request: RequestPicture, _ plan: ZonePlanView) -> Bool {
+        request.clientAddress.map { plan.isTrusted($0) } ?? false
+    }
+
+    private func first(_ name: Bytes, in request: RequestPicture) -> Bytes? {
+        for header in request.headers where header.key.isSame(as: name) { return header.value }
+        return nil
+    }
+
+    /// All cookie headers as one (RFC 9113 §8.2.3: clients may split them); the header itself when there is only one.
+    private mutating func joinedCookies(_ request: RequestPicture) -> Bytes {
+        var joined: Bytes?
+        for header in request.headers where header.key.equals("cookie") {
+            joined = joined.map { arena.join($0, Bytes("; "), header.value) ?? $0 } ?? header.value
+        }
+        return joined ?? .empty
+    }
+
+    // MARK: response
+
+    mutating func fill(_ wanted: FieldSet, _ response: ResponsePicture) {
+        if wanted.contains(.responseCode) { fields.setInt(.responseCode, Int64(response.status)) }
+        if wanted.contains(.responseHeadersTruncated) { fields.setBool(.responseHeadersTruncated, false) }
+        if wanted.contains(.responseMediaType) {
+            for header in response.headers where header.key.equals("content-type") {
+                let end = header.value.place(of: UInt8(ascii: ";")) ?? header.value.count
+                fields.setBytes(.responseMediaType, arena.lowerCased(header.value.slice(0, end).trimmed()))
+                break
+            }
+        }
+        guard wanted.contains(.responseHeaders), let pairs = arena.allocate(Pair.self, response.headers.count) else {
+            return
+        }
+        var count = 0
+        for header in response.headers where !HiddenHeaders.hidesResponse(header.key) {
+            (pairs + count).initialize(to: header)
+            count &+= 1
+        }
+        fields.setMap(.responseHeaders, UnsafeBufferPointer(start: pairs, count: count))
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    @inline(__always)
+    func isSame(as other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        var index = 0
+        while index < count {
+            if self[index] != other[index] { return false }
+            index &+= 1
+        }
+        return true
+    }
+}
