@@ -1,0 +1,106 @@
+import FoundationEssentials
+package import Glibc
+import Synchronization
+
+extension EdgeScenario {
+    // MARK: serve
+
+    /// Starts `serve` and returns when it answers.
+    package func startServe(_ arguments: [String] = [], environment: [String: String?] = [:]) async throws {
+        try await start(
+            Self.serve, ["serve", "--listen", "\(server)"] + arguments, environment: environment,
+            until: "the server's answer"
+        ) {
+            try await RawHTTP.request("GET", "/healthz", at: self.server, headers: [("Connection", "close")]).status > 0
+        }
+    }
+
+    package func stopServe() async { await stop(Self.serve) }
+
+    /// Everything that `serve` has logged.
+    package var serveLog: String { log(of: Self.serve) }
+
+    // MARK: nodes
+
+    /// Registers a node and keeps its token in a file.
+    package func register(_ node: EdgeNode) async throws {
+        let token = try await signalbox("node", "create", node.name, "--region", node.region, "--output", "name").output
+        try folder.write(token, to: node.name + ".token")
+        chmod(node.tokenFile, 0o600)
+    }
+
+    /// Starts a node and returns when its Envoy takes connections on the production address.
+    package func startNode(_ node: EdgeNode) async throws {
+        guard let module = Checkout.edgeModule() else { throw NoModule() }
+        let arguments = [
+            "node", "run", node.name, "--region", node.region, "--token-file", node.tokenFile, "--directory",
+            node.directory, "--server", "http://\(server)", "--listen", "\(node.production)", "--staging",
+            "\(node.staging)", "--envoy", try EnvoyBinary.require(), "--module", module, "--concurrency", "1",
+            "--drain",
+            "1s",
+        ]
+        try await start(node.name, arguments, until: "node \(node.name)'s Envoy") {
+            try await RawHTTP.request("GET", "/", at: node.production, headers: [("Connection", "close")]).status > 0
+        }
+    }
+
+    package func stopNode(_ node: EdgeNode) async { await stop(node.name) }
+
+    /// Ends a node as a power cut would: service and Envoy with SIGKILL.
+    package func killNode(_ node: EdgeNode) async throws {
+        guard let child = processes.withLock({ $0.removeValue(forKey: node.name) }) else { return }
+        // Stopped first, so that it cannot start another Envoy in between; its child's id stays the child's own.
+        child.signal(SIGSTOP)
+        if let envoy = envoyProcess(of: node) { kill(envoy, SIGKILL) }
+        child.signal(SIGKILL)
+        try await child.wait()
+        try await eventually("the end of \(node.name)'s Envoy") { FreePort.isFree(node.production) }
+    }
+
+    /// The process of a node's Envoy, as noted in the node's data directory.
+    package func envoyProcess(of node: EdgeNode) -> pid_t? {
+        let text = try? String(contentsOf: URL(filePath: node.directory + "/envoy.pid"), encoding: .utf8)
+        return text.flatMap { pid_t(String($0.prefix { $0.isNumber })) }
+    }
+
+    package func nodeLog(_ node: EdgeNode) -> String { log(of: node.name) }
+
+    package struct NoModule: Error, CustomStringConvertible {
+        package var description: String { "no edge module: run make edge or set SIGNALBOX_EDGE_MODULE" }
+    }
+
+    // MARK: any
+
+    private func log(of name: String) -> String { processes.withLock { $0[name]?.errors } ?? "" }
+
+    private func stop(_ name: String) async {
+        let child = processes.withLock { $0.removeValue(forKey: name) }
+        await child?.terminate(grace: .seconds(10))
+    }
+
+    private func start(
+        _ name: String, _ arguments: [String], environment: [String: String?] = [:], until what: String,
+        _ isReady: @escaping () async throws -> Bool
+    ) async throws {
+        let child = try ChildProcess(
+            Checkout.program("signalbox"), arguments, environment: self.environment.merging(environment) { $1 },
+            directory: folder.path)
+        processes.withLock { $0[name] = child }
+        do {
+            try await eventually(within: .seconds(60), what) {
+                if !child.isRunning { return true }
+                return try await isReady()
+            }
+        } catch {
+            throw DidNotStart(name: name, reason: "\(error)", log: child.errors)
+        }
+        guard child.isRunning else { throw DidNotStart(name: name, reason: "it ended", log: child.errors) }
+    }
+
+    package struct DidNotStart: Error, CustomStringConvertible {
+        package let name: String
+        package let reason: String
+        package let log: String
+        package var description: String { "\(name) is not ready: \(reason); its log ends:\n\(log.suffix(4_000))" }
+    }
+}
