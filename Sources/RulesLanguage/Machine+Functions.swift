@@ -16,7 +16,7 @@ extension Machine {
         switch function {
         case .lower: return mapBytes(first, ASCII.lowercase)
         case .upper: return mapBytes(first, ASCII.uppercase)
-        case .len: return .int(Int64(truncatingIfNeeded: first.count))
+        case .len: return length(first)
         case .concat: return concatenated(arguments, count)
         case .startsWith: return startsWith(first, arguments[1])
         case .endsWith: return endsWith(first, arguments[1])
@@ -56,6 +56,13 @@ extension Machine {
         return .bytes(result, slot.count)
     }
 
+    private func length(_ slot: Slot) -> Slot {
+        switch slot.kind {
+        case .bytes, .list, .bytesList: .int(Int64(truncatingIfNeeded: slot.count))
+        default: .missing
+        }
+    }
+
     // MARK: joining and cutting
 
     /// Bytes or lists one after another; missing arguments are skipped, and nothing at all is missing.
@@ -65,9 +72,15 @@ extension Machine {
         var isList = false
         var index = 0
         while index < count {
-            isBytes = isBytes || arguments[index].kind == .bytes
-            isList = isList || arguments[index].kind == .list || arguments[index].kind == .bytesList
-            total &+= arguments[index].count
+            switch arguments[index].kind {
+            case .bytes:
+                isBytes = true
+                total &+= arguments[index].count
+            case .list, .bytesList:
+                isList = true
+                total &+= arguments[index].count
+            default: break
+            }
             index &+= 1
         }
         guard total >= 0, total <= Scratch.defaultLimit, isBytes != isList else { return .missing }
@@ -153,7 +166,8 @@ extension Machine {
         var total = 0
         var index = 0
         while index < list.count {
-            let size = (list.slots?[index].count ?? 0) &+ (index > 0 ? separator.count : 0)
+            let element = list.slots?[index] ?? .missing
+            let size = (element.kind == .bytes ? element.count : 0) &+ (index > 0 ? separator.count : 0)
             let (sum, overflow) = total.addingReportingOverflow(size)
             guard !overflow else { return .missing }
             total = sum

@@ -34,7 +34,12 @@ struct JSONReader {
     }
 
     private mutating func skipSpace() {
-        while position < count, [0x20, 0x09, 0x0a, 0x0d].contains(text[position]) { position &+= 1 }
+        while position < count {
+            switch text[position] {
+            case 0x20, 0x09, 0x0a, 0x0d: position &+= 1
+            default: return
+            }
+        }
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {
@@ -103,7 +108,9 @@ struct JSONReader {
         }
         guard position > start else { return nil }
         // A fraction or an exponent makes it another type.
-        if position < count, [0x2e, 0x65, 0x45].contains(text[position]) { return nil }
+        if position < count, text[position] == UInt8(ascii: ".") || text[position] | 0x20 == UInt8(ascii: "e") {
+            return nil
+        }
         return value
     }
 
@@ -130,17 +137,19 @@ struct JSONReader {
                 continue
             default:
                 let start = position
-                while position < count, ASCII.isNameByte(text[position]) || [0x2b, 0x2d].contains(text[position]) {
-                    position &+= 1
-                }
+                while position < count, Self.isWordByte(text[position]) { position &+= 1 }
                 guard position > start else { return false }
             }
             if depth == 0 { return true }
         }
     }
 
-    /// Whether an escaped string equals plain bytes; keys with escapes other than of one character are unescaped in
-    /// place, one character at a time.
+    /// What numbers, `true`, `false` and `null` are made of.
+    private static func isWordByte(_ byte: UInt8) -> Bool {
+        ASCII.isNameByte(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
+    }
+
+    /// Whether an escaped string equals plain bytes; it is unescaped one character at a time.
     private func equals(_ start: Int, _ end: Int, _ key: UnsafePointer<UInt8>, _ length: Int) -> Bool {
         var index = start
         var matched = 0

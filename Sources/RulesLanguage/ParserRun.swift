@@ -293,43 +293,4 @@ struct ParserRun {
         let node = try comparison()
         return Operand(node: node, outer: ByteSpan(start, position))
     }
-
-    /// After a fault: on to the next operator or closing parenthesis of this level, past strings, sets and parentheses.
-    ///
-    /// - Parameter open: parentheses to leave first.
-    mutating func skipToBoundary(leaving open: Int = 0) {
-        var level = open
-        while let byte = current {
-            switch byte {
-            case UInt8(ascii: "\""):
-                skipQuoted()
-                continue
-            case UInt8(ascii: "("): level += 1
-            case UInt8(ascii: ")"):
-                if level == 0 { return }
-                level -= 1
-            default:
-                if level == 0, atCombiningWord() { return }
-                if ASCII.isNameByte(byte) {
-                    position = wordEnd(from: position)
-                    continue
-                }
-            }
-            position += 1
-        }
-    }
-
-    private func atCombiningWord() -> Bool {
-        if lookingAt("&&") || lookingAt("||") || lookingAt("^^") { return true }
-        guard lookingAt("and") || lookingAt("or") || lookingAt("xor") else { return false }
-        return [2, 3].contains(wordEnd(from: position) - position)
-    }
-
-    private mutating func skipQuoted() {
-        position += 1
-        while let byte = current, byte != UInt8(ascii: "\"") {
-            position += byte == UInt8(ascii: "\\") ? 2 : 1
-        }
-        position = min(position + 1, text.count)
-    }
 }

@@ -11,6 +11,19 @@
 package struct Program: Hashable, Sendable {
     package let bytes: [UInt8]
 
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// A program from elsewhere. Throws where and why when the bytes are none.
+    package init(verifying bytes: [UInt8]) throws(ProgramError) {
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(ProgramError) in try ProgramVerifier.verify(buffer) }
+        }
+        _ = try result.get()
+        self.bytes = bytes
+    }
+
     static let magic: UInt16 = 0x5852
     static let format: UInt8 = 1
     static let headerSize = 16

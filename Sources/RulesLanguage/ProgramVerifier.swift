@@ -3,6 +3,11 @@ package struct ProgramError: Error, Hashable, Sendable {
     /// Byte of the program where the fault was seen.
     package let offset: Int
     package let reason: String
+
+    package init(offset: Int, reason: String) {
+        self.offset = offset
+        self.reason = reason
+    }
 }
 
 /// What a verified program needs and yields.

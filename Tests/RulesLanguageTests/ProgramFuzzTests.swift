@@ -104,6 +104,22 @@ import Testing
         #expect(!bed.run(program(60_000)))
     }
 
+    /// Operands that reach beyond their operation would be evaluated more than once, and nested ones without end.
+    @Test func overlappingNodesAreRefused() throws {
+        /// true or (true and not true), with the end of `not` as given.
+        func program(endOfNot: UInt8) -> [UInt8] {
+            let nodes: [(opcode: UInt8, variant: UInt8, end: UInt8)] = [
+                (4, 0, 6), (3, 0, 5), (1, 1, 3), (2, 0, endOfNot), (1, 1, 5), (1, 1, 6),
+            ]
+            let bytes: [UInt8] = [0x52, 0x58, 1, 0, 112, 0, 0, 0, 6, 0, 0, 0, 112, 0, 0, 0]
+            return nodes.reduce(bytes) { $0 + [$1.opcode, $1.variant, 0, 0, 0, 0, 0, 0, $1.end, 0, 0, 0, 0, 0, 0, 0] }
+        }
+        #expect(throws: Never.self) { try Program(verifying: program(endOfNot: 5)) }
+        #expect(throws: ProgramError(offset: 64, reason: "a node ends outside its parent")) {
+            try Program(verifying: program(endOfNot: 6))
+        }
+    }
+
     /// The deepest expression that the parser accepts still verifies.
     @Test func theDeepestExpressionFitsAProgram() throws {
         let step = "ssl or ssl xor ssl and ("
