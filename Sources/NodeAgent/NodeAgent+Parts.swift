@@ -8,6 +8,7 @@ extension NodeAgent {
     /// The running pieces of a node and how they know each other.
     struct Parts: Sendable {
         let supervisor: EnvoySupervisor
+        private let relay: Relay
         private let server: RelayServer
         private let reporter: Reporter
         private let follower: LogFollower
@@ -50,6 +51,7 @@ extension NodeAgent {
                 logger: logger)
             server = RelayServer(socket: directory.relaySocket, relay: relay, logger: logger)
             follower = LogFollower(directory: directory, admin: admin, logger: logger) { reporter.tell(.logged($0)) }
+            self.relay = relay
             self.reporter = reporter
             self.keeper = keeper
             self.cycles = cycles
@@ -79,6 +81,8 @@ extension NodeAgent {
                 let outcome = await group.nextResult()
                 supervisor.stop()
                 await supervising.value
+                // Questions that are held for an Envoy that is gone would hold the server's end up.
+                await relay.drop()
                 group.cancelAll()
                 if case .failure(let error)? = outcome { throw error }
             }

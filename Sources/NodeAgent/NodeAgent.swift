@@ -68,7 +68,7 @@ package struct NodeAgent: Sendable {
         let node = settings.node
         // The token is left out: the relay adds it to what it passes on.
         let metadata = NodeMetadata(
-            token: "", region: node.region, listen: node.listen.map(\.description),
+            token: "", region: node.region.isEmpty ? nil : node.region, listen: node.listen.map(\.description),
             staging: node.staging.map(\.description), accessLog: settings.writesAccessLog ? directory.accessLog : nil,
             envoyVersion: version.description, moduleVersion: node.moduleVersion, planFormats: node.planFormats)
         let bootstrap = Bootstrap(

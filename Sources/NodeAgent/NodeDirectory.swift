@@ -34,7 +34,8 @@ package struct NodeDirectory: Hashable, Sendable {
         let longest = figuresSocket.utf8.count
         guard longest <= Self.longestSocketPath else {
             throw NodeAgentError(
-                .invalid, at: path, "The data directory's path is \(longest - Self.longestSocketPath) bytes too long for unix sockets.",
+                .invalid, at: path,
+                "The data directory's path is \(longest - Self.longestSocketPath) bytes too long for unix sockets.",
                 remedy: "Choose a folder with a shorter path.")
         }
     }

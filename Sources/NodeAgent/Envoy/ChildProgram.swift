@@ -78,7 +78,7 @@ final class ChildProgram: Sendable {
 
     private static let wrapper: String? = ["/usr/bin/setpriv", "/bin/setpriv"].first { access($0, X_OK) == 0 }
 
-    private static func spawn(_ plan: Plan) -> (pid_t, Int32) {
+    static func spawn(_ plan: Plan) -> (pid_t, Int32) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

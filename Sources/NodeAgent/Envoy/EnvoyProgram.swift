@@ -35,7 +35,8 @@ struct EnvoyProgram: Sendable {
         }
         guard version.isSupported else {
             throw NodeAgentError(
-                .envoyVersion, at: path, "This is Envoy \(version); the edge module fits \(EnvoyVersion.supported) only.",
+                .envoyVersion, at: path,
+                "This is Envoy \(version); the edge module fits \(EnvoyVersion.supported) only.",
                 remedy: "Install Envoy \(EnvoyVersion.supported), or a signalbox made for this Envoy.")
         }
         return version

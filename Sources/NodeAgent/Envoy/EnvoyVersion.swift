@@ -9,9 +9,9 @@ struct EnvoyVersion: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads what `envoy --version` prints: `…  version: COMMIT/1.39.3/Clean/RELEASE/BoringSSL`.
     init?(printed text: String) {
-        guard let start = text.range(of: "version: ")?.upperBound else { return nil }
+        guard let start = text.firstRange(of: "version: ")?.upperBound else { return nil }
         let parts = text[start...].prefix { !$0.isWhitespace }.split(separator: "/")
-        guard parts.count >= 2 else { return nil }
+        guard parts.count >= 3, parts[0].allSatisfy(\.isHexDigit) else { return nil }
         let numbers = parts[1].prefix { $0 != "-" }.split(separator: ".").compactMap { Int($0) }
         guard numbers.count == 3 else { return nil }
         (major, minor, patch) = (numbers[0], numbers[1], numbers[2])
@@ -19,8 +19,4 @@ struct EnvoyVersion: Hashable, Sendable, CustomStringConvertible {
 
     var description: String { "\(major).\(minor).\(patch)" }
     var isSupported: Bool { "\(major).\(minor)" == Self.supported }
-}
-
-extension String {
-    fileprivate func range(of part: String) -> Range<Index>? { self.firstRange(of: part) }
 }

@@ -15,7 +15,8 @@ struct EnvoyAdmin: Sendable {
     func stats() async -> EnvoyStats? {
         await stats(
             #"^cluster_manager\.(cds\.version_text|warming_clusters)$|"#
-                + #"^cluster\..*\.(upstream_rq_total|upstream_rq_5xx|upstream_rq_retry|membership_healthy|membership_total)$"#)
+                + #"^cluster\..*\.(upstream_rq_(total|5xx|retry)|membership_(healthy|total))$"#
+        )
     }
 
     func module() async -> ModuleFigures? {

@@ -37,7 +37,9 @@ struct EnvoyStats: Hashable, Sendable {
         }
         // Envoy also keeps sums such as `cluster.NAME.external.upstream_rq_5xx`; of a cluster there is more than that.
         let sums = found.keys.filter { name in
-            [".external", ".internal", ".canary"].contains { name.hasSuffix($0) && found[name.dropLast($0.count)] != nil }
+            [".external", ".internal", ".canary"].contains {
+                name.hasSuffix($0) && found[name.dropLast($0.count)] != nil
+            }
         }
         for name in sums { found[name] = nil }
         // The way to the control plane is no origin.

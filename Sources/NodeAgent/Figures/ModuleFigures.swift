@@ -2,6 +2,8 @@ internal import EdgeModel
 internal import FoundationEssentials
 
 /// What the edge module counted: one JSON object a line, `ConfigurationFigures` or, with a `ref`, `RuleFigures`.
+///
+/// Rules that never matched are left out: most rules of a large plan, and a report is to stay small.
 struct ModuleFigures: Hashable, Sendable {
     var configurations: [ConfigurationFigures] = []
     var rules: [RuleFigures] = []
@@ -14,7 +16,7 @@ struct ModuleFigures: Hashable, Sendable {
             let data = Data(line.utf8)
             guard let probe = try? decoder.decode(Probe.self, from: data) else { continue }
             if probe.ref != nil {
-                if let rule = try? decoder.decode(RuleFigures.self, from: data) { rules.append(rule) }
+                if let rule = try? decoder.decode(RuleFigures.self, from: data), rule.hits > 0 { rules.append(rule) }
             } else if let configuration = try? decoder.decode(ConfigurationFigures.self, from: data) {
                 configurations.append(configuration)
             }

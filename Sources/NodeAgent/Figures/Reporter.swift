@@ -143,7 +143,8 @@ final class Reporter: Sendable {
             refusals: told.sorted { $0.key.rawValue < $1.key.rawValue }.map { .init(kind: $0.key, reason: $0.value) },
             restarts: gathering.restarts, residentBytes: process.residentBytes,
             figures: NodeFigures(
-                configurations: module?.configurations ?? [], rules: module?.rules ?? [], clusters: stats?.clusters ?? []))
+                configurations: module?.configurations ?? [], rules: module?.rules ?? [],
+                clusters: stats?.clusters ?? []))
         let isTaken = await push(report, isFailing: gathering.isFailing)
         gathering.isFailing = !isTaken
         gathering.schedule.reportEnded(isTaken: isTaken, at: time(), chance: chance())

@@ -23,7 +23,8 @@ enum AtomicFile {
             unlink(new)
             throw error
         }
-        let folder = open(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = open(
+            String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if folder >= 0 {
             // The name is on disk only once the folder is.
             fsync(folder)

@@ -5,17 +5,23 @@
 struct LogAssembler: Sendable {
     private static let headLimit = 2_048
     private static let tailLimit = 4_096
+    /// A line longer than this is cut: its end is kept as well as its beginning.
+    private static let lineLimit = 1 << 20
 
     private var line: [UInt8] = []
     private var entry: [UInt8] = []
 
     /// - Returns: entries that are complete now. Lines before the first entry come alone.
-    mutating func take(_ bytes: some Sequence<UInt8>) -> [String] {
+    mutating func take(_ bytes: [UInt8]) -> [String] {
         var done: [String] = []
-        for byte in bytes {
-            line.append(byte)
-            if byte == 0x0A { endLine(into: &done) } else if line.count > 1 << 20 { endLine(into: &done) }
+        var rest = bytes[...]
+        while let newline = rest.firstIndex(of: 0x0A) {
+            line += rest[...newline]
+            rest = rest[(newline + 1)...]
+            endLine(into: &done)
         }
+        line += rest
+        if line.count > Self.lineLimit { endLine(into: &done) }
         return done
     }
 

@@ -13,7 +13,9 @@ struct LogRotation: Sendable {
     /// - Returns: whether it was renamed.
     func rotateIfFull() -> Bool {
         var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= limit else { return false }
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size >= limit else {
+            return false
+        }
         return rename(path, previous) == 0
     }
 

@@ -26,7 +26,9 @@ struct LoggedRefusal: Hashable, Sendable {
 
     /// The module's line may also come bare, by standard error.
     init?(line: String) {
-        guard line.hasPrefix("signalbox: plan refused: "), let entry = line.firstRange(of: "refused: ") else { return nil }
+        guard line.hasPrefix("signalbox: plan refused: "), let entry = line.firstRange(of: "refused: ") else {
+            return nil
+        }
         self.init(kind: .plan, reason: String(line[entry.upperBound...]))
     }
 

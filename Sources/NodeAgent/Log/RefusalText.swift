@@ -27,7 +27,8 @@ enum RefusalText {
         var isBlank = true
         for scalar in text.unicodeScalars {
             let category = scalar.properties.generalCategory
-            let isBreak = [.control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse].contains(category)
+            let isBreak = [.control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse].contains(
+                category)
             if isBreak || scalar == " " {
                 if !isBlank { result.append(" ") }
                 isBlank = true

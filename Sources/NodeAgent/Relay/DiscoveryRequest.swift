@@ -58,7 +58,9 @@ struct DiscoveryRequest: Hashable, Sendable {
 
     private static func tokenPlace(in body: [UInt8], metadata: JSONScan.Member) -> Range<Int>? {
         guard metadata.key == Array("metadata".utf8),
-            let ours = JSONScan.members(of: body, in: metadata.value)?.first(where: { $0.key == Array("signalbox".utf8) })
+            let ours = JSONScan.members(of: body, in: metadata.value)?.first(where: {
+                $0.key == Array("signalbox".utf8)
+            })
         else { return nil }
         return JSONScan.members(of: body, in: ours.value)?.first { $0.key == Array("token".utf8) }?.value
     }

@@ -30,10 +30,14 @@ enum LastGoodFile {
     }
 
     static func bytes(of lastGood: LastGood, node: String) throws -> [UInt8] {
-        let responses = lastGood.responses.sorted { ($0.key.kind, $0.key.description) < ($1.key.kind, $1.key.description) }
+        let responses = lastGood.responses.sorted {
+            ($0.key.kind, $0.key.description) < ($1.key.kind, $1.key.description)
+        }
         let header = Header(
             node: node,
-            entries: responses.map { .init(subscription: $0.key, version: $0.value.version, length: $0.value.body.count) })
+            entries: responses.map {
+                .init(subscription: $0.key, version: $0.value.version, length: $0.value.body.count)
+            })
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         var content = Array(try encoder.encode(header)) + [0x0A]

@@ -23,7 +23,8 @@ final class LastGoodKeeper: Sendable {
         do throws(LastGoodFile.Damage) {
             return try LastGoodFile.read(bytes, node: node)
         } catch {
-            logger.error("the last good configuration cannot be used", metadata: ["file": "\(path)", "why": "\(error)"])
+            logger.error(
+                "the last good configuration cannot be used", metadata: ["file": "\(path)", "why": "\(error)"])
             return LastGood()
         }
     }

@@ -36,6 +36,11 @@ actor Relay {
     /// A new Envoy is about to start; questions of the one before are dropped.
     func envoyStarts() {
         state.envoyStarts()
+        drop()
+    }
+
+    /// Ends all questions without an answer.
+    func drop() {
         newest = [:]
         for task in held.values { task.cancel() }
         held = [:]
@@ -106,7 +111,8 @@ actor Relay {
             let outcome = state.failed(
                 request.subscription, version: request.version, waited: waited, pause: pause)
             if case .answer = outcome.step {
-                logger.warning("answered from the last good configuration", metadata: ["what": "\(request.subscription)"])
+                logger.warning(
+                    "answered from the last good configuration", metadata: ["what": "\(request.subscription)"])
             }
             return outcome
         }

@@ -1,0 +1,90 @@
+import EdgeModel
+import EdgePlan
+import Testing
+
+@testable import NodeAgent
+
+@Suite struct FiguresTests {
+    @Test func statisticsBecomeFigures() {
+        let stats = EnvoyStats(
+            """
+            cluster_manager.cds.version_text: "abc"
+            cluster.shop-eu_3fa1b2c4d5e6.external.upstream_rq_5xx: 2
+            cluster.shop-eu_3fa1b2c4d5e6.membership_healthy: 1
+            cluster.shop-eu_3fa1b2c4d5e6.membership_total: 2
+            cluster.shop-eu_3fa1b2c4d5e6.upstream_rq_5xx: 3
+            cluster.shop-eu_3fa1b2c4d5e6.upstream_rq_retry: 4
+            cluster.shop-eu_3fa1b2c4d5e6.upstream_rq_total: 50
+            cluster.xds.membership_total: 1
+            cluster.xds.upstream_rq_total: 16
+            cluster_manager.warming_clusters: 2
+            nonsense
+            """)
+        #expect(stats.clustersVersion == "abc")
+        #expect(stats.warmingClusters == 2)
+        #expect(
+            stats.clusters == [
+                ClusterFigures(
+                    name: "shop-eu.3fa1b2c4d5e6", requests: 50, failures: 3, retries: 4, endpoints: 2, healthy: 1)
+            ])
+        #expect(EnvoyStats(#"cluster_manager.cds.version_text: """#).clustersVersion == nil)
+    }
+
+    @Test func theModulesLinesAreReadAndOthersLeftOut() throws {
+        let figures = ModuleFigures(
+            """
+            {"module":"0.1.0","planFormat":1}
+            {"configuration":5,"zone":"shop.test","application":"shop","version":2,"requests":3,\
+            "statusClasses":[0,3,0,0,0],"latency":{"bounds":[500],"counts":[2,1],"total":900}}
+            {"configuration":5,"ref":"block-admin","hits":7}
+            {"configuration":5,"ref":"never","hits":0}
+            {"something":"else"}
+            not json
+            """)
+        #expect(figures.configurations.map(\.requests) == [3])
+        #expect(
+            figures.rules == [RuleFigures(configuration: ConfigurationID(rawValue: 5), ref: "block-admin", hits: 7)])
+    }
+
+    @Test func warmingIsReadOftenOnlyBetweenAcceptanceAndUse() {
+        var schedule = ReportSchedule()
+        schedule.reportBegins(at: .seconds(1))
+        schedule.read(version: "a", warming: 0, at: .seconds(1))
+        schedule.reportBegins(at: .seconds(1))
+        schedule.reportEnded(isTaken: true, at: .seconds(1), chance: 0)
+        #expect(schedule.next() == (.report, .seconds(3)))
+
+        schedule.clustersAccepted("b", at: .seconds(2))
+        #expect(schedule.next() == (.readWarming, .seconds(2)))
+        schedule.read(version: "b", warming: 1, at: .seconds(2))
+        // That it warms is news, and the gauge is read again soon.
+        #expect(schedule.next() == (.report, .zero))
+        schedule.reportBegins(at: .seconds(2))
+        schedule.reportEnded(isTaken: true, at: .seconds(2), chance: 0)
+        #expect(schedule.next() == (.readWarming, .seconds(2) + .milliseconds(50)))
+        schedule.read(version: "b", warming: 0, at: .seconds(2) + .milliseconds(50))
+        #expect(schedule.next() == (.report, .zero))
+        schedule.reportBegins(at: .seconds(2))
+        schedule.reportEnded(isTaken: true, at: .seconds(2), chance: 0)
+        #expect(schedule.next() == (.report, .seconds(4)))
+        schedule.clustersAccepted("b", at: .seconds(3))
+        #expect(schedule.next() == (.report, .seconds(4)))
+    }
+
+    @Test func failingReportsBackOffAndTheNextGoodOneEndsThat() {
+        var schedule = ReportSchedule()
+        var waits: [Duration] = []
+        for _ in 0..<10 {
+            schedule.reportBegins(at: .seconds(100))
+            schedule.reportEnded(isTaken: false, at: .seconds(100), chance: 0)
+            waits.append(schedule.next().at - .seconds(100))
+        }
+        #expect(waits.first == .milliseconds(250))
+        #expect(waits.last == .seconds(30))
+        schedule.hurry()
+        #expect(schedule.next().at == .seconds(130))
+        schedule.reportBegins(at: .seconds(130))
+        schedule.reportEnded(isTaken: true, at: .seconds(130), chance: 0)
+        #expect(schedule.next() == (.report, .seconds(132)))
+    }
+}
