@@ -1,0 +1,148 @@
+internal import ControlPlane
+internal import EdgeModel
+internal import EdgePlan
+internal import Glibc
+
+/// The way of every change of traffic: plan, show, check, ask, commit, wake `serve`, wait for the nodes.
+struct ChangeFlow {
+    let session: Session
+    let options: ChangeOptions
+    /// Whether it is a failure that no server runs, even when there is no node yet.
+    var needsServer = true
+    /// Tests of the plan outside the store, e.g. by Envoy itself.
+    var checks: [any PlanCheck] = []
+
+    func run(_ request: ChangeRequest, note: SafeText? = nil) async throws {
+        let plane = try session.plane(options.isDryRun ? .reading : .writing)
+        var plan = try plane.plan(request)
+        try compareChecksum(plan)
+        var apply = options.applyOptions
+        if plan.isGated, plan.touchesProduction, !options.isDryRun {
+            let (findings, evidence) = await runChecks(plan)
+            plan.findings += findings
+            apply.evidence = evidence
+        }
+        if options.isDryRun {
+            return session.output.show(plan.checksum.rawValue, plan.document) { PlanText.pieces(plan) }
+        }
+        for piece in PlanText.pieces(plan) { session.output.note(piece.text, piece.style) }
+        try stopIfHeldUp(plan, apply, plane)
+        if plan.before != plan.after { try Confirmation(session: session).ask("\(SafeText(plan.title))?") }
+        let deployment = try plane.apply(plan, apply)
+        try await finish(deployment, plan, plane, note: note)
+    }
+
+    private func compareChecksum(_ plan: Plan) throws {
+        guard let wanted = options.checksum?.lowercased(), !plan.checksum.rawValue.hasPrefix(wanted) else { return }
+        throw ErrorReport(
+            .stale, at: plan.title, "this is not the plan that was reviewed: its checksum is \(plan.checksum)",
+            remedy: Confirmation.repetition(of: ["signalbox"] + planWords, adding: []),
+            details: ["asked for \(wanted)"])
+    }
+
+    /// This command as a dry run, to review what would happen now.
+    private var planWords: [String] {
+        let words = session.environment.arguments.dropFirst()
+        guard let index = words.firstIndex(where: { $0 == "--plan" || $0.hasPrefix("--plan=") }) else {
+            return Array(words)
+        }
+        let count = words[index] == "--plan" ? 2 : 1
+        return Array(words[..<index]) + Array(words[index...].dropFirst(count)) + ["--dry-run"]
+    }
+
+    private func runChecks(_ plan: Plan) async -> ([Finding], [String: String]) {
+        var findings: [Finding] = []
+        var evidence: [String: String] = [:]
+        for check in checks {
+            let found = await check.findings(for: plan.edge)
+            findings += found
+            evidence[check.name] = found.isEmpty ? "passed" : found.map(\.code).joined(separator: ", ")
+        }
+        return (findings, evidence)
+    }
+
+    /// Does not ask about what is refused anyway. The plan handed over cannot be applied (its checksum fits nothing), so
+    /// that the library's own gate speaks and nothing can happen unasked.
+    private func stopIfHeldUp(_ plan: Plan, _ apply: ApplyOptions, _ plane: ControlPlane) throws {
+        let isHeldUp =
+            plan.isGated
+            && (!plan.errors.isEmpty || (plan.staleBase != nil && !apply.allowStaleBase)
+                || (!plan.thresholds.isEmpty && (!apply.force || (apply.reason ?? "").isEmpty))
+                || (!plan.warnings.isEmpty && !apply.acceptWarnings))
+        guard isHeldUp else { return }
+        var held = plan
+        held.checksum = Digest(bytes: [UInt8](repeating: 0, count: 32))
+        try plane.apply(held, apply)
+    }
+
+    // MARK: after the commit
+
+    private func finish(_ deployment: Deployment, _ plan: Plan, _ plane: ControlPlane, note: SafeText?) async throws {
+        var outcome = Outcome(deployment: deployment, plan: plan)
+        let isServed = ServerSocket.tellPublished(statePath: session.statePath)
+        guard plan.before != plan.after, let limit = options.waitTime(session.client) else {
+            return report(outcome, note)
+        }
+        if !isServed {
+            guard try needsServer || !plane.nodes().isEmpty else { return report(outcome, note) }
+            throw failure(
+                .unavailable, outcome, "committed, but no server runs that would tell the nodes",
+                remedy: "signalbox serve", details: ["serve publishes it when it starts"])
+        }
+        let clock = ContinuousClock()
+        let start = clock.now
+        while true {
+            (outcome.acknowledged, outcome.missing) = try plane.awaiting(deployment)
+            outcome.waited = Int((clock.now - start) / .milliseconds(1))
+            if outcome.missing.isEmpty { return report(outcome, note) }
+            guard outcome.waited < limit else { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw failure(
+            .timedOut, outcome,
+            "committed, but not every live node has acknowledged it within \(DurationText.text(limit))",
+            remedy: "signalbox node list", details: outcome.missing.map { "missing: \($0)" })
+    }
+
+    private func failure(
+        _ failure: Failure, _ outcome: Outcome, _ message: String, remedy: String, details: [String]
+    ) -> ErrorReport {
+        guard case .object(let members) = outcome.document else {
+            return ErrorReport(failure, at: outcome.plan.title, message, remedy: remedy, details: details)
+        }
+        let told = session.output.isJSON ? members : members.filter { ["committed", "id", "head"].contains($0.key) }
+        return ErrorReport(failure, at: outcome.plan.title, message, remedy: remedy, details: details, extra: told)
+    }
+
+    private func report(_ outcome: Outcome, _ note: SafeText?) {
+        session.output.done(String(outcome.deployment.id), outcome.document, outcome.text)
+        if let note { session.output.note(note, .dim) }
+    }
+
+    struct Outcome {
+        var deployment: Deployment
+        var plan: Plan
+        var acknowledged: [ResourceName] = []
+        var missing: [ResourceName] = []
+        /// Milliseconds.
+        var waited = 0
+
+        var text: SafeText {
+            var text: SafeText =
+                "done: \(SafeText(plan.title)) (deployment \(deployment.id), \(deployment.stream) #\(deployment.sequence))\nhead \(deployment.head)"
+            if !acknowledged.isEmpty {
+                text = text + "\nserved by \(acknowledged.map(\.rawValue).joined(separator: ", ")) after \(waited) ms"
+            }
+            return text
+        }
+
+        var document: DocumentValue {
+            .object([
+                "committed": .bool(true), "id": .int(deployment.id), "head": .string(deployment.head.rawValue),
+                "title": .string(plan.title), "deployment": deployment.document,
+                "acknowledged": .array(acknowledged.map { .string($0.rawValue) }),
+                "missing": .array(missing.map { .string($0.rawValue) }), "waited_ms": .int(waited),
+            ])
+        }
+    }
+}

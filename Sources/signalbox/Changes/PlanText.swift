@@ -1,0 +1,44 @@
+internal import ControlPlane
+internal import EdgeModel
+
+/// A plan as people review it: what changes in the configuration and in the traffic, what stands against it, its checksum.
+enum PlanText {
+    static func pieces(_ plan: Plan) -> [Output.Piece] {
+        var pieces = [Output.Piece(SafeText(plan.title), .strong)]
+        if let diff = plan.diff {
+            pieces.append(Output.Piece("  \(diff.summary)"))
+            pieces += DiffText.pieces(diff).map { Output.Piece($0.text.indented(by: 2), $0.style) }
+        }
+        if !plan.effectiveRemoved.isEmpty || !plan.effectiveAdded.isEmpty {
+            pieces.append(Output.Piece("effective rules"))
+            pieces += plan.effectiveRemoved.map { Output.Piece("  - \($0)", .bad) }
+            pieces += plan.effectiveAdded.map { Output.Piece("  + \($0)", .good) }
+        }
+        if plan.before == plan.after {
+            pieces.append(Output.Piece("no request will be answered otherwise than now", .dim))
+        }
+        pieces += plan.locks.map { Output.Piece("\($0) will be locked for good", .warning) }
+        if let staleBase = plan.staleBase { pieces.append(Output.Piece("warning: \(staleBase)", .warning)) }
+        pieces += plan.thresholds.map { Output.Piece("threshold: \($0)", .warning) }
+        pieces += FindingText.pieces(plan.findings)
+        pieces.append(Output.Piece("plan \(plan.checksum)", .dim))
+        return pieces
+    }
+}
+
+/// A difference of configurations, coloured by what comes and goes.
+enum DiffText {
+    static func pieces(_ diff: ConfigurationDiff) -> [Output.Piece] {
+        SafeText(lines: diff.text).trimmed.lines.filter { !$0.isEmpty }.map { line in
+            let mark = line.text.first { $0 != " " }
+            let style: Style =
+                switch mark {
+                case "+": .good
+                case "-": .bad
+                case "~", ">": .warning
+                default: line.text.hasPrefix(" ") ? .plain : .strong
+                }
+            return Output.Piece(line, style)
+        }
+    }
+}

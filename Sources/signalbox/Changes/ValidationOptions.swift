@@ -1,0 +1,23 @@
+internal import ArgumentParser
+internal import EdgeModel
+internal import XDSServer
+
+/// Which Envoy and module judge a plan before it is committed.
+struct ValidationOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Envoy that checks the plan first (default: $SIGNALBOX_ENVOY).", valueName: "path"),
+        completion: .file())
+    var envoy: String?
+    @Option(
+        help: ArgumentHelp("Edge module for it (default: $SIGNALBOX_MODULE).", valueName: "path"), completion: .file())
+    var module: String?
+
+    /// Where no Envoy is named the check says that it did not run: the binary need not be where an operator works.
+    func checks(_ session: Session) -> [any PlanCheck] {
+        let module = module ?? session.environment["SIGNALBOX_MODULE"]
+        return [
+            EnvoyValidateCheck(
+                envoy: envoy ?? session.environment["SIGNALBOX_ENVOY"], modules: module.map { TextFile.parent(of: $0) })
+        ]
+    }
+}

@@ -1,0 +1,11 @@
+internal import EdgeModel
+internal import FoundationEssentials
+
+extension DocumentValue {
+    /// The value that an encodable has as JSON, keys sorted.
+    init(encoding value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
+        self = try JSONDecoder().decode(DocumentValue.self, from: encoder.encode(value))
+    }
+}

@@ -1,0 +1,43 @@
+internal import EdgeModel
+
+/// Findings as people read them: how bad, where, what, the excerpt with its caret, how to mend it.
+enum FindingText {
+    static func pieces(_ findings: [Finding], indent: Int = 0) -> [Output.Piece] {
+        findings.sorted { $0.severity > $1.severity }.flatMap { pieces($0, indent: indent) }
+    }
+
+    private static func pieces(_ finding: Finding, indent: Int) -> [Output.Piece] {
+        let place = finding.line.map { "line \($0), \(finding.place)" } ?? finding.place
+        var pieces = [
+            Output.Piece(
+                SafeText("\(finding.severity.rawValue) [\(finding.code)] \(place): \(finding.message)").indented(
+                    by: indent),
+                style(finding.severity))
+        ]
+        if let excerpt = finding.excerpt {
+            pieces.append(Output.Piece(SafeText(lines: excerpt).indented(by: indent + 4)))
+        }
+        if let remedy = finding.remedy {
+            pieces.append(Output.Piece(SafeText(lines: remedy).indented(by: indent + 2), .dim))
+        }
+        return pieces
+    }
+
+    static func style(_ severity: Finding.Severity) -> Style {
+        switch severity {
+        case .error: .bad
+        case .warning: .warning
+        case .info: .dim
+        }
+    }
+
+    /// `2 errors, 1 warning`; `no findings`
+    static func summary(_ findings: [Finding]) -> SafeText {
+        let counts = [(Finding.Severity.error, "error"), (.warning, "warning"), (.info, "note")].compactMap {
+            pair -> String? in
+            let count = findings.count { $0.severity == pair.0 }
+            return count == 0 ? nil : "\(count) \(pair.1)\(count == 1 ? "" : "s")"
+        }
+        return counts.isEmpty ? "no findings" : SafeText(counts.joined(separator: ", "))
+    }
+}

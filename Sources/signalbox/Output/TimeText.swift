@@ -1,0 +1,35 @@
+internal import EdgeModel
+internal import Glibc
+
+/// Times for people at a terminal: how long ago when it was just now, in the local zone with its offset otherwise.
+enum TimeText {
+    static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    static func forPeople(_ time: Timestamp, now: Timestamp) -> SafeText {
+        let seconds = (now.milliseconds - time.milliseconds) / 1000
+        switch seconds {
+        case 0..<2: return "just now"
+        case 2..<120: return "\(seconds) s ago"
+        case 120..<7200: return "\(seconds / 60) min ago"
+        case 7200..<86400: return "\(seconds / 3600) h ago"
+        default: return local(time)
+        }
+    }
+
+    /// `2026-11-21 12:30 +01:00`
+    static func local(_ time: Timestamp) -> SafeText {
+        var seconds = time_t(time.milliseconds / 1000)
+        var parts = tm()
+        guard localtime_r(&seconds, &parts) != nil else { return "\(time)" }
+        func two(_ value: some BinaryInteger) -> String { (value < 10 ? "0" : "") + String(value) }
+        let offset = parts.tm_gmtoff / 60
+        let sign = offset < 0 ? "-" : "+"
+        let date = "\(Int(parts.tm_year) + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+        return
+            "\(date) \(two(parts.tm_hour)):\(two(parts.tm_min)) \(sign)\(two(abs(offset) / 60)):\(two(abs(offset) % 60))"
+    }
+}

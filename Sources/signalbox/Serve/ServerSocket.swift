@@ -1,0 +1,85 @@
+internal import EdgeModel
+internal import FoundationEssentials
+internal import Glibc
+
+/// The unix socket beside the state on which `serve` hears of commits: one line of JSON each way.
+enum ServerSocket {
+    static func path(of state: String) -> String { state + ".sock" }
+
+    /// A wake-up never takes longer than this, in milliseconds, whatever the server does.
+    private static let patience: Int32 = 2000
+
+    /// Tells a running server that something was committed.
+    /// - Returns: whether one runs.
+    @discardableResult
+    static func tellPublished(statePath: String) -> Bool {
+        ask(#"{"op":"published"}"#, statePath: statePath) != nil
+    }
+
+    /// Sends one line and gives the answer's; nil when no server answers.
+    static func ask(_ line: String, statePath: String) -> String? {
+        guard let descriptor = connect(to: path(of: statePath)) else { return nil }
+        defer { close(descriptor) }
+        let request = Array((line + "\n").utf8)
+        guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { return nil }
+        return readLine(descriptor, patience: patience)
+    }
+
+    static func connect(to path: String) -> Int32? {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
+        let code = withAddress(path) { Glibc.connect(descriptor, $0, $1) }
+        guard code == 0 else {
+            close(descriptor)
+            return nil
+        }
+        return descriptor
+    }
+
+    static func disconnect(_ descriptor: Int32) { close(descriptor) }
+
+    /// Whether a server runs on the state.
+    static func isAnswering(statePath: String) -> Bool {
+        guard let descriptor = connect(to: path(of: statePath)) else { return false }
+        disconnect(descriptor)
+        return true
+    }
+
+    /// One line of at most 4 KiB; nil when none comes in time.
+    static func readLine(_ descriptor: Int32, patience: Int32) -> String? {
+        var line: [UInt8] = []
+        let deadline = ContinuousClock.now + .milliseconds(Int(patience))
+        while line.count < 4096 {
+            let left = Int32(clamping: Int((deadline - .now) / .milliseconds(1)))
+            var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard left > 0, Glibc.poll(&poll, 1, left) > 0 else { return nil }
+            var chunk = [UInt8](repeating: 0, count: 512)
+            let count = recv(descriptor, &chunk, chunk.count, 0)
+            guard count > 0 else { return nil }
+            if let end = chunk[..<count].firstIndex(of: 0x0A) {
+                return String(decoding: line + chunk[..<end], as: UTF8.self)
+            }
+            line += chunk[..<count]
+        }
+        return nil
+    }
+
+    /// A path longer than the 107 bytes of an address is reached through its opened folder.
+    static func withAddress<T>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let room = MemoryLayout.size(ofValue: address.sun_path) - 1
+        var bytes = Array(path.utf8)
+        var folder: Int32 = -1
+        if bytes.count > room {
+            folder = open(TextFile.parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            let name = path.split(separator: "/").last.map { String($0) } ?? ""
+            bytes = Array("/proc/self/fd/\(folder)/\(name)".utf8)
+        }
+        defer { if folder >= 0 { close(folder) } }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes.prefix(room)) }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+internal import EdgeModel
+internal import Glibc
+
+/// The server's end of the socket: hears of commits, one connection after another on a thread of its own.
+final class WakeUpListener: Sendable {
+    private let descriptor: Int32
+    private let lock: Int32
+    private let path: String
+    private let onPublished: @Sendable () -> String
+
+    /// Takes the socket of a state; only one server may have it.
+    /// - Parameter onPublished: called on the listener's thread; gives the line to answer.
+    /// - Throws: `unavailable` when another server runs on the state.
+    init(statePath: String, mode: mode_t = 0o600, onPublished: @escaping @Sendable () -> String) throws {
+        path = ServerSocket.path(of: statePath)
+        self.onPublished = onPublished
+        let lockPath = statePath + ".serve"
+        lock = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, mode)
+        guard lock >= 0 else { throw Self.failure(lockPath) }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            close(lock)
+            throw ErrorReport(
+                .unavailable, at: statePath, "another server runs on this state",
+                remedy: "signalbox status --state \(ShellWord.quoted(statePath))")
+        }
+        // Nobody else has the lock, so a socket file that is there was left behind.
+        unlink(path)
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0, ServerSocket.withAddress(path, { bind(descriptor, $0, $1) }) == 0,
+            chmod(path, mode) == 0,
+            listen(descriptor, 64) == 0
+        else {
+            let error = Self.failure(path)
+            if descriptor >= 0 { close(descriptor) }
+            close(lock)
+            throw error
+        }
+    }
+
+    func start() {
+        OwnThread.start { [self] in
+            while true {
+                let client = accept(descriptor, nil, nil)
+                guard client >= 0 else {
+                    if errno == EINTR || errno == ECONNABORTED { continue }
+                    if errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS {
+                        usleep(50_000)
+                        continue
+                    }
+                    return
+                }
+                _ = fcntl(client, F_SETFD, FD_CLOEXEC)
+                answer(client)
+                close(client)
+            }
+        }
+    }
+
+    /// Nobody can hold the listener up for longer than this, in milliseconds.
+    private static let patience: Int32 = 500
+
+    private func answer(_ client: Int32) {
+        guard let line = ServerSocket.readLine(client, patience: Self.patience) else { return }
+        let isKnown = line.filter { $0 != " " } == #"{"op":"published"}"#
+        let reply = Array(((isKnown ? onPublished() : #"{"ok":false,"error":"unknown request"}"#) + "\n").utf8)
+        _ = send(client, reply, reply.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// Ends the thread and removes the socket.
+    func stop() {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+        unlink(path)
+        close(descriptor)
+        close(lock)
+    }
+
+    private static func failure(_ path: String) -> ErrorReport {
+        ErrorReport(
+            .io, at: path, "the server's socket cannot be made: \(String(cString: strerror(errno)))",
+            remedy: "check the permissions of the state's folder")
+    }
+}

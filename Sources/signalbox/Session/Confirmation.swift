@@ -1,0 +1,34 @@
+internal import EdgeModel
+internal import Glibc
+
+/// Asks before something is done that cannot be taken for granted. Nothing is ever asked of a pipe.
+struct Confirmation {
+    let session: Session
+
+    /// Returns when the answer is yes.
+    /// - Throws: `notConfirmed`, with the command to repeat, when there is nobody to ask or the answer is no.
+    func ask(_ question: SafeText) throws {
+        if session.assumesYes { return }
+        guard session.environment.isInputTerminal, session.environment.isErrorTerminal else {
+            throw ErrorReport(
+                .notConfirmed, at: "confirmation", "\(question) Nobody can be asked here, so nothing was done.",
+                remedy: repetition)
+        }
+        session.output.ask("\(question) [y/N] ")
+        guard let answer = readLine(strippingNewline: true), ["y", "yes"].contains(answer.lowercased()) else {
+            throw ErrorReport(
+                .notConfirmed, at: "confirmation", "not confirmed, so nothing was done", remedy: repetition)
+        }
+    }
+
+    /// The same command with `--yes`.
+    private var repetition: String { Self.repetition(of: session.environment.arguments) }
+
+    static func repetition(of arguments: [String], adding words: [String] = ["--yes"]) -> String {
+        let rest = arguments.dropFirst()
+        // Options end at a bare `--`, so a new one goes before it.
+        let end = rest.firstIndex(of: "--") ?? rest.endIndex
+        let all = ["signalbox"] + rest[..<end] + words + rest[end...]
+        return all.map(ShellWord.quoted).joined(separator: " ")
+    }
+}

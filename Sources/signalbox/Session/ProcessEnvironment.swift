@@ -1,0 +1,45 @@
+internal import EdgeModel
+internal import Glibc
+
+/// What the operating system tells this process; read once at the start and handed on.
+struct ProcessEnvironment: Sendable {
+    var variables: @Sendable (String) -> String?
+    var arguments: [String]
+    var isInputTerminal: Bool
+    var isOutputTerminal: Bool
+    var isErrorTerminal: Bool
+    /// Columns of the terminal; nil: unknown.
+    var columns: Int?
+
+    static var current: ProcessEnvironment {
+        ProcessEnvironment(
+            variables: { name in getenv(name).map { String(cString: $0) } }, arguments: CommandLine.arguments,
+            isInputTerminal: isatty(STDIN_FILENO) == 1, isOutputTerminal: isatty(STDOUT_FILENO) == 1,
+            isErrorTerminal: isatty(STDERR_FILENO) == 1, columns: terminalColumns())
+    }
+
+    private static func terminalColumns() -> Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    subscript(name: String) -> String? {
+        guard let value = variables(name), !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// A folder of the XDG base directory specification; relative values are ignored, as it says.
+    func directory(_ variable: String, home fallback: String) -> String {
+        if let value = self[variable], value.hasPrefix("/") { return value }
+        return (self["HOME"] ?? "/") + "/" + fallback
+    }
+
+    /// Who runs this, as the operating system knows it.
+    func actor(claimed: String?) -> Actor {
+        let uid = getuid()
+        let name = getpwuid(uid).flatMap { $0.pointee.pw_name.map { String(cString: $0) } } ?? "uid \(uid)"
+        let client = (self["SSH_CLIENT"] ?? self["SSH_CONNECTION"])?.split(separator: " ").first.map { String($0) }
+        return Actor(name: name, uid: Int(uid), sudoUser: self["SUDO_USER"], sshClient: client, claimed: claimed)
+    }
+}

@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Glibc
+
+/// The command line. Verbs are in `Verbs`, one file each; this is the root of their tree.
+struct Signalbox: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "signalbox", abstract: "See what your HTTP edge serves, change it safely, put it back.",
+        discussion: Examples.text(
+            "signalbox init && signalbox zone import shop.yaml", "signalbox status",
+            "signalbox promote shop --to production",
+            "signalbox rollback shop --env production"),
+        version: Program.version,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Configuration",
+                subcommands: [ZoneVerb.self, AppVerb.self, VersionVerb.self, RuleVerb.self, EnvVerb.self]),
+            CommandGroup(
+                name: "Deployment",
+                subcommands: [
+                    StagingVerb.self, TraceVerb.self, PlanVerb.self, PromoteVerb.self, RollbackVerb.self, UndoVerb.self,
+                    HistoryVerb.self, AuditVerb.self,
+                ]),
+            CommandGroup(
+                name: "Fleet", subcommands: [NodeVerb.self, ServeVerb.self, StatusVerb.self, DoctorVerb.self]),
+            CommandGroup(
+                name: "This program",
+                subcommands: [InitVerb.self, StateVerb.self, ConfigVerb.self, CompletionsVerb.self]),
+        ])
+}
+
+@main
+enum Main {
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let status = await run(arguments)
+        exit(status)
+    }
+
+    /// - Returns: the status to exit with.
+    static func run(_ arguments: [String]) async -> Int32 {
+        do {
+            var command = try Signalbox.parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            return 0
+        } catch let code as ExitCode {
+            return code.rawValue
+        } catch let error where CommandErrors.isOfParser(error) {
+            return CommandErrors.report(parser: error, arguments)
+        } catch {
+            return CommandErrors.report(error, arguments)
+        }
+    }
+}

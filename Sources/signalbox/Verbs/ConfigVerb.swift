@@ -1,0 +1,142 @@
+internal import ArgumentParser
+internal import ControlPlane
+internal import DocumentText
+internal import EdgeModel
+internal import EdgePlan
+internal import RulesLanguage
+
+struct ConfigVerb: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Settings of the account's edge, and your own preferences.",
+        discussion: Examples.text(
+            "signalbox config show", "signalbox config set output json",
+            before: """
+                Of the edge, for everybody: edge.country_header (header in which a trusted peer tells the client's country), \
+                edge.trusted_peers (networks, separated by commas). Your own: editor, output, state, wait.
+                """),
+        subcommands: [Show.self, Path.self, Set.self, Unset.self])
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show all settings.",
+            discussion: Examples.text("signalbox config show", "signalbox config show -o json"))
+
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            let session = try Session(global)
+            let edge = try session.planeIfAny()?.edgeSettings()
+            var listing = Listing(["SETTING", "SCOPE", .flexible("VALUE")])
+            func add(_ key: String, _ scope: String, _ value: String?) {
+                listing.add(
+                    key,
+                    .object(["setting": .string(key), "scope": .string(scope), "value": value.map { .string($0) }]),
+                    .text(key), .text(scope), value.map { .text($0) } ?? .none)
+            }
+            add(EdgeSettings.countryHeaderKey, "account", edge?.countryHeader)
+            add(
+                EdgeSettings.trustedPeersKey, "account",
+                edge.flatMap { $0.trustedPeers.isEmpty ? nil : $0.trustedPeers.joined(separator: ",") })
+            for key in ClientConfiguration.keys { add(key, "user", session.client.document[key]?.leafText) }
+            session.output.list(listing)
+        }
+    }
+
+    struct Path: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the path of your preferences.",
+            discussion: Examples.text("signalbox config path", "cat $(signalbox config path)"))
+
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            let session = try Session(global)
+            let path = ClientConfiguration.path(session.environment)
+            session.output.show(path, .object(["path": .string(path)])) { [Output.Piece("\(path)")] }
+        }
+    }
+
+    struct Set: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change a setting.",
+            discussion: Examples.text(
+                "signalbox config set edge.country_header x-country --yes", "signalbox config set wait 1m"))
+
+        @Argument(help: "Name of the setting.", completion: .list(ConfigVerb.keys)) var setting: String
+        @Argument(help: "The value.") var value: String
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws { try Session(global).changeSetting(setting, to: value) }
+    }
+
+    struct Unset: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a setting back to its default.",
+            discussion: Examples.text("signalbox config unset wait", "signalbox config unset edge.trusted_peers --yes"))
+
+        @Argument(help: "Name of the setting.", completion: .list(ConfigVerb.keys)) var setting: String
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws { try Session(global).changeSetting(setting, to: nil) }
+    }
+
+    static let keys = [EdgeSettings.countryHeaderKey, EdgeSettings.trustedPeersKey] + ClientConfiguration.keys
+}
+
+extension Session {
+    fileprivate func changeSetting(_ key: String, to value: String?) throws {
+        switch key {
+        case EdgeSettings.countryHeaderKey, EdgeSettings.trustedPeersKey: try changeEdge(key, to: value)
+        case _ where ClientConfiguration.keys.contains(key): try changePreference(key, to: value)
+        default:
+            throw ErrorReport(
+                .usage, at: "setting '\(key)'", "there is no such setting", remedy: "signalbox config show",
+                details: ["known: " + ConfigVerb.keys.joined(separator: ", ")])
+        }
+        let document: DocumentValue = .object(["setting": .string(key), "value": value.map { .string($0) }])
+        output.done(key, document, value.map { "\(key) is \($0)" } ?? "\(key) is at its default")
+    }
+
+    private func changeEdge(_ key: String, to value: String?) throws {
+        let plane = try plane(.writing)
+        var settings = try plane.edgeSettings()
+        if key == EdgeSettings.countryHeaderKey {
+            guard value.map(HeaderName.isToken) ?? true else {
+                throw ErrorReport(
+                    .usage, at: key, "'\(value ?? "")' is no header name",
+                    remedy: "signalbox config set \(key) x-country")
+            }
+            settings.countryHeader = value?.lowercased()
+        } else {
+            settings.trustedPeers = value?.split(separator: ",").map { String($0.drop { $0 == " " }) } ?? []
+            for peer in settings.trustedPeers where !Self.isNetwork(peer) {
+                throw ErrorReport(
+                    .usage, at: key, "'\(peer)' is no network such as 10.0.0.0/8",
+                    remedy: "signalbox config set \(key) 10.0.0.0/8")
+            }
+        }
+        try Confirmation(session: self).ask("Change \(key) for the whole edge, production included?")
+        try plane.setEdgeSettings(settings)
+        ServerSocket.tellPublished(statePath: statePath)
+    }
+
+    private static func isNetwork(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]) else {
+            return false
+        }
+        return IPRange(network: address, prefixLength: length) != nil
+    }
+
+    private func changePreference(_ key: String, to value: String?) throws {
+        let path = ClientConfiguration.path(environment)
+        guard case .object(var members) = client.document else { return }
+        members.removeAll { $0.key == key }
+        if let value { members.append(DocumentMember(key, .string(value))) }
+        let text = DocumentText.yaml(.object(members.sorted { $0.key < $1.key }))
+        // Read back before it is written, so that a bad value is refused here and not at the next start.
+        _ = try ClientConfiguration.read(Array(text.utf8), path: "\(key) = \(value ?? "")")
+        try TextFile.makeDirectory(TextFile.parent(of: path))
+        try TextFile.write(text, to: path)
+    }
+}

@@ -1,0 +1,157 @@
+internal import ArgumentParser
+internal import ControlPlane
+internal import EdgeModel
+internal import EdgePlan
+
+struct NodeVerb: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "node", abstract: "Envoys that fetch their configuration from here.",
+        discussion: Examples.text("signalbox node create fra1 --region fra", "signalbox node list"),
+        subcommands: [List.self, Show.self, Create.self, Remove.self, Token.self, Bootstrap.self, Run.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List nodes: what each serves, how far behind it is, when it was seen.",
+            discussion: Examples.text("signalbox node list", "signalbox node list --output json"))
+
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            let session = try Session(global)
+            try session.list(
+                [
+                    "NODE", "REGION", .flexible("STATE"), "PRODUCTION", "LOWER", "LAST SEEN", .number("RESTARTS"),
+                    .number("MEMORY"), "ENVOY", "MODULE",
+                ], hint: "node create NAME --region REGION"
+            ) { plane, listing in
+                let status = try plane.status()
+                let behind = Set(status.behind)
+                for row in status.nodes {
+                    let name = row.node.name
+                    let (state, style) = StatusText.state(
+                        row, isBehind: behind.contains(name), at: status.at, session.output)
+                    func digest(_ network: Network) -> Listing.Cell {
+                        row.status?.plan(of: network).map { .text(SafeText($0.short), .dim) } ?? .none
+                    }
+                    let memory = row.status?.residentBytes.map { "\($0 >> 20) MiB" }
+                    listing.add(
+                        name.rawValue, row.document(at: status.at), .text(name), .text(row.node.region),
+                        .text(state, style),
+                        digest(.production), digest(.lower), .time(row.status?.lastSeen),
+                        row.status.map { .text($0.restarts) } ?? .none, memory.map { .text($0) } ?? .none,
+                        row.status?.description?.envoyVersion.map { .text($0) } ?? .none,
+                        row.status?.description?.moduleVersion.map { .text($0) } ?? .none)
+                }
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a node.",
+            discussion: Examples.text("signalbox node show fra1", "signalbox node show fra1 -o json"))
+
+        @Argument(help: "Name of the node.", completion: Completion.nodes) var node: String
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            let session = try Session(global)
+            let plane = try session.plane(.reading)
+            let row = try plane.node(named: try Names.node(node))
+            let account = try plane.status()
+            session.output.show(row.node.name.rawValue, row.document(at: account.at)) {
+                Self.pieces(row, account, session.output)
+            }
+        }
+
+        private static func pieces(_ row: NodeRow, _ account: AccountStatus, _ output: Output) -> [Output.Piece] {
+            let status = row.status
+            let (state, _) = StatusText.state(
+                row, isBehind: account.behind.contains(row.node.name), at: account.at, output)
+            func sockets(_ network: Network) -> String {
+                status?.description?.addresses(of: network).map(\.description).joined(separator: " ") ?? ""
+            }
+            let refusal = status?.lastRefusal.map { refusal in
+                "\(refusal.kind.rawValue) \(refusal.plan?.short ?? refusal.version), \(output.time(refusal.at)): \(refusal.reason ?? "reason not known")"
+            }
+            return Facts.pieces([
+                ("node", "\(row.node.name)"), ("region", "\(row.node.region)"), ("state", state),
+                ("last seen", status?.lastSeen.map { output.time($0) } ?? "never"),
+                ("production", "\(status?.plan(of: .production)?.rawValue ?? "") \(sockets(.production))"),
+                ("lower", "\(status?.plan(of: .lower)?.rawValue ?? "") \(sockets(.lower))"),
+                ("last refusal", "\(refusal ?? "")"), ("restarts", "\(status.map { String($0.restarts) } ?? "")"),
+                ("envoy", "\(status?.description?.envoyVersion ?? "")"),
+                ("module", "\(status?.description?.moduleVersion ?? "")"),
+                ("created", "\(output.time(row.node.createdAt)) by \(row.node.author)"),
+            ])
+        }
+    }
+
+    struct Create: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Register a node; prints its token once.",
+            discussion: Examples.text(
+                "signalbox node create fra1 --region fra",
+                "signalbox node create fra1 --region fra -o name > fra1.token"))
+
+        @Argument(help: "Name of the node.") var node: String
+        @Option(help: ArgumentHelp("Place of the node.", valueName: "region")) var region = ""
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            let session = try Session(global)
+            let (node, token) = try session.plane(.writing).createNode(try Names.node(node), region: region)
+            session.showToken(token, of: node.name)
+        }
+    }
+
+    struct Token: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give a node a new token; the old one ends at once.",
+            discussion: Examples.text(
+                "signalbox node token fra1", "signalbox node token fra1 --yes -o name > fra1.token"))
+
+        @Argument(help: "Name of the node.", completion: Completion.nodes) var node: String
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            let session = try Session(global)
+            let name = try Names.node(node)
+            let plane = try session.plane(.writing)
+            _ = try plane.node(named: name)
+            try Confirmation(session: session).ask(
+                "Replace the token of \(name)? Until it has the new one it gets no changes.")
+            session.showToken(try plane.rotateToken(of: name), of: name)
+        }
+    }
+
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a node; it gets no configuration any more.",
+            discussion: Examples.text("signalbox node remove fra1", "signalbox node remove fra1 --yes"))
+
+        @Argument(help: "Name of the node.", completion: Completion.nodes) var node: String
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            let session = try Session(global)
+            let name = try Names.node(node)
+            let plane = try session.plane(.writing)
+            let row = try plane.node(named: name)
+            try Confirmation(session: session).ask(
+                "Remove node \(name)? It keeps serving what it has and gets no changes any more.")
+            try plane.removeNode(name)
+            session.output.done(name.rawValue, row.document(at: session.output.now), "removed node \(name)")
+        }
+    }
+}
+
+extension Session {
+    /// A token is shown here and nowhere else. As `--output name` it is the token alone, for a file.
+    fileprivate func showToken(_ token: String, of node: ResourceName) {
+        let document: DocumentValue = .object(["node": .string(node.rawValue), "token": .string(token)])
+        output.show(token, document) { [Output.Piece("\(token)")] }
+        output.note("The token of \(node) is shown this once. Keep it in a file that only its owner can read.", .dim)
+        output.note("Next: \(commandLine("node run \(node) --token-file FILE"))", .dim)
+    }
+}

@@ -1,0 +1,135 @@
+internal import ArgumentParser
+internal import ControlPlane
+internal import EdgeModel
+internal import EdgePlan
+internal import Glibc
+internal import Logging
+internal import StoreSQLite
+internal import XDSServer
+
+struct ServeVerb: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the server that the nodes fetch their configuration from.",
+        discussion: Examples.text(
+            "signalbox serve", "signalbox serve --listen 10.0.0.5:9090 --certificate serve.pem --key serve.key",
+            before: """
+                Publishes what the state says is live, at the start and after every change, and notes what the nodes say. \
+                Stops on SIGTERM and SIGINT. Beyond loopback it needs a certificate: nodes send their tokens.
+                """))
+
+    @Option(help: ArgumentHelp("Address to listen on, or the path of a unix socket; repeatable.", valueName: "address"))
+    var listen: [String] = ["127.0.0.1:9090"]
+    @Option(
+        help: ArgumentHelp("PEM file with the server's certificate and its chain.", valueName: "file"),
+        completion: .file())
+    var certificate: String?
+    @Option(help: ArgumentHelp("PEM file with its key.", valueName: "file"), completion: .file()) var key: String?
+    @Option(
+        name: .customLong("read-token-file"),
+        help: ArgumentHelp("File with the token for /metrics and /v1/fleet beyond loopback.", valueName: "file"),
+        completion: .file())
+    var readTokenFile: String?
+    @OptionGroup var validation: ValidationOptions
+    @Option(
+        name: .customLong("log-level"), help: ArgumentHelp("debug, info, notice, warning or error.", valueName: "level")
+    )
+    var logLevel = "info"
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        if (certificate == nil) != (key == nil) { throw ValidationError("Give --certificate and --key together.") }
+        if Logger.Level(rawValue: logLevel) == nil {
+            throw ValidationError("--log-level takes debug, info, notice, warning or error.")
+        }
+    }
+
+    func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let session = try Session(global)
+        let store = try session.store(.writing)
+        let plane = ControlPlane(
+            store: store, actor: session.environment.actor(claimed: global.actor), now: TimeText.now,
+            random: Session.random)
+        let log = Logger(label: "signalbox") { [logLevel] _ in
+            ServeLog(level: Logger.Level(rawValue: logLevel) ?? .info)
+        }
+        let service = XDSService(
+            try settings(), logger: log, now: TimeText.now,
+            authenticate: { (try? plane.authenticate($0, token: $1)) ?? false })
+        let server = try Server(plane: plane, dataPlane: service, checks: validation.checks(session), log: log)
+        // Events are asked for before anything can happen.
+        let events = service.events
+        let wakeUps = try WakeUpListener(statePath: session.statePath) {
+            store.nudge()
+            return Self.blocking {
+                await server.publish()
+                return await server.answer
+            }
+        }
+        await server.publish()
+        wakeUps.start()
+        defer { wakeUps.stop() }
+        try await run(service, server, store.changes(), events, log)
+        await server.save()
+        log.info("stopped")
+    }
+
+    private func run(
+        _ service: XDSService, _ server: Server, _ changes: AsyncStream<Void>, _ events: AsyncStream<FleetEvent>,
+        _ log: Logger
+    ) async throws {
+        let stop = Task {
+            let number = await StopSignal.wait()
+            log.info("stopping", metadata: ["signal": "\(number)"])
+            await service.shutdown()
+        }
+        defer { stop.cancel() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in changes { await server.publish() } }
+            group.addTask { for await event in events { await server.handle(event) } }
+            group.addTask {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(1))
+                    await server.save()
+                }
+            }
+            defer { group.cancelAll() }
+            do {
+                try await service.run { bindings in
+                    log.info(
+                        "listening", metadata: ["addresses": "\(bindings.map(\.description).joined(separator: " "))"])
+                }
+            } catch let error as XDSServerError {
+                throw ErrorReport(
+                    error.code == .clearTextBeyondLoopback ? .usage : .unavailable, at: error.place, error.message,
+                    remedy: error.remedy)
+            }
+        }
+    }
+
+    private func settings() throws -> XDSSettings {
+        let bindings = try listen.map { text -> XDSSettings.Binding in
+            if text.contains("/") { return .unix(path: text) }
+            guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+                (0...65535).contains(port)
+            else {
+                throw ErrorReport(
+                    .usage, at: "--listen \(text)", "write an address with its port, or the path of a unix socket",
+                    remedy: "signalbox serve --listen 127.0.0.1:9090")
+            }
+            let host = text[..<colon].filter { $0 != "[" && $0 != "]" }
+            return .tcp(host: String(host), port: port)
+        }
+        var tls: XDSSettings.TLSFiles?
+        if let certificate, let key { tls = XDSSettings.TLSFiles(certificate: certificate, key: key) }
+        let token = try readTokenFile.map { try Secret.firstLine(of: $0) }
+        return XDSSettings(bindings: bindings, tls: tls, readToken: token)
+    }
+
+    /// Runs a task from a thread that may wait: the wake-up listener's own.
+    private static func blocking(_ body: @escaping @Sendable () async -> String) -> String {
+        let box = AnswerBox()
+        Task { box.put(await body()) }
+        return box.take()
+    }
+}

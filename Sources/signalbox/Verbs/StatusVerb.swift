@@ -1,0 +1,107 @@
+internal import ArgumentParser
+internal import ControlPlane
+internal import EdgeModel
+internal import EdgePlan
+
+struct StatusVerb: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "What is live, on which nodes, and what changed last.",
+        discussion: Examples.text(
+            "signalbox status", "signalbox status --watch", "signalbox status --output json | jq .nodes"))
+
+    @Flag(help: "Show it anew whenever it changes, until interrupted.") var watch = false
+    @Option(help: ArgumentHelp("How often to look, e.g. 2s.", valueName: "duration")) var interval = "1s"
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        guard let time = DurationText.milliseconds(interval), time >= 100 else {
+            throw ValidationError("--interval takes a duration of at least 100ms.")
+        }
+    }
+
+    func run() async throws {
+        var last: DocumentValue?
+        repeat {
+            // A new session each time: the clock of its output must move on.
+            let session = try Session(global)
+            let isServed = ServerSocket.isAnswering(statePath: session.statePath)
+            let status = try session.planeIfAny()?.status()
+            let document = StatusText.document(status, isServed: isServed)
+            if document != last {
+                if last != nil, session.output.format == .table { session.output.line("") }
+                session.output.show("status", document) {
+                    StatusText.pieces(status, isServed: isServed, session.output)
+                }
+                last = document
+            }
+            if watch {
+                try await Task.sleep(for: .milliseconds(DurationText.milliseconds(interval) ?? 1000))
+            }
+        } while watch
+    }
+}
+
+/// The answer of `status`.
+enum StatusText {
+    static func document(_ status: AccountStatus?, isServed: Bool) -> DocumentValue {
+        guard let status else {
+            return .object([
+                "zones": .int(0), "applications": .array([]), "environments": .array([]), "nodes": .array([]),
+                "deployments": .array([]), "findings": .array([]), "server": .string("not running"),
+            ])
+        }
+        return .object([
+            "server": .string(isServed ? "running" : "not running"), "zones": .int(status.zones),
+            "applications": .array(status.applications.map(\.document)),
+            "environments": .array(status.environments.map(\.document)),
+            "nodes": .array(status.nodes.map { node(at: status.at, $0) }),
+            "behind": .array(status.behind.map { .string($0.rawValue) }),
+            "expected": .object([
+                "production": .string(status.expected.production.rawValue),
+                "lower": .string(status.expected.lower.rawValue),
+            ]),
+            "deployments": .array(status.lastDeployments.reversed().map(\.document)),
+            "findings": .array(status.findings.map(\.document)),
+        ])
+    }
+
+    private static func node(at now: Timestamp, _ row: NodeRow) -> DocumentValue { row.document(at: now) }
+
+    static func pieces(_ status: AccountStatus?, isServed: Bool, _ output: Output) -> [Output.Piece] {
+        guard let status else { return [Output.Piece("nothing here yet")] }
+        var pieces = [
+            Output.Piece("server        \(isServed ? "running" : "not running")", isServed ? .good : .warning),
+            Output.Piece("zones         \(status.zones)"),
+        ]
+        for summary in status.applications {
+            let served = status.environments.map { environment in
+                let number = summary.assignments.first { $0.environment == environment.name }?.version
+                return "\(environment.name) \(number.map { "\(summary.application.name)@\($0)" } ?? "-")"
+            }
+            pieces.append(Output.Piece("application   \(summary.application.name): \(served.joined(separator: ", "))"))
+        }
+        let behind = Set(status.behind)
+        for row in status.nodes {
+            let (text, style) = state(row, isBehind: behind.contains(row.node.name), at: status.at, output)
+            pieces.append(Output.Piece("node          \(row.node.name): \(text)", style))
+        }
+        for row in status.lastDeployments.reversed() {
+            let entry = row.deployment
+            pieces.append(
+                Output.Piece(
+                    "deployment    \(entry.id) \(entry.kind.rawValue): \(entry.change.sentence), \(output.time(entry.at)) by \(entry.actor.label)"
+                ))
+        }
+        return pieces + FindingText.pieces(status.findings)
+    }
+
+    static func state(_ row: NodeRow, isBehind: Bool, at now: Timestamp, _ output: Output) -> (SafeText, Style) {
+        guard let status = row.status, let seen = status.lastSeen else { return ("never seen", .dim) }
+        for network in Network.allCases {
+            guard let refusal = status.openRefusal(of: network) else { continue }
+            return ("refuses \(refusal.plan?.short ?? refusal.version): \(refusal.reason ?? "reason not known")", .bad)
+        }
+        guard status.isLive(at: now) else { return ("lost, last seen \(output.time(seen))", .bad) }
+        return isBehind ? ("behind, last seen \(output.time(seen))", .warning) : ("serves what is live", .good)
+    }
+}

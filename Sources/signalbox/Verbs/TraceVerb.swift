@@ -1,0 +1,85 @@
+internal import ArgumentParser
+internal import ControlPlane
+internal import EdgeEngine
+internal import EdgeModel
+internal import RulesLanguage
+internal import WebTransport
+
+struct TraceVerb: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace", abstract: "Tell how a request would be answered and why; nothing is sent.",
+        discussion: Examples.text(
+            "signalbox trace https://example.com/cart",
+            "signalbox trace https://example.com/ --env staging --header 'Cookie: beta=1' --ip 192.0.2.9",
+            "signalbox trace https://example.com/ --version shop@draft --output json",
+            before: "The engine is the one that runs inside Envoy, on the plan that Envoy gets."))
+
+    @Argument(help: "The URL.") var url: String
+    @Option(name: [.customShort("X"), .long], help: ArgumentHelp("Method.", valueName: "method")) var method = "GET"
+    @Option(
+        name: [.customShort("H"), .long],
+        help: ArgumentHelp("Header as 'Name: value'; repeatable.", valueName: "header"))
+    var header: [String] = []
+    @Option(help: ArgumentHelp("Address of the client.", valueName: "ip")) var ip: String?
+    @Option(help: ArgumentHelp("Country of the client, as a trusted peer tells it.", valueName: "code")) var country:
+        String?
+    @Option(
+        name: .customLong("env"),
+        help: ArgumentHelp("Environment whose address it is sent to (default: production).", valueName: "environment"),
+        completion: Completion.environments)
+    var environment: String?
+    @Option(
+        help: ArgumentHelp("Version to ask in place of those that are served.", valueName: "version"),
+        completion: Completion.versions)
+    var version: String?
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        if environment != nil, version != nil { throw ValidationError("Give one of --env and --version.") }
+    }
+
+    func run() throws {
+        let session = try Session(global)
+        let plane = try session.plane(.reading)
+        let place: TracePlace =
+            try version.map { .version(try Names.version($0)) }
+            ?? .environment(try Names.environment(environment ?? "production"))
+        let answer = try plane.trace(try request(plane, session), at: place)
+        let document = try TraceText.document(answer)
+        session.output.show(answer.explanation.label, document) { TraceText.pieces(answer) }
+    }
+
+    private func request(_ plane: ControlPlane, _ session: Session) throws -> EdgeRequest {
+        let url = try WebURL(url)
+        var headers = try header.map { text in
+            let header = try RequestText.header(text)
+            return EdgeRequest.Header(header.name, header.value)
+        }
+        let host = headers.first { $0.name.lowercased() == "host" }.map { String(decoding: $0.value, as: UTF8.self) }
+        headers.removeAll { $0.name.lowercased() == "host" }
+        if let country { headers.append(try countryHeader(country, plane)) }
+        let now = session.output.now.milliseconds
+        return EdgeRequest(
+            method: method, host: host ?? url.authority, target: url.target, headers: headers,
+            clientAddress: try ip.map { try address($0) }, destinationPort: url.port, isTLS: url.scheme == .https,
+            seconds: now / 1000, milliseconds: now % 1000)
+    }
+
+    private func address(_ text: String) throws -> IPAddress {
+        guard let address = IPAddress(text) else {
+            throw ErrorReport(
+                .usage, at: "--ip \(text)", "that is no IP address",
+                remedy: "signalbox trace \(ShellWord.quoted(url)) --ip 192.0.2.9")
+        }
+        return address
+    }
+
+    private func countryHeader(_ country: String, _ plane: ControlPlane) throws -> EdgeRequest.Header {
+        guard let name = try plane.edgeSettings().countryHeader else {
+            throw ErrorReport(
+                .refused, at: "--country \(country)", "no header carries the country at this edge",
+                remedy: "signalbox config set edge.country_header x-country")
+        }
+        return EdgeRequest.Header(name, country)
+    }
+}

@@ -1,0 +1,121 @@
+internal import ArgumentParser
+internal import ControlPlane
+internal import DocumentText
+internal import EdgeModel
+internal import EdgePlan
+
+struct ZoneVerb: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "zone", abstract: "Domains and the configuration their traffic gets when no rule says otherwise.",
+        discussion: Examples.text("signalbox zone import shop.yaml", "signalbox zone show example.com"),
+        subcommands: [List.self, Show.self, Import.self, Export.self, Remove.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List zones.",
+            discussion: Examples.text("signalbox zone list", "signalbox zone list --output name"))
+
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            try Session(global).list(
+                ["ZONE", .number("ID"), .flexible("HOSTS"), "DIGEST", "UPDATED", "AUTHOR"],
+                hint: "zone import zone.yaml"
+            ) { plane, listing in
+                for zone in try plane.zones() {
+                    listing.add(
+                        zone.name, zone.document, .text(zone.name), .text(zone.id),
+                        .text(zone.hosts.joined(separator: " ")),
+                        .text(SafeText(zone.digest.short), .dim), .time(zone.updatedAt), .text(zone.author))
+                }
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a zone with its own configuration.",
+            discussion: Examples.text(
+                "signalbox zone show example.com", "signalbox zone show example.com --output json"))
+
+        @Argument(help: "Name of the zone.", completion: Completion.zones) var zone: String
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            let session = try Session(global)
+            let name = try Names.zone(zone)
+            let plane = try session.plane(.reading)
+            let zone = try plane.zone(named: name).zone
+            let content = try plane.exportZone(name)
+            var document = zone.document
+            if case .object(let members) = document {
+                document = .object(members + [DocumentMember("document", content)])
+            }
+            session.output.show(name, document) {
+                [
+                    Output.Piece("# zone \(zone.name), configuration \(zone.id), digest \(zone.digest.short)", .dim),
+                    Output.Piece("# \(zone.author), \(session.output.time(zone.updatedAt))", .dim),
+                    Output.Piece(SafeText(lines: DocumentText.yaml(content)).trimmed),
+                ]
+            }
+        }
+    }
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a zone of a file, or replace one.",
+            discussion: Examples.text(
+                "signalbox zone import shop.yaml", "signalbox zone import - --name example.com --yes",
+                before: "The file is YAML or JSON: zone, hosts, origins, settings, rules by phase."))
+
+        @Argument(help: "File, or - for standard input.", completion: .file(extensions: ["yaml", "yml", "json"]))
+        var file: String
+        @Option(help: ArgumentHelp("Name of the zone, when the file does not say it.", valueName: "zone"))
+        var name: String?
+        @OptionGroup(title: "Change options") var change: ChangeOptions
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() async throws {
+            let session = try Session(global)
+            let document = try TextFile.document(file)
+            let edit = try ControlPlane.zoneEdit(from: document, named: try name.map { try Names.zone($0) })
+            guard case .put(let zone, _, _) = edit else { return }
+            try await ChangeFlow(session: session, options: change, needsServer: false).run(
+                .zone(edit), note: "Next: \(session.commandLine("app create NAME --zone \(zone)"))")
+        }
+    }
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a zone as a file that imports to the same zone.",
+            discussion: Examples.text(
+                "signalbox zone export example.com > shop.yaml", "signalbox zone export example.com --output json"))
+
+        @Argument(help: "Name of the zone.", completion: Completion.zones) var zone: String
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            let session = try Session(global)
+            let name = try Names.zone(zone)
+            let document = try session.plane(.reading).exportZone(name)
+            session.output.show(name, document) { [Output.Piece(SafeText(lines: DocumentText.yaml(document)).trimmed)] }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a zone; its hosts are served no more.",
+            discussion: Examples.text(
+                "signalbox zone remove example.com --dry-run",
+                "signalbox zone remove example.com --reason 'sold' --yes"))
+
+        @Argument(help: "Name of the zone.", completion: Completion.zones) var zone: String
+        @OptionGroup(title: "Change options") var change: ChangeOptions
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() async throws {
+            try await ChangeFlow(session: try Session(global), options: change, needsServer: false)
+                .run(.zone(.remove(try Names.zone(zone))))
+        }
+    }
+}
