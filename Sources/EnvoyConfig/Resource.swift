@@ -23,6 +23,16 @@ package struct ClusterResource: Hashable, Sendable {
     package let warmUp: Int
 
     package var name: String { resource.name }
+
+    init(resource: Resource, warmUp: Int) {
+        self.resource = resource
+        self.warmUp = warmUp
+    }
+
+    /// A cluster that was rendered before and kept as text.
+    package init(name: String, definition: String, warmUp: Int) {
+        self.init(resource: Resource(name: name, bytes: Array(definition.utf8)), warmUp: min(5_000, max(0, warmUp)))
+    }
 }
 
 /// A route configuration and the clusters it needs.

@@ -1,6 +1,7 @@
 internal import EdgeModel
 internal import EdgePlan
 internal import EnvoyConfig
+internal import Logging
 
 /// The shell around `FleetRollout`: requests that wait, events told, figures added up.
 actor FleetRegistry {
@@ -26,12 +27,19 @@ actor FleetRegistry {
     private var isClosing = false
     private let hold: Int64
     private let broadcast: EventBroadcast
+    private let memory: MemoryFile?
+    private let logger: Logger
+    private var remembered = 0
     private let now: @Sendable () -> Timestamp
 
     init(
-        _ rollout: FleetRollout, hold: Int64, broadcast: EventBroadcast, now: @escaping @Sendable () -> Timestamp
+        _ rollout: FleetRollout, hold: Int64, broadcast: EventBroadcast, memory: String?, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.rollout = rollout
+        self.memory = memory.map { MemoryFile(path: $0) }
+        self.logger = logger
+        if let memory, let kept = MemoryFile.load(memory) { self.rollout.restore(kept, at: now().milliseconds) }
         self.hold = hold
         self.broadcast = broadcast
         self.now = now
@@ -129,6 +137,19 @@ actor FleetRegistry {
             guard let answer = rollout.answer(key.node, key.kind, at: time) else { continue }
             waiters[key] = nil
             for waiter in list { waiter.continuation.resume(returning: answer) }
+        }
+        remember()
+    }
+
+    /// Off the path of requests, after the answers are on their way.
+    private func remember() {
+        guard let memory, rollout.memoryChange > remembered else { return }
+        remembered = rollout.memoryChange
+        let (state, change, logger) = (rollout.memory, rollout.memoryChange, logger)
+        Task {
+            if let problem = await memory.save(state, change: change) {
+                logger.warning("the rollout's memory cannot be written", metadata: ["error": "\(problem)"])
+            }
         }
     }
 

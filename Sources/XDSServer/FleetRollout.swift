@@ -25,7 +25,7 @@ package struct FleetRollout: Sendable {
         var network: Network
         var plan: Digest
         var clusters: [String]
-        var answer: DiscoveryAnswer
+        var version: String
     }
 
     struct PooledCluster: Sendable {
@@ -36,15 +36,23 @@ package struct FleetRollout: Sendable {
 
     private let settings: Settings
     private(set) var nodes: [ResourceName: NodeRollout] = [:]
-    /// What is published, by network.
+    /// What is published, by network, and its bytes.
     private var current: [Network: Table] = [:]
+    private var routesAnswers: [Network: DiscoveryAnswer] = [:]
     /// Every route table that some node may run, by version.
-    private var tables: [String: Table] = [:]
-    private var pool: [String: PooledCluster] = [:]
+    var tables: [String: Table] = [:]
+    var pool: [String: PooledCluster] = [:]
     private var clustersAnswer: DiscoveryAnswer?
     /// The members of cluster answers sent before, by version; the oldest go first.
-    private var memberships: [(version: String, clusters: [ClusterResource])] = []
+    var memberships: [(version: String, clusters: [ClusterResource])] = []
     private let listeners: @Sendable (NodeDescription) -> DiscoveryAnswer?
+    /// Until then every table of the predecessor is kept, for nodes that have not asked yet; nil: there are none.
+    var remembersUntil: Int64?
+    var predecessors: Set<String> = []
+    /// When clusters accepted from the predecessor were usable, by node.
+    var remembered: [ResourceName: [String: Int64]] = [:]
+    /// Grows whenever `memory` changes.
+    package private(set) var memoryChange = 0
 
     /// - Parameter listeners: renders a node's listeners.
     package init(
@@ -57,7 +65,7 @@ package struct FleetRollout: Sendable {
     package var isPublished: Bool { !current.isEmpty }
 
     /// The version a network's routes have on the wire; nil: nothing is published.
-    package func version(of network: Network) -> String? { current[network]?.answer.version }
+    package func version(of network: Network) -> String? { current[network]?.version }
 
     /// The version a node runs, as it said last.
     package func acceptedVersion(_ node: ResourceName, _ kind: ResourceKind) -> String? {
@@ -69,12 +77,14 @@ package struct FleetRollout: Sendable {
     package mutating func publish(_ set: ResourceSet, digests: NetworkDigests, at now: Int64) -> [FleetEvent] {
         for network in Network.allCases {
             let routes = set.routes(network)
+            let answer = DiscoveryAnswer([routes.resource])
             let table = Table(
-                network: network, plan: digests[network], clusters: routes.clusters,
-                answer: DiscoveryAnswer([routes.resource]))
+                network: network, plan: digests[network], clusters: routes.clusters, version: answer.version)
             current[network] = table
-            tables[table.answer.version] = table
+            routesAnswers[network] = answer
+            tables[table.version] = table
         }
+        memoryChange += 1
         for cluster in set.clusters { pool[cluster.name] = PooledCluster(cluster: cluster) }
         refresh(at: now)
         return nodes.keys.sorted().flatMap { name in
@@ -92,7 +102,7 @@ package struct FleetRollout: Sendable {
     package mutating func hear(_ request: DiscoveryRequest, at now: Int64) -> [FleetEvent] {
         let name = request.node.name
         var events: [FleetEvent] = []
-        var node = nodes[name] ?? NodeRollout(request.node, at: now)
+        var node = nodes[name] ?? NodeRollout(request.node, remembering: remembered[name] ?? [:], at: now)
         let isChanged = nodes[name] == nil || node.description != request.node
         if isChanged || node.listeners == nil {
             node.description = request.node
@@ -105,6 +115,7 @@ package struct FleetRollout: Sendable {
         node.isLost = false
         node.lastRequest = now
 
+        if request.kind == .clusters, request.version == nil { node.forgetRemembered() }
         var session = node.sessions[request.kind] ?? DiscoverySession()
         if request.kind.network != nil, request.version == nil, node.isStarting { node.everythingIsWarm(at: now) }
         let word = session.hear(request.version)
@@ -112,6 +123,7 @@ package struct FleetRollout: Sendable {
         switch word {
         case .accepted(let version) where request.kind == .clusters:
             node.accept(memberships.first { $0.version == version }?.clusters, at: now)
+            memoryChange += 1
             events.append(event(name, now, .accepted(.clusters, version: version, plan: nil)))
         case .accepted(let version) where request.kind == .listeners:
             events.append(event(name, now, .accepted(.listeners, version: version, plan: nil)))
@@ -176,7 +188,7 @@ package struct FleetRollout: Sendable {
         guard let network = kind.network else { return kind == .clusters ? clustersAnswer : node.listeners }
         guard let table = current[network], canRead(node.description) else { return nil }
         guard let due = node.due(table.clusters), due <= now else { return nil }
-        return table.answer
+        return routesAnswers[network]
     }
 
     // MARK: clusters
@@ -184,9 +196,12 @@ package struct FleetRollout: Sendable {
     /// Brings the pool of clusters and the tables kept up to date with what is needed.
     private mutating func refresh(at now: Int64) {
         guard isPublished else { return }
-        var kept = Set(current.values.map(\.answer.version))
+        var kept = Set(current.values.map(\.version))
         for node in nodes.values where !node.isExpired(at: now) {
             for network in Network.allCases { kept.formUnion(node.routeVersions(network)) }
+        }
+        if let until = remembersUntil {
+            if now < until { kept.formUnion(predecessors) } else { remembersUntil = nil }
         }
         tables = tables.filter { kept.contains($0.key) }
         let needed = tables.values.reduce(into: Set<String>()) { $0.formUnion($1.clusters) }
@@ -212,6 +227,7 @@ package struct FleetRollout: Sendable {
         memberships.removeAll { $0.version == answer.version }
         memberships.append((answer.version, members))
         if memberships.count > 64 { memberships.removeFirst() }
+        memoryChange += 1
     }
 
     // MARK: words
@@ -228,13 +244,13 @@ package struct FleetRollout: Sendable {
     /// That a node's module cannot read what is published: never sent, so told here in the node's place.
     private mutating func tellUnreadable(_ name: ResourceName, _ kind: ResourceKind, at now: Int64) -> FleetEvent? {
         guard let network = kind.network, let table = current[network], let node = nodes[name],
-            node.sessions[kind] != nil, !canRead(node.description), node.toldUnreadable[network] != table.answer.version
+            node.sessions[kind] != nil, !canRead(node.description), node.toldUnreadable[network] != table.version
         else { return nil }
-        nodes[name]?.toldUnreadable[network] = table.answer.version
+        nodes[name]?.toldUnreadable[network] = table.version
         let formats = node.description.planFormats.map(String.init).joined(separator: ", ")
         let reason = "its module reads plan formats \(formats), the plan has format \(settings.planFormat ?? 0): "
             + "install the module of this version on the node and restart its Envoy"
-        return event(name, now, .refused(kind, version: table.answer.version, plan: table.plan, reason: reason))
+        return event(name, now, .refused(kind, version: table.version, plan: table.plan, reason: reason))
     }
 
     private func event(_ node: ResourceName, _ now: Int64, _ kind: FleetEvent.Kind) -> FleetEvent {

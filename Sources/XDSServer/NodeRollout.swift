@@ -29,8 +29,14 @@ struct NodeRollout: Sendable {
     /// The version last told as not readable for its module, by network.
     var toldUnreadable: [Network: String] = [:]
 
-    init(_ description: NodeDescription, at now: Int64) {
+    /// Nothing was accepted yet as far as this server knows.
+    private var isFirst = true
+    /// When clusters were usable that an earlier server saw it accept.
+    private let remembered: [String: Int64]
+
+    init(_ description: NodeDescription, remembering: [String: Int64] = [:], at now: Int64) {
         self.description = description
+        remembered = remembering
         lastRequest = now
     }
 
@@ -51,8 +57,10 @@ struct NodeRollout: Sendable {
     mutating func accept(_ accepted: [ClusterResource]?, at now: Int64) {
         var next: [String: WarmUp] = [:]
         for cluster in accepted ?? [] {
-            next[cluster.name] = clusters[cluster.name] ?? WarmUp(since: now, due: now + Int64(cluster.warmUp))
+            let due = (isFirst ? remembered[cluster.name] : nil) ?? now + Int64(cluster.warmUp)
+            next[cluster.name] = clusters[cluster.name] ?? WarmUp(since: now, due: due)
         }
+        isFirst = false
         clusters = next
     }
 
@@ -89,6 +97,9 @@ struct NodeRollout: Sendable {
         }
         return latest
     }
+
+    /// A process that begins with nothing has none of the clusters that an earlier one had.
+    mutating func forgetRemembered() { isFirst = false }
 
     mutating func restart() {
         clusters = [:]

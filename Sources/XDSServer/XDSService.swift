@@ -45,7 +45,8 @@ package final class XDSService: DataPlane {
             }
             return (try? renderer.listeners(sockets, accessLog: node.accessLog)).map { DiscoveryAnswer($0) }
         }
-        registry = FleetRegistry(rollout, hold: settings.hold, broadcast: broadcast, now: now)
+        registry = FleetRegistry(
+            rollout, hold: settings.hold, broadcast: broadcast, memory: settings.memory, logger: logger, now: now)
     }
 
     package func publish(_ plan: EdgePlan, digests: NetworkDigests) async throws {

@@ -46,10 +46,14 @@ package struct XDSSettings: Hashable, Sendable {
     /// which asks again at once, costs nothing.
     package var refusalDelay: Int64
     package var rollout: FleetRollout.Settings
+    /// File in which the server keeps what its successor must know, so that a plan that changed while none ran goes out
+    /// without a gap; nil: nothing is kept.
+    package var memory: String?
 
     package init(
         bindings: [Binding] = [.tcp(host: "127.0.0.1", port: 18_000)], tls: TLSFiles? = nil, readToken: String? = nil,
-        hold: Int64 = 25_000, refusalDelay: Int64 = 1_000, rollout: FleetRollout.Settings = .init()
+        hold: Int64 = 25_000, refusalDelay: Int64 = 1_000, rollout: FleetRollout.Settings = .init(),
+        memory: String? = nil
     ) {
         self.bindings = bindings
         self.tls = tls
@@ -57,5 +61,6 @@ package struct XDSSettings: Hashable, Sendable {
         self.hold = hold
         self.refusalDelay = refusalDelay
         self.rollout = rollout
+        self.memory = memory
     }
 }

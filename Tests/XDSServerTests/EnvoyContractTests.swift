@@ -28,7 +28,9 @@ struct EnvoyContractTests {
 
     @Test("From nothing to traffic, an update, a refusal that keeps the old, a rollback, a server that restarts")
     func story() async throws {
-        let server = try await RunningService.start()
+        let folder = try TemporaryDirectory("xds")
+        let memory = folder.path("rollout.json")
+        let server = try await RunningService.start(memory: memory)
         let listen = try FreePort.one()
         let origin = server.address
         let good = Given.plan("health.1", port: origin.port)
@@ -65,13 +67,22 @@ struct EnvoyContractTests {
         }
         #expect(await status(listen) == 200)
 
-        // While the server is away the node goes on; when it is back it learns at once what the node runs.
+        // While the server is away the node goes on. Its successor has another plan: the old cluster stays until the
+        // node has left it, which only the successor's memory can know.
+        try await eventually("the memory of what the node runs") {
+            let version = await server.status(of: "fra1")?.accepted[.productionRoutes]?.version
+            return try folder.read("rollout.json").contains(version ?? "nothing")
+        }
         try await server.stop()
         #expect(await status(listen, "/nothing") == 503, "the origin was the server itself")
-        let again = try await RunningService.start(port: origin.port)
-        try await again.publish(good, 1)
+        let again = try await RunningService.start(port: origin.port, settle: 60_000, memory: memory)
+        try await again.publish(Given.plan("third.1", port: origin.port, health: Given.health), 4)
+        try await eventually("both clusters together") {
+            let clusters = try await envoy.ask("GET", "/clusters").text
+            return clusters.contains("health.1::") && clusters.contains("third.1::")
+        }
         try await eventually("the word of the node to the new server") {
-            await again.status(of: "fra1")?.plan(of: .production) == Given.digest(1)
+            await again.status(of: "fra1")?.plan(of: .production) == Given.digest(4)
         }
         #expect(await status(listen) == 200)
         await envoy.stop()

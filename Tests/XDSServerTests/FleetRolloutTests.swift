@@ -195,6 +195,21 @@ final class FleetRolloutTests {
         #expect(ask(.productionRoutes, nil, formats: [1, 7], at: 2).answer != nil)
     }
 
+    @Test("A plan that changed while no server ran goes out without taking away what nodes still use")
+    func successor() throws {
+        _ = try publish("a.1", 1, at: 0)
+        let old = settle(at: 0)
+        let memory = rollout.memory
+        rollout = FleetRollout(.init(settle: 1_000, planFormat: 1)) { _ in DiscoveryAnswer([]) }
+        rollout.restore(memory, at: 100)
+        _ = try publish("b.1", 2, health: true, at: 100)
+        let told = ask(.productionRoutes, old.routes, at: 110).events
+        #expect(told.contains(.accepted(.productionRoutes, version: old.routes ?? "", plan: Given.digest(1))))
+        let union = try #require(ask(.clusters, old.clusters, at: 110).answer)
+        let text = String(decoding: union.body, as: UTF8.self)
+        #expect(text.contains("\"a.1\"") && text.contains("\"b.1\""))
+    }
+
     @Test("Listeners are the node's own and change with what it declares")
     func listeners() throws {
         _ = try publish("a.1", 1, at: 0)

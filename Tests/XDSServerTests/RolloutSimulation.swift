@@ -6,7 +6,7 @@ import Testing
 import XDSServer
 
 /// A model of Envoy that keeps what it accepted and warms clusters up, driven by chance: publications, answers that get
-/// lost, refusals, restarts, absences. Whatever happens, no node's routes may lead to a cluster it does not have.
+/// lost, refusals, restarts of nodes and of the server, absences. Whatever happens, no node's routes may lead to a cluster it does not have.
 @Suite("Rollout under chance")
 struct RolloutSimulation {
     private struct Envoy {
@@ -39,20 +39,29 @@ struct RolloutSimulation {
         var now: Int64 = 1_000_000
         var published: [String: (network: Network, clusters: [String])] = [:]
         var taken = 0
+        func publish(_ step: Int) throws {
+            let plan = Given.plan(
+                "o\(Int.random(in: 0..<6, using: &chance)).1", health: Given.health, lower: Bool.random(using: &chance))
+            let set = try Given.rendered(plan)
+            for network in Network.allCases {
+                let version = DiscoveryAnswer([set.routes(network).resource]).version
+                published[version] = (network, set.routes(network).clusters)
+            }
+            _ = rollout.publish(set, digests: Given.digests(step % 100), at: now)
+        }
         for step in 0..<1_500 {
             now += Int64.random(in: 1...120, using: &chance)
             if step == 0 || Int.random(in: 0..<25, using: &chance) == 0 {
-                let plan = Given.plan(
-                    "o\(Int.random(in: 0..<6, using: &chance)).1", health: Given.health, lower: Bool.random(using: &chance))
-                let set = try Given.rendered(plan)
-                for network in Network.allCases {
-                    published[DiscoveryAnswer([set.routes(network).resource]).version] = (
-                        network, set.routes(network).clusters
-                    )
-                }
-                _ = rollout.publish(set, digests: Given.digests(step % 100), at: now)
+                try publish(step)
             }
             _ = rollout.tick(at: now)
+            if Int.random(in: 0..<300, using: &chance) == 0 {
+                // The server ends; its successor starts with another plan.
+                let memory = rollout.memory
+                rollout = FleetRollout(.init(settle: 500)) { _ in DiscoveryAnswer([]) }
+                rollout.restore(memory, at: now)
+                try publish(step)
+            }
             let index = Int.random(in: envoys.indices, using: &chance)
             guard envoys[index].absentUntil <= now else { continue }
             switch Int.random(in: 0..<600, using: &chance) {

@@ -19,13 +19,13 @@ final class RunningService: Sendable {
     }
 
     static func start(
-        port: Int? = nil, hold: Int64 = 25_000, settle: Int64 = 200, bindings more: [XDSSettings.Binding] = []
+        port: Int? = nil, hold: Int64 = 25_000, settle: Int64 = 200, memory: String? = nil, bindings more: [XDSSettings.Binding] = []
     ) async throws -> RunningService {
         let address = try port.map { HostPort("127.0.0.1", $0) } ?? FreePort.one()
         let service = make(
             XDSSettings(
                 bindings: [.tcp(host: address.host, port: address.port)] + more, hold: hold, refusalDelay: 0,
-                rollout: .init(settle: settle)))
+                rollout: .init(settle: settle), memory: memory))
         let ready = AsyncStream<Void>.makeStream()
         let task = Task {
             defer { ready.continuation.finish() }

@@ -1,0 +1,47 @@
+internal import EdgeModel
+internal import EdgePlan
+internal import EnvoyConfig
+
+extension FleetRollout {
+    /// Answers whose members are remembered; nodes run one of the last few.
+    private static let answers = 8
+
+    /// What a successor must know.
+    package var memory: RolloutMemory {
+        let recent = memberships.suffix(Self.answers)
+        let clusters = recent.reduce(into: [String: ClusterResource]()) { all, answer in
+            for cluster in answer.clusters { all[cluster.name] = cluster }
+        }
+        return RolloutMemory(
+            tables: tables.values.sorted { $0.version < $1.version }.map {
+                .init(version: $0.version, network: $0.network, plan: $0.plan, clusters: $0.clusters)
+            },
+            clusters: clusters.values.sorted { $0.name < $1.name }.map {
+                .init(name: $0.name, definition: String(decoding: $0.resource.bytes, as: UTF8.self), warmUp: $0.warmUp)
+            },
+            memberships: recent.map { .init(version: $0.version, clusters: $0.clusters.map(\.name)) },
+            nodes: nodes.values.sorted { $0.description.name < $1.description.name }.map { node in
+                .init(name: node.description.name, clusters: node.clusters.mapValues(\.due))
+            })
+    }
+
+    /// Takes over from a predecessor, before anything is published. Its tables count as in use until every node that
+    /// lives has had time to say what it runs.
+    package mutating func restore(_ memory: RolloutMemory, at now: Int64) {
+        let clusters = Dictionary(
+            memory.clusters.map { ($0.name, ClusterResource(name: $0.name, definition: $0.definition, warmUp: $0.warmUp)) },
+            uniquingKeysWith: { first, _ in first })
+        for table in memory.tables where table.clusters.allSatisfy({ clusters[$0] != nil }) {
+            tables[table.version] = Table(
+                network: table.network, plan: table.plan, clusters: table.clusters, version: table.version)
+            for name in table.clusters { pool[name] = clusters[name].map { PooledCluster(cluster: $0) } }
+        }
+        memberships = memory.memberships.compactMap { answer in
+            let members = answer.clusters.compactMap { clusters[$0] }
+            return members.count == answer.clusters.count ? (answer.version, members) : nil
+        }
+        remembered = Dictionary(memory.nodes.map { ($0.name, $0.clusters) }, uniquingKeysWith: { first, _ in first })
+        predecessors = Set(tables.keys)
+        remembersUntil = now + Liveness.expiry
+    }
+}
