@@ -1,0 +1,159 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is built with the same language rules; warnings are errors in our code only.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "signalbox",
+    products: [
+        .executable(name: "signalbox", targets: ["signalbox"]),
+        .library(name: "signalbox_edge", type: .dynamic, targets: ["EdgeModule"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.33.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // MARK: languages and values
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "RulesLanguage", dependencies: ["CRE2"], swiftSettings: house),
+        .target(name: "WebTransport", swiftSettings: house),
+
+        // MARK: the resolved picture and what runs inside Envoy
+        .target(name: "EdgePlan", dependencies: ["RulesLanguage"], swiftSettings: house),
+        .target(name: "EdgeEngine", dependencies: ["EdgePlan", "RulesLanguage"], swiftSettings: house),
+        .target(name: "CEnvoyModule"),
+        .target(
+            name: "EdgeModule", dependencies: ["CEnvoyModule", "EdgeEngine", "EdgePlan", "RulesLanguage"],
+            exclude: ["exports.map"], swiftSettings: house,
+            // Self-contained: Swift's runtime, RE2 and the C++ library are linked in, only Envoy's hooks are visible.
+            linkerSettings: [
+                .unsafeFlags([
+                    "-static-stdlib", "-L\(Context.packageDirectory)/.tools/static", "-Xclang-linker", "-static-libgcc",
+                    "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/EdgeModule/exports.map",
+                ])
+            ]),
+
+        // MARK: domain
+        .target(name: "EdgeModel", dependencies: ["EdgePlan", "RulesLanguage", crypto], swiftSettings: house),
+        .target(name: "Probes", dependencies: ["WebTransport", crypto], swiftSettings: house),
+
+        // MARK: operations
+        .target(
+            name: "ControlPlane", dependencies: ["EdgeEngine", "EdgeModel", "EdgePlan", "RulesLanguage"],
+            swiftSettings: house),
+        .target(name: "EnvoyConfig", dependencies: ["EdgePlan", crypto], swiftSettings: house),
+
+        // MARK: adapters
+        .target(name: "DocumentText", dependencies: ["EdgeModel", yams], swiftSettings: house),
+        .target(
+            name: "StoreSQLite", dependencies: ["EdgeModel", "EdgePlan", grdb, grdbSQLite], swiftSettings: house),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CurlTransport", dependencies: ["CCurl", "WebTransport"], swiftSettings: house),
+        .target(
+            name: "XDSServer",
+            dependencies: [
+                "EdgeModel", "EdgePlan", "EnvoyConfig", httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS,
+                logging,
+                nioCore,
+            ],
+            swiftSettings: house),
+        .target(
+            name: "NodeAgent",
+            dependencies: [
+                "EdgeModel", "EdgePlan", "EnvoyConfig", "WebTransport", crypto, hummingbird, logging, nioCore,
+            ],
+            swiftSettings: house),
+
+        // MARK: root
+        .executableTarget(
+            name: "signalbox",
+            dependencies: [
+                "ControlPlane", "CurlTransport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig",
+                "NodeAgent", "Probes", "RulesLanguage", "StoreSQLite", "WebTransport", "XDSServer", argumentParser,
+                logging,
+            ],
+            swiftSettings: house),
+
+        // MARK: what tests, demo and benchmarks run on
+        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: house),
+        .target(
+            name: "StoreContract", dependencies: ["EdgeModel", "EdgePlan"], path: "Tests/StoreContract",
+            swiftSettings: house),
+        .executableTarget(
+            name: "StoreWorker", dependencies: ["EdgeModel", "EdgePlan", "StoreContract", "StoreSQLite"],
+            path: "Tests/StoreWorker", swiftSettings: house),
+        .executableTarget(
+            name: "edgelab", dependencies: ["TestKit", argumentParser, nioCore, nioPosix, nioSSL],
+            path: "Tests/EdgeLab",
+            swiftSettings: house),
+
+        // MARK: tests
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestKit"], swiftSettings: house),
+        .testTarget(
+            name: "ControlPlaneTests", dependencies: ["ControlPlane", "EdgeModel", "EdgePlan", "StoreContract"],
+            swiftSettings: house),
+        .testTarget(
+            name: "CurlTransportTests", dependencies: ["CurlTransport", "Probes", "WebTransport"],
+            exclude: ["loopback_server.py"], swiftSettings: house),
+        .testTarget(
+            name: "DocumentTextTests", dependencies: ["DocumentText", "EdgeModel", "TestKit"], swiftSettings: house),
+        .testTarget(
+            name: "EdgeLabTests", dependencies: ["TestKit", "edgelab"], exclude: ["Goldens"], swiftSettings: house),
+        .testTarget(
+            name: "EdgeModelTests", dependencies: ["EdgeModel", "EdgePlan", "RulesLanguage", "TestKit"],
+            swiftSettings: house),
+        .testTarget(
+            name: "EnvoyConfigTests", dependencies: ["EdgePlan", "EnvoyConfig", "TestKit"], exclude: ["Goldens"],
+            swiftSettings: house),
+        .testTarget(
+            name: "NodeAgentTests",
+            dependencies: [
+                "CurlTransport", "EdgeModel", "EdgePlan", "EnvoyConfig", "NodeAgent", "TestKit", "WebTransport",
+                hummingbird, logging, nioCore,
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "ProbesTests", dependencies: ["Probes", "WebTransport"], exclude: ["Goldens"], swiftSettings: house),
+        .testTarget(
+            name: "RulesLanguageTests", dependencies: ["RulesLanguage", "TestKit"], exclude: ["Goldens"],
+            swiftSettings: house),
+        .testTarget(
+            name: "StoreSQLiteTests",
+            dependencies: ["EdgeModel", "EdgePlan", "StoreContract", "StoreSQLite", "StoreWorker", "TestKit", grdb],
+            exclude: ["Fixtures"], swiftSettings: house),
+        .testTarget(name: "WebTransportTests", dependencies: ["WebTransport"], swiftSettings: house),
+        .testTarget(
+            name: "XDSServerTests",
+            dependencies: ["EdgeModel", "EdgePlan", "EnvoyConfig", "TestKit", "XDSServer", logging],
+            swiftSettings: house),
+    ]
+)
