@@ -39,7 +39,10 @@ package struct EnvoyCommand: Hashable, Sendable {
 
     /// Arguments that check the file and end.
     package var validateArguments: [String] {
-        ["--mode", "validate", "-c", configuration, "--reject-unknown-dynamic-fields", "--disable-hot-restart", "-l", "error"]
+        [
+            "--mode", "validate", "-c", configuration, "--reject-unknown-dynamic-fields", "--disable-hot-restart", "-l",
+            "error",
+        ]
     }
 
     /// Laid over the environment of the parent.

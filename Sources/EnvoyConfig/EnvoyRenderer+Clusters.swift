@@ -53,7 +53,8 @@ extension EnvoyRenderer {
         }
         // Envoy wants priorities without gaps.
         let ranks = Set(groups.keys.map(\.priority)).sorted()
-        return groups.sorted { ($0.key.priority, $0.key.region) < ($1.key.priority, $1.key.region) }.map { place, members in
+        return groups.sorted { ($0.key.priority, $0.key.region) < ($1.key.priority, $1.key.region) }.map {
+            place, members in
             Cluster.LocalityEndpoints(
                 locality: place.region.isEmpty ? nil : .init(region: place.region),
                 priority: ranks.firstIndex(of: place.priority) ?? 0,

@@ -58,9 +58,11 @@ extension EnvoyRenderer {
             usesModule
             ? [EdgeContract.filter: Packed(DynamicModuleFilterPerRoute(plan: try encode(zone)))] : nil
         var routes = origins.flatMap { self.routes(to: $0, of: zone) }
-        if !usesModule, let origin = zone.configurations.first?.defaultOrigin.flatMap({ name in
-            origins.first { $0.name == name }
-        }) {
+        if !usesModule,
+            let origin = zone.configurations.first?.defaultOrigin.flatMap({ name in
+                origins.first { $0.name == name }
+            })
+        {
             routes.append(Route(match: .init(prefix: "/"), route: action(origin, retries: nil)))
         }
         routes.append(

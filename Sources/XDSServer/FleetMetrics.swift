@@ -15,10 +15,12 @@ enum FleetMetrics {
         let nodes = snapshot.status.nodes.values.sorted { $0.name < $1.name }
         page.family("signalbox_node_info", .gauge, "Nodes and what runs there.")
         for node in nodes {
-            page.sample(1, [
-                ("node", node.name.rawValue), ("region", node.description?.region ?? ""),
-                ("envoy", node.description?.envoyVersion ?? ""), ("module", node.description?.moduleVersion ?? ""),
-            ])
+            page.sample(
+                1,
+                [
+                    ("node", node.name.rawValue), ("region", node.description?.region ?? ""),
+                    ("envoy", node.description?.envoyVersion ?? ""), ("module", node.description?.moduleVersion ?? ""),
+                ])
         }
         page.family("signalbox_node_live", .gauge, "1 when the node asked or reported lately.")
         for node in nodes { page.sample(node.isLive(at: snapshot.at) ? 1 : 0, [("node", node.name.rawValue)]) }

@@ -58,7 +58,9 @@ actor FleetRegistry {
         lastTicket = ticket
         rendered = set
         let time = time
-        for network in Network.allCases { status.expect(digests[network], in: network, at: Timestamp(milliseconds: time)) }
+        for network in Network.allCases {
+            status.expect(digests[network], in: network, at: Timestamp(milliseconds: time))
+        }
         tell(rollout.publish(set, digests: digests, at: time))
         answerWaiting(at: time)
     }

@@ -29,7 +29,9 @@ extension FleetRollout {
     /// lives has had time to say what it runs.
     package mutating func restore(_ memory: RolloutMemory, at now: Int64) {
         let clusters = Dictionary(
-            memory.clusters.map { ($0.name, ClusterResource(name: $0.name, definition: $0.definition, warmUp: $0.warmUp)) },
+            memory.clusters.map {
+                ($0.name, ClusterResource(name: $0.name, definition: $0.definition, warmUp: $0.warmUp))
+            },
             uniquingKeysWith: { first, _ in first })
         for table in memory.tables where table.clusters.allSatisfy({ clusters[$0] != nil }) {
             tables[table.version] = Table(

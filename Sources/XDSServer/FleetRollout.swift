@@ -248,7 +248,8 @@ package struct FleetRollout: Sendable {
         else { return nil }
         nodes[name]?.toldUnreadable[network] = table.version
         let formats = node.description.planFormats.map(String.init).joined(separator: ", ")
-        let reason = "its module reads plan formats \(formats), the plan has format \(settings.planFormat ?? 0): "
+        let reason =
+            "its module reads plan formats \(formats), the plan has format \(settings.planFormat ?? 0): "
             + "install the module of this version on the node and restart its Envoy"
         return event(name, now, .refused(kind, version: table.version, plan: table.plan, reason: reason))
     }

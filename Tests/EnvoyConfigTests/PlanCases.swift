@@ -8,7 +8,9 @@ struct PlanCase: CustomTestStringConvertible, Sendable {
     var testDescription: String { name }
 
     static let all = [
-        PlanCase(name: "one-zone", plan: .edge(production: [.zone("example.com", origin: "shop.000000000001")], origins: [.fixed])),
+        PlanCase(
+            name: "one-zone",
+            plan: .edge(production: [.zone("example.com", origin: "shop.000000000001")], origins: [.fixed])),
         PlanCase(
             name: "two-zones-wildcard",
             plan: .edge(
@@ -31,7 +33,8 @@ struct PlanCase: CustomTestStringConvertible, Sendable {
             name: "priorities-health-retries",
             plan: .edge(production: [.zone("example.com", origin: "geo.000000000006")], origins: [.geo])),
         PlanCase(
-            name: "nothing-served", plan: .edge(production: [.zone("example.com", hosts: [], origin: nil)], origins: [])),
+            name: "nothing-served", plan: .edge(production: [.zone("example.com", hosts: [], origin: nil)], origins: [])
+        ),
         PlanCase(
             name: "hostile-texts",
             plan: .edge(

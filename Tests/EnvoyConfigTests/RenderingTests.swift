@@ -33,7 +33,8 @@ struct RenderingTests {
 
     @Test("Every golden belongs to a case")
     func orphans() {
-        let known = PlanCase.all.map { "\($0.name).txt" } + ["listeners.txt", "bootstrap-unix.txt", "bootstrap-tls.txt"]
+        let known =
+            PlanCase.all.map { "\($0.name).txt" } + ["listeners.txt", "bootstrap-unix.txt", "bootstrap-tls.txt"]
         #expect(Golden.orphans(known: known) == [])
     }
 
@@ -102,9 +103,10 @@ struct RenderingTests {
         slow.health?.timeout = 60_000
         let origins = [OriginPlan.fixed, .named, .geo]
         let times = try renderer.render(.edge(production: [], origins: origins), encode: encode).clusters
-        #expect(Dictionary(uniqueKeysWithValues: times.map { ($0.name, $0.warmUp) }) == [
-            "shop.000000000001": 0, "blog.000000000002": 1_000, "geo.000000000006": 750,
-        ])
+        #expect(
+            Dictionary(uniqueKeysWithValues: times.map { ($0.name, $0.warmUp) }) == [
+                "shop.000000000001": 0, "blog.000000000002": 1_000, "geo.000000000006": 750,
+            ])
         let slowest = try renderer.render(.edge(production: [], origins: [slow]), encode: encode).clusters
         #expect(slowest.map(\.warmUp) == [5_000])
     }
@@ -115,6 +117,8 @@ struct RenderingTests {
             DiscoveryAnswer([]).version == "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945")
         let set = try renderer.render(PlanCase.all[0].plan, encode: encode)
         let answer = DiscoveryAnswer(set.clusters.map(\.resource))
-        #expect(String(decoding: answer.body, as: UTF8.self).hasPrefix(#"{"version_info":"\#(answer.version)","resources":[{"@type":"#))
+        #expect(
+            String(decoding: answer.body, as: UTF8.self).hasPrefix(
+                #"{"version_info":"\#(answer.version)","resources":[{"@type":"#))
     }
 }

@@ -6,9 +6,12 @@ import Testing
 import XDSServer
 
 /// A real Envoy that fetches from the real server.
-@Suite("Envoy fetches what is published", .enabled(if: EnvoyBinary.locate() != nil, "no Envoy: run make tools"), .serialized)
+@Suite(
+    "Envoy fetches what is published", .enabled(if: EnvoyBinary.locate() != nil, "no Envoy: run make tools"),
+    .serialized)
 struct EnvoyContractTests {
-    private func start(_ server: HostPort, listen: HostPort, token: String = "secret-fra1") async throws -> EnvoyProcess {
+    private func start(_ server: HostPort, listen: HostPort, token: String = "secret-fra1") async throws -> EnvoyProcess
+    {
         let admin = try FreePort.one()
         let bootstrap = Bootstrap(
             node: "fra1", metadata: NodeMetadata(token: token, region: "fra", listen: [listen.description]),
@@ -23,7 +26,8 @@ struct EnvoyContractTests {
 
     /// The status a request to the node's zone is answered with; nil while nobody listens.
     private func status(_ listen: HostPort, _ path: String = "/healthz") async -> Int? {
-        try? await RawHTTP.request("GET", path, at: listen, host: "example.com", headers: [("Connection", "close")]).status
+        try? await RawHTTP.request("GET", path, at: listen, host: "example.com", headers: [("Connection", "close")])
+            .status
     }
 
     @Test("From nothing to traffic, an update, a refusal that keeps the old, a rollback, a server that restarts")
@@ -53,7 +57,8 @@ struct EnvoyContractTests {
         }
 
         // The same host in two domains is what Envoy refuses.
-        try await server.publish(Given.plan("other.1", port: origin.port, hosts: ["example.com", "EXAMPLE.com"], health: Given.health), 3)
+        try await server.publish(
+            Given.plan("other.1", port: origin.port, hosts: ["example.com", "EXAMPLE.com"], health: Given.health), 3)
         try await eventually("the refusal") {
             await server.status(of: "fra1")?.openRefusal(of: .production)?.plan == Given.digest(3)
         }

@@ -21,7 +21,8 @@ final class FleetRolloutTests {
     private func ask(
         _ kind: ResourceKind, _ version: String?, _ name: String = "fra1", formats: [Int] = [], at now: Int64
     ) -> (events: [FleetEvent.Kind], answer: DiscoveryAnswer?) {
-        let request = DiscoveryRequest(node: Given.node(name, formats: formats), token: "", kind: kind, version: version)
+        let request = DiscoveryRequest(
+            node: Given.node(name, formats: formats), token: "", kind: kind, version: version)
         let events = rollout.hear(request, at: now)
         return (events.map(\.kind), rollout.answer(name.asName, kind, at: now))
     }
@@ -32,7 +33,9 @@ final class FleetRolloutTests {
         var versions: [ResourceKind: String] = [:]
         for _ in 0..<4 {
             for kind in [ResourceKind.clusters, .productionRoutes] {
-                if let answer = ask(kind, versions[kind] ?? rollout.acceptedVersion(name.asName, kind), name, at: now).answer {
+                if let answer = ask(kind, versions[kind] ?? rollout.acceptedVersion(name.asName, kind), name, at: now)
+                    .answer
+                {
                     versions[kind] = answer.version
                 }
             }
@@ -238,7 +241,9 @@ final class FleetRolloutTests {
 extension DiscoveryAnswer {
     /// Another answer whose version depends on the text.
     fileprivate func with(_ text: String) -> DiscoveryAnswer {
-        let sockets = text.split(separator: ":").first.map { ListenerPlan(network: .production, address: String($0), port: 1) }
+        let sockets = text.split(separator: ":").first.map {
+            ListenerPlan(network: .production, address: String($0), port: 1)
+        }
         let listeners = sockets.flatMap { try? EnvoyRenderer(usesModule: false).listeners([$0], accessLog: nil) }
         return DiscoveryAnswer(listeners ?? [])
     }

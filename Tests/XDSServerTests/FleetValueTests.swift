@@ -8,7 +8,9 @@ struct FleetValueTests {
     private func at(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }
     private let node = "fra1".asName
 
-    private func report(_ process: String = "1", hits: Int = 0, requests: Int = 0, refusals: [NodeReport.Refusal] = []) -> NodeReport {
+    private func report(_ process: String = "1", hits: Int = 0, requests: Int = 0, refusals: [NodeReport.Refusal] = [])
+        -> NodeReport
+    {
         let id = ConfigurationID(rawValue: 456)
         return NodeReport(
             node: node, at: at(0), process: process, refusals: refusals,
@@ -32,7 +34,8 @@ struct FleetValueTests {
         #expect(ledger.totals.rules.map(\.hits) == [8])
         #expect(ledger.totals.configurations.map(\.requests) == [23])
         #expect(ledger.totals.configurations.first?.statusClasses == [0, 23, 0, 0, 0])
-        #expect(ledger.totals.configurations.first?.latency == LatencyFigures(bounds: [10], counts: [23, 0], total: 115))
+        #expect(
+            ledger.totals.configurations.first?.latency == LatencyFigures(bounds: [10], counts: [23, 0], total: 115))
         #expect(ledger.totals.clusters.map(\.endpoints) == [2], "gauges are not added up")
     }
 
@@ -56,20 +59,28 @@ struct FleetValueTests {
         fleet.expect(Given.digest(1), in: .production, at: at(1_000))
         fleet.apply(FleetEvent(node: node, at: at(1_010), .seen(Given.node())))
         #expect(fleet.missing(Given.digest(1), in: .production, at: at(1_020)) == [node])
-        fleet.apply(FleetEvent(node: node, at: at(1_050), .accepted(.productionRoutes, version: "v", plan: Given.digest(1))))
+        fleet.apply(
+            FleetEvent(node: node, at: at(1_050), .accepted(.productionRoutes, version: "v", plan: Given.digest(1))))
         let current = try #require(fleet.nodes[node])
         #expect(fleet.missing(Given.digest(1), in: .production, at: at(1_060)) == [])
         #expect(fleet.lag(of: current, in: .production, at: at(9_000)) == .current(after: 50))
         #expect(fleet.lag(of: current, in: .lower, at: at(9_000)) == .notServed)
 
         fleet.expect(Given.digest(2), in: .production, at: at(2_000))
-        fleet.apply(FleetEvent(node: node, at: at(2_100), .refused(.productionRoutes, version: "w", plan: Given.digest(2), reason: nil)))
+        fleet.apply(
+            FleetEvent(
+                node: node, at: at(2_100), .refused(.productionRoutes, version: "w", plan: Given.digest(2), reason: nil)
+            ))
         #expect(fleet.nodes[node]?.openRefusal(of: .production)?.reason == nil)
-        fleet.apply(FleetEvent(node: node, at: at(2_200), .reported(report(refusals: [.init(kind: .productionRoutes, reason: "bad plan")]))))
+        fleet.apply(
+            FleetEvent(
+                node: node, at: at(2_200),
+                .reported(report(refusals: [.init(kind: .productionRoutes, reason: "bad plan")]))))
         let behind = try #require(fleet.nodes[node])
         #expect(behind.openRefusal(of: .production)?.reason == "bad plan" && behind.openRefusal(of: .lower) == nil)
         #expect(fleet.lag(of: behind, in: .production, at: at(2_500)) == .behind(since: 500))
-        fleet.apply(FleetEvent(node: node, at: at(3_000), .accepted(.productionRoutes, version: "x", plan: Given.digest(2))))
+        fleet.apply(
+            FleetEvent(node: node, at: at(3_000), .accepted(.productionRoutes, version: "x", plan: Given.digest(2))))
         #expect(fleet.nodes[node]?.openRefusal(of: .production) == nil)
     }
 
@@ -77,8 +88,14 @@ struct FleetValueTests {
     func reasonFirst() {
         for (delay, expected) in [(Int64(100), "bad plan" as String?), (20_000, nil)] {
             var status = NodeStatus(name: node, firstSeen: at(0))
-            status.apply(FleetEvent(node: node, at: at(1_000), .reported(report(refusals: [.init(kind: .productionRoutes, reason: "bad plan")]))))
-            status.apply(FleetEvent(node: node, at: at(1_000 + delay), .refused(.productionRoutes, version: "w", plan: nil, reason: nil)))
+            status.apply(
+                FleetEvent(
+                    node: node, at: at(1_000),
+                    .reported(report(refusals: [.init(kind: .productionRoutes, reason: "bad plan")]))))
+            status.apply(
+                FleetEvent(
+                    node: node, at: at(1_000 + delay), .refused(.productionRoutes, version: "w", plan: nil, reason: nil)
+                ))
             #expect(status.lastRefusal?.reason == expected)
         }
     }
@@ -112,10 +129,14 @@ struct FleetValueTests {
         #expect(String(decoding: bytes, as: UTF8.self).contains(#""fra1":{"#), "maps by name are objects")
     }
 
-    @Test("Addresses are IP and port, nothing else", arguments: [
-        ("127.0.0.1:80", true), ("[::1]:65535", true), ("::1:80", false), ("example.com:80", false), ("127.0.0.1", false),
-        ("127.0.0.1:0", false), ("127.0.0.1:65536", false), ("1.2.3:80", false), ("127.0.0.1\n:80", false), ("[1.2.3.4]:80", false),
-    ])
+    @Test(
+        "Addresses are IP and port, nothing else",
+        arguments: [
+            ("127.0.0.1:80", true), ("[::1]:65535", true), ("::1:80", false), ("example.com:80", false),
+            ("127.0.0.1", false),
+            ("127.0.0.1:0", false), ("127.0.0.1:65536", false), ("1.2.3:80", false), ("127.0.0.1\n:80", false),
+            ("[1.2.3.4]:80", false),
+        ])
     func addresses(_ text: String, _ isAddress: Bool) {
         #expect((ListenAddress(text) != nil) == isAddress)
         if let address = ListenAddress(text) { #expect(address.description == text) }

@@ -19,13 +19,15 @@ final class RunningService: Sendable {
     }
 
     static func start(
-        port: Int? = nil, hold: Int64 = 25_000, settle: Int64 = 200, memory: String? = nil, bindings more: [XDSSettings.Binding] = []
+        port: Int? = nil, hold: Int64 = 25_000, settle: Int64 = 200, memory: String? = nil,
+        tls: XDSSettings.TLSFiles? = nil, bindings more: [XDSSettings.Binding] = [],
+        module encode: (@Sendable (ZonePlan) -> [UInt8])? = nil
     ) async throws -> RunningService {
         let address = try port.map { HostPort("127.0.0.1", $0) } ?? FreePort.one()
         let service = make(
             XDSSettings(
-                bindings: [.tcp(host: address.host, port: address.port)] + more, hold: hold, refusalDelay: 0,
-                rollout: .init(settle: settle), memory: memory))
+                bindings: [.tcp(host: address.host, port: address.port)] + more, tls: tls, hold: hold, refusalDelay: 0,
+                rollout: .init(settle: settle), memory: memory), module: encode)
         let ready = AsyncStream<Void>.makeStream()
         let task = Task {
             defer { ready.continuation.finish() }
@@ -36,11 +38,12 @@ final class RunningService: Sendable {
         throw CancellationError()
     }
 
-    static func make(_ settings: XDSSettings) -> XDSService {
+    /// - Parameter encode: a zone's bytes for the module; nil: no module, zones go to their default origin.
+    static func make(_ settings: XDSSettings, module encode: (@Sendable (ZonePlan) -> [UInt8])? = nil) -> XDSService {
         XDSService(
-            settings, renderer: EnvoyRenderer(usesModule: false), logger: Logger(label: "test"),
-            now: { Timestamp.current() }
-        ) { node, token in token == "secret-\(node)" }
+            settings, renderer: EnvoyRenderer(usesModule: encode != nil), logger: Logger(label: "test"),
+            now: { Timestamp.current() }, encode: encode ?? { _ in [] },
+            authenticate: { node, token in token == "secret-\(node)" })
     }
 
     func stop() async throws {

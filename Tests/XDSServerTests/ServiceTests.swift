@@ -47,10 +47,12 @@ struct ServiceTests {
         try await server.stop()
     }
 
-    @Test("What is no request is refused with the reason", arguments: [
-        ("routes", [String](), 400), ("routes", ["signalbox.production", "signalbox.lower"], 400),
-        ("routes", ["other"], 400), ("secrets", [], 400),
-    ])
+    @Test(
+        "What is no request is refused with the reason",
+        arguments: [
+            ("routes", [String](), 400), ("routes", ["signalbox.production", "signalbox.lower"], 400),
+            ("routes", ["other"], 400), ("secrets", [], 400),
+        ])
     func malformed(_ type: String, _ names: [String], _ status: Int) async throws {
         let server = try await RunningService.start(hold: 1)
         #expect(try await server.ask(type, names: names).status == status)
@@ -79,7 +81,8 @@ struct ServiceTests {
     func report() async throws {
         let server = try await RunningService.start(hold: 1)
         _ = try await server.ask("clusters")
-        var report = NodeReport(node: "fra1".asName, at: Timestamp.current(), process: "7", restarts: 3, residentBytes: 99)
+        var report = NodeReport(
+            node: "fra1".asName, at: Timestamp.current(), process: "7", restarts: 3, residentBytes: 99)
         report.figures.rules = [RuleFigures(configuration: ConfigurationID(rawValue: 456), ref: "a\"\n\\", hits: 12)]
         let body = Array(try JSONEncoder().encode(report))
         func send(_ node: String) async throws -> Int {
@@ -109,7 +112,9 @@ struct ServiceTests {
         try await first.stop()
     }
 
-    @Test("Beyond loopback it does not listen without a certificate", arguments: ["0.0.0.0", "192.0.2.1", "edge.example", "::"])
+    @Test(
+        "Beyond loopback it does not listen without a certificate",
+        arguments: ["0.0.0.0", "192.0.2.1", "edge.example", "::"])
     func clearText(_ host: String) async throws {
         let service = RunningService.make(XDSSettings(bindings: [.tcp(host: host, port: 0)]))
         let failure = await #expect(throws: XDSServerError.self) { try await service.run() }
@@ -120,7 +125,8 @@ struct ServiceTests {
     func certificate() async throws {
         let service = RunningService.make(
             XDSSettings(
-                bindings: [.tcp(host: "0.0.0.0", port: 0)], tls: .init(certificate: "/nowhere/c.pem", key: "/nowhere/k.pem")))
+                bindings: [.tcp(host: "0.0.0.0", port: 0)],
+                tls: .init(certificate: "/nowhere/c.pem", key: "/nowhere/k.pem")))
         let failure = await #expect(throws: XDSServerError.self) { try await service.run() }
         #expect(failure?.code == .certificate && failure?.place.contains("/nowhere/c.pem") == true)
     }

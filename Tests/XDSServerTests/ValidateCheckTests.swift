@@ -57,7 +57,8 @@ struct ValidateCheckTests {
         let dump = String(repeating: "x", count: 70_000)
         #expect(
             EnvoyComplaint.cause(
-                in: "[w] noise\n[critical][main] [s.cc:1] error initializing configuration '/t/e.json': goo.gle/debugonly  \n\(dump)\n: Proto constraint validation failed (AError.Clusters[7]: embedded message failed validation | caused by BError.Port: value must be less)"
+                in:
+                    "[w] noise\n[critical][main] [s.cc:1] error initializing configuration '/t/e.json': goo.gle/debugonly  \n\(dump)\n: Proto constraint validation failed (AError.Clusters[7]: embedded message failed validation | caused by BError.Port: value must be less)"
             ) == "BError.Port: value must be less (in Clusters[7])")
         #expect(
             EnvoyComplaint.cause(in: "error initializing configuration '/t/e.json': no such field: 'x'\n\(dump)")

@@ -66,7 +66,9 @@ struct ConnectionManager: EnvoyMessage {
     /// Seconds without a byte in either direction.
     static let streamIdle = 300
 
-    init(statPrefix: String, filters: [Extension], rds: RDS? = nil, routes: InlineRoutes? = nil, log: [Extension]? = nil) {
+    init(
+        statPrefix: String, filters: [Extension], rds: RDS? = nil, routes: InlineRoutes? = nil, log: [Extension]? = nil
+    ) {
         self.statPrefix = statPrefix
         httpFilters = filters
         self.rds = rds
