@@ -70,7 +70,7 @@ struct ModuleContractTests {
         }
         let read = try lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
         let told = try #require(read.first { $0.path.contains("REQ(HOST)") })
-        #expect(told.path.contains("%REQ(HOST)%") && told.path.utf8.count == 2_048 && told.host == "example.com")
+        #expect(told.path.contains("%REQ(HOST)%") && told.path.utf8.count == 2_048 && told.host == "EXAMPLE.com")
         #expect(read.contains { $0.status == 200 && $0.zone == "example.com" && $0.configuration != nil })
 
         isBroken.store(true, ordering: .relaxed)
