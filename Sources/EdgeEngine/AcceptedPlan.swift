@@ -74,6 +74,14 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         return stored
     }
 
+    /// Whether it was made of these bytes.
+    package func isSame(as payload: UnsafeRawBufferPointer) -> Bool {
+        memory.count == payload.count && memory.elementsEqual(payload)
+    }
+
+    /// Whether any rule looks at a field, so that callers can leave out what nobody wants to know.
+    package func reads(_ field: FieldID) -> Bool { requestFields.contains(field) || responseFields.contains(field) }
+
     @inline(__always)
     func regexBase(_ program: Int) -> UnsafePointer<OpaquePointer?> { regexes.base(at: firstRegex[program]) }
 }

@@ -5,12 +5,12 @@
 /// What Envoy 1.39.3 does with them was found by sending it requests (`ShapingTests` does so again).
 package enum ConnectionSettings {
     package static let normalizePath = true
-    /// `//` is kept: it means something to some origins, and Cloudflare's default keeps it too.
-    package static let mergeSlashes = false
+    /// `//` in a path becomes `/`, so that no rule on a path can be walked around with a second slash.
+    package static let mergeSlashes = true
     /// `path_with_escaped_slashes_action`: `%2F` and `%5C` stay as they are.
     package static let escapedSlashesAction = "KEEP_UNCHANGED"
-    /// `common_http_protocol_options.headers_with_underscores_action`
-    package static let headersWithUnderscoresAction = "ALLOW"
+    /// `common_http_protocol_options.headers_with_underscores_action`: some origins take an underscore for a hyphen.
+    package static let headersWithUnderscoresAction = "DROP_HEADER"
     package static let useRemoteAddress = true
     package static let trustedHops = 0
     package static let stripAnyHostPort = true
@@ -18,7 +18,7 @@ package enum ConnectionSettings {
     /// `common_http_protocol_options.max_headers_count`
     package static let maximumHeaders = 100
     /// `max_request_headers_kb`
-    package static let maximumHeaderKilobytes = 60
+    package static let maximumHeaderKilobytes = 64
 
     /// Headers that Envoy keeps once: the values of repeated ones are joined with a comma.
     static let joinedHeaders: Set<String> = [

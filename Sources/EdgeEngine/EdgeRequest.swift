@@ -81,6 +81,8 @@ package struct EdgeRequest: Hashable, Sendable {
                 throw RequestRefusal(reason: "the header \(name) holds control characters")
             }
             if ConnectionSettings.droppedHeaders.contains(name) || hops.contains(name) { continue }
+            // `headers_with_underscores_action: DROP_HEADER`
+            if name.contains("_") { continue }
             if ConnectionSettings.joinedHeaders.contains(name),
                 let index = shaped.firstIndex(where: { $0.name == name })
             {

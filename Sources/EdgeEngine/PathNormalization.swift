@@ -1,5 +1,5 @@
 /// What `normalize_path` does to `:path`: percent-encoded unreserved characters are decoded (RFC 3986 §6.2.2.2, the
-/// case of other triples stays), dot segments are removed (§5.2.4), `\` becomes `/`, and characters that a path may not
+/// case of other triples stays), dot segments are removed (§5.2.4), `\` becomes `/`, slashes merge, and characters that a path may not
 /// hold are encoded. Parameters of dot segments go first (`/a/..;x/b` is `/b`). The query stays as it is.
 ///
 /// Every line was compared with Envoy 1.39.3.
@@ -12,12 +12,16 @@ package enum PathNormalization {
         }
         let mark = target.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex
         guard let path = canonical(withoutDotParameters(target[..<mark])) else { return nil }
-        return path + target[mark...]
+        return (ConnectionSettings.mergeSlashes ? merged(path) : path) + target[mark...]
     }
 
     private static let slash = UInt8(ascii: "/")
     private static let backslash = UInt8(ascii: "\\")
     private static let dot = UInt8(ascii: ".")
+
+    private static func merged(_ path: [UInt8]) -> [UInt8] {
+        path.reduce(into: []) { if $1 != slash || $0.last != slash { $0.append($1) } }
+    }
 
     /// `.;x` and `..;x` as `.` and `..`. Only `/` parts segments here and only plain dots count.
     private static func withoutDotParameters(_ path: ArraySlice<UInt8>) -> [UInt8] {

@@ -1,0 +1,167 @@
+internal import EdgeEngine
+internal import EdgePlan
+internal import RulesLanguage
+internal import Synchronization
+
+/// A plan that this process serves. Lives at a fixed address as long as any virtual host names it.
+struct LoadedPlan: ~Copyable {
+    let digest: PlanDigest
+    let accepted: AcceptedPlan
+    /// Virtual hosts that carry it; guarded by the table's lock.
+    var users = 1
+    /// For each configuration its counters and the number of its first rule.
+    private let counters: UnsafeMutablePointer<UnsafeMutablePointer<ConfigurationCounters>>
+    private let firstRules: UnsafeMutablePointer<Int>
+
+    init(
+        digest: PlanDigest, accepted: consuming AcceptedPlan,
+        counters: (Int64, Int) -> UnsafeMutablePointer<ConfigurationCounters>
+    ) {
+        let view = accepted.view
+        self.digest = digest
+        self.accepted = accepted
+        self.counters = .allocate(capacity: view.configurationCount)
+        firstRules = .allocate(capacity: view.configurationCount)
+        for index in 0..<view.configurationCount {
+            let rules = Self.rules(view, index)
+            (firstRules + index).initialize(to: rules.lowerBound)
+            (self.counters + index).initialize(to: counters(view.configuration(index).id, rules.count))
+        }
+    }
+
+    deinit {
+        counters.deallocate()
+        firstRules.deallocate()
+    }
+
+    /// A configuration's rules stand one after another.
+    static func rules(_ view: ZonePlanView, _ configuration: Int) -> Range<Int> {
+        let phases = view.configuration(configuration).phases
+        guard !phases.isEmpty else { return 0..<0 }
+        return view.phase(phases.lowerBound).rules.lowerBound..<view.phase(phases.upperBound &- 1).rules.upperBound
+    }
+
+    @inline(__always)
+    func counters(_ configuration: Int) -> UnsafeMutablePointer<ConfigurationCounters> { counters[configuration] }
+
+    func countHits(_ rules: UnsafeBufferPointer<Int>, _ configuration: Int) {
+        for rule in rules { counters[configuration].pointee.countHit(rule: rule &- firstRules[configuration]) }
+    }
+}
+
+/// 32 bytes that name a plan.
+struct PlanDigest: Hashable, Sendable {
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        func word(_ index: Int) -> UInt64 {
+            bytes.count >= 32 ? bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self) : 0
+        }
+        words = (word(0), word(1), word(2), word(3))
+    }
+
+    static func == (a: Self, b: Self) -> Bool { a.words == b.words }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
+    }
+}
+
+/// Plans by digest: an unchanged plan that comes again is neither checked nor copied again.
+///
+/// The lock is taken when Envoy makes or drops a configuration and when figures are read, never for a request. Dropping
+/// happens on workers, while requests that still use the plan keep Envoy's route alive.
+final class PlanTable: Sendable {
+    static let shared = PlanTable()
+
+    struct State: ~Copyable {
+        var plans: [PlanDigest: UnsafeMutablePointer<LoadedPlan>] = [:]
+        /// By configuration number, which is never given twice.
+        var counters: [Int64: UnsafeMutablePointer<ConfigurationCounters>] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// Throws `PlanRefusal`.
+    func take(_ bytes: UnsafeRawBufferPointer) throws(PlanRefusal) -> UnsafeMutableRawPointer {
+        let envelope = try PlanEnvelope(bytes)
+        let digest = PlanDigest(envelope.digest)
+        if let known = try known(digest, envelope.payload) { return known }
+        let accepted = try AcceptedPlan(envelope.payload)
+        return add(digest, accepted)
+    }
+
+    private func known(
+        _ digest: PlanDigest, _ payload: UnsafeRawBufferPointer
+    ) throws(PlanRefusal) -> UnsafeMutableRawPointer? {
+        let (found, isSame): (UInt?, Bool) = state.withLock { state in
+            guard let plan = state.plans[digest] else { return (nil, true) }
+            guard plan.pointee.accepted.isSame(as: payload) else { return (nil, false) }
+            plan.pointee.users += 1
+            return (UInt(bitPattern: plan), true)
+        }
+        guard isSame else { throw PlanRefusal("envelope", "its digest is that of another plan") }
+        return found.flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
+    }
+
+    private func add(_ digest: PlanDigest, _ accepted: consuming AcceptedPlan) -> UnsafeMutableRawPointer {
+        let place = UnsafeMutablePointer<LoadedPlan>.allocate(capacity: 1)
+        let address = UInt(bitPattern: place)
+        var plan: AcceptedPlan? = consume accepted
+        state.withLock { state in
+            guard let place = UnsafeMutablePointer<LoadedPlan>(bitPattern: address), let accepted = plan.take() else {
+                return
+            }
+            place.initialize(to: LoadedPlan(digest: digest, accepted: accepted) { id, ruleCount in
+                Self.counters(&state, id, ruleCount)
+            })
+            state.plans[digest] = place
+        }
+        return UnsafeMutableRawPointer(place)
+    }
+
+    /// Those of a plan before, if it counted the same rules.
+    private static func counters(
+        _ state: inout State, _ id: Int64, _ ruleCount: Int
+    ) -> UnsafeMutablePointer<ConfigurationCounters> {
+        if let known = state.counters[id], known.pointee.ruleCount == ruleCount {
+            known.pointee.users += 1
+            return known
+        }
+        let new = UnsafeMutablePointer<ConfigurationCounters>.allocate(capacity: 1)
+        new.initialize(to: ConfigurationCounters(ruleCount: ruleCount))
+        new.pointee.users = 1
+        state.counters[id] = new
+        return new
+    }
+
+    func drop(_ pointer: UnsafeMutableRawPointer) {
+        let address = UInt(bitPattern: pointer)
+        state.withLock { state in
+            guard let plan = UnsafeMutablePointer<LoadedPlan>(bitPattern: address) else { return }
+            plan.pointee.users -= 1
+            guard plan.pointee.users == 0 else { return }
+            if state.plans[plan.pointee.digest] == plan { state.plans[plan.pointee.digest] = nil }
+            let view = plan.pointee.accepted.view
+            for index in 0..<view.configurationCount {
+                let counters = plan.pointee.counters(index)
+                counters.pointee.users -= 1
+                guard counters.pointee.users == 0 else { continue }
+                let id = view.configuration(index).id
+                if state.counters[id] == counters { state.counters[id] = nil }
+                counters.deinitialize(count: 1)
+                counters.deallocate()
+            }
+            plan.deinitialize(count: 1)
+            plan.deallocate()
+        }
+    }
+
+    /// Calls for each plan, under the lock.
+    func forEach(_ body: (borrowing LoadedPlan) -> Void) {
+        state.withLock { state in
+            for plan in state.plans.values { body(plan.pointee) }
+        }
+    }
+}
