@@ -94,6 +94,22 @@ package struct Explanation: Hashable, Sendable, Codable {
         package var rule: String?
         /// Why Envoy refuses.
         package var reason: String?
+
+        package init(
+            kind: Kind, status: Int? = nil, location: String? = nil, contentType: String? = nil, body: String? = nil,
+            origin: String? = nil, hostHeader: String? = nil, path: String? = nil, rule: String? = nil, reason: String? = nil
+        ) {
+            self.kind = kind
+            self.status = status
+            self.location = location
+            self.contentType = contentType
+            self.body = body
+            self.origin = origin
+            self.hostHeader = hostHeader
+            self.path = path
+            self.rule = rule
+            self.reason = reason
+        }
     }
 
     package var zone = ""
