@@ -48,27 +48,36 @@ import Testing
 
     @Test func warmingIsReadOftenOnlyBetweenAcceptanceAndUse() {
         var schedule = ReportSchedule()
-        schedule.reportBegins(at: .seconds(1))
-        schedule.read(version: "a", warming: 0, at: .seconds(1))
-        schedule.reportBegins(at: .seconds(1))
-        schedule.reportEnded(isTaken: true, at: .seconds(1), chance: 0)
-        #expect(schedule.next() == (.report, .seconds(3)))
+        report(&schedule, at: .seconds(1), version: "a", warming: 0)
+        for _ in 0..<3 { report(&schedule, at: schedule.next().at, version: "a", warming: 0) }
+        let quiet = Duration.seconds(3) + .milliseconds(250)
+        #expect(schedule.next() == (.report, quiet))
 
         schedule.clustersAccepted("b", at: .seconds(2))
         #expect(schedule.next() == (.readWarming, .seconds(2)))
         schedule.read(version: "b", warming: 1, at: .seconds(2))
         // That it warms is news, and the gauge is read again soon.
         #expect(schedule.next() == (.report, .zero))
-        schedule.reportBegins(at: .seconds(2))
-        schedule.reportEnded(isTaken: true, at: .seconds(2), chance: 0)
-        #expect(schedule.next() == (.readWarming, .seconds(2) + .milliseconds(50)))
-        schedule.read(version: "b", warming: 0, at: .seconds(2) + .milliseconds(50))
+        for after in [0, 15, 60] {
+            report(&schedule, at: .seconds(2) + .milliseconds(after), version: "b", warming: 1)
+        }
+        #expect(schedule.next() == (.readWarming, .seconds(2) + .milliseconds(110)))
+        schedule.read(version: "b", warming: 0, at: .seconds(2) + .milliseconds(110))
         #expect(schedule.next() == (.report, .zero))
-        schedule.reportBegins(at: .seconds(2))
-        schedule.reportEnded(isTaken: true, at: .seconds(2), chance: 0)
-        #expect(schedule.next() == (.report, .seconds(4)))
+        report(&schedule, at: .seconds(2) + .milliseconds(110), version: "b", warming: 0)
+        // Nothing to read any more, but what was news is said again.
+        #expect(schedule.next() == (.report, .seconds(2) + .milliseconds(125)))
+        for _ in 0..<3 { report(&schedule, at: schedule.next().at, version: "b", warming: 0) }
+        #expect(schedule.next() == (.report, .seconds(4) + .milliseconds(360)))
         schedule.clustersAccepted("b", at: .seconds(3))
-        #expect(schedule.next() == (.report, .seconds(4)))
+        #expect(schedule.next() == (.report, .seconds(4) + .milliseconds(360)))
+    }
+
+    private func report(_ schedule: inout ReportSchedule, at time: Duration, version: String, warming: Int) {
+        schedule.reportBegins(at: time)
+        schedule.read(version: version, warming: warming, at: time)
+        if schedule.next() == (.report, .zero) { schedule.reportBegins(at: time) }
+        schedule.reportEnded(isTaken: true, at: time, chance: 0)
     }
 
     @Test func failingReportsBackOffAndTheNextGoodOneEndsThat() {

@@ -10,12 +10,15 @@ struct ReportSchedule: Sendable {
 
     private static let reportEvery = Duration.seconds(2)
     private static let readEvery = Duration.milliseconds(50)
+    private static let echoAfter = [Duration.milliseconds(15), .milliseconds(60), .milliseconds(250)]
     /// Clusters that do not warm for so long have an origin that cannot be found; then once a second is enough.
     private static let eager = Duration.seconds(10)
 
     private var nextReport = Duration.zero
     private var isUrgent = false
     private var holdOff = Duration.zero
+    /// When to report again what was news, ascending.
+    private var echoes: [Duration] = []
     private var backOff = BackOff(first: .milliseconds(250), limit: .seconds(30))
     private var watched: (version: String, since: Duration, next: Duration)?
     private var known: (version: String?, warming: Int)?
@@ -37,7 +40,10 @@ struct ReportSchedule: Sendable {
 
     /// What the gauges say now; they may say it in a report too.
     mutating func read(version: String?, warming: Int, at now: Duration) {
-        if known?.version != version || known?.warming != warming { isUrgent = true }
+        if known?.version != version || known?.warming != warming {
+            isUrgent = true
+            echoes = Self.echoAfter.map { now + $0 }
+        }
         known = (version, warming)
         guard let watched else { return }
         if watched.version == version, warming == 0 {
@@ -55,6 +61,7 @@ struct ReportSchedule: Sendable {
     mutating func reportBegins(at now: Duration) {
         isUrgent = false
         nextReport = now + Self.reportEvery
+        echoes.removeAll { $0 <= now }
     }
 
     mutating func reportEnded(isTaken: Bool, at now: Duration, chance: Double) {
@@ -69,7 +76,7 @@ struct ReportSchedule: Sendable {
 
     /// The next thing to do, and when.
     func next() -> (task: Task, at: Duration) {
-        let report = max(isUrgent ? .zero : nextReport, holdOff)
+        let report = max(isUrgent ? .zero : min(nextReport, echoes.first ?? nextReport), holdOff)
         if let watched, watched.next <= report { return (.readWarming, watched.next) }
         return (.report, report)
     }
