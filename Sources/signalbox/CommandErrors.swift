@@ -31,6 +31,9 @@ enum CommandErrors {
     static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
         var report = ErrorReport(error)
         report.fallback = help(for: arguments)
+        if report.failure.isOfState, let state = Completion.state(in: arguments) {
+            report.stateOption = " --state \(ShellWord.quoted(state))"
+        }
         output(arguments).report(report)
         return report.failure.status
     }

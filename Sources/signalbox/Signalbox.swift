@@ -23,7 +23,7 @@ struct Signalbox: ParsableCommand {
             CommandGroup(
                 name: "Fleet", subcommands: [NodeVerb.self, ServeVerb.self, StatusVerb.self, DoctorVerb.self]),
             CommandGroup(
-                name: "This program",
+                name: "Setup",
                 subcommands: [InitVerb.self, StateVerb.self, ConfigVerb.self, CompletionsVerb.self]),
         ])
 }

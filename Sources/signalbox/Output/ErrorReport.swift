@@ -20,6 +20,8 @@ struct ErrorReport: Error, Sendable {
     var extra: [DocumentMember] = []
     /// The command to name when the remedy is advice in words.
     var fallback = "signalbox doctor"
+    /// Added to the next command, so that it means the same state.
+    var stateOption = ""
 
     init(
         _ failure: Failure, at place: String? = nil, _ message: String, remedy: String? = nil, findings: [Finding] = [],
@@ -70,18 +72,7 @@ struct ErrorReport: Error, Sendable {
 
 extension ErrorReport {
     /// A command that can be typed next: what the remedy names, else what fits this kind of failure.
-    var nextCommand: String { remedy.flatMap(Self.command) ?? failure.nextCommand ?? fallback }
-
-    /// The first command of this program in a text, without the words around it.
-    static func command(in text: String) -> String? {
-        guard let start = text.firstRange(of: "signalbox ")?.lowerBound else { return nil }
-        let isQuoted = start > text.startIndex && text[text.index(before: start)] == "`"
-        var command = text[start...]
-        for end in isQuoted ? ["`"] : ["`", ", ", "; ", " then ", " until ", " for ", " (", ". "] {
-            if let range = command.firstRange(of: end) { command = command[..<range.lowerBound] }
-        }
-        return String(command)
-    }
+    var nextCommand: String { (remedy.flatMap(NextCommand.find) ?? failure.nextCommand ?? fallback) + stateOption }
 
     var document: DocumentValue {
         var members: [DocumentMember] = [

@@ -42,6 +42,9 @@ enum Failure: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether the state itself is the matter.
+    var isOfState: Bool { rawValue.hasPrefix("state-") }
+
     /// What helps after this kind of failure whatever the case; nil: help on the verb does.
     var nextCommand: String? {
         switch self {

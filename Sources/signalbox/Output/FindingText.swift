@@ -15,9 +15,10 @@ enum FindingText {
                 style(finding.severity))
         ]
         if let excerpt = finding.excerpt {
-            pieces.append(Output.Piece(SafeText(lines: excerpt).indented(by: indent + 4)))
+            pieces.append(Output.Piece(SafeText(lines: excerpt).trimmed.indented(by: indent + 4)))
         }
-        if let remedy = finding.remedy {
+        // An excerpt may end with the advice already.
+        if let remedy = finding.remedy, !(finding.excerpt?.contains(remedy) ?? false) {
             pieces.append(Output.Piece(SafeText(lines: remedy).indented(by: indent + 2), .dim))
         }
         return pieces

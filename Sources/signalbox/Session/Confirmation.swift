@@ -11,7 +11,8 @@ struct Confirmation {
         if session.assumesYes { return }
         guard session.environment.isInputTerminal, session.environment.isErrorTerminal else {
             throw ErrorReport(
-                .notConfirmed, at: "confirmation", "\(question) Nobody can be asked here, so nothing was done.",
+                .notConfirmed, at: "confirmation",
+                "'\(question)' needs a yes, and nobody can be asked here; nothing was done",
                 remedy: repetition)
         }
         session.output.ask("\(question) [y/N] ")

@@ -81,17 +81,3 @@ enum StatePath {
         return path
     }
 }
-
-/// Words quoted for a POSIX shell.
-enum ShellWord {
-    static func quoted(_ word: String) -> String {
-        let isPlain =
-            !word.isEmpty
-            && word.utf8.allSatisfy { byte in
-                (48...57).contains(byte) || (97...122).contains(byte | 0x20) || "-_./:@%+=,".utf8.contains(byte)
-            }
-        if isPlain { return word }
-        let parts = word.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
-        return "'" + parts.map { String($0) }.joined(separator: "'\\''") + "'"
-    }
-}

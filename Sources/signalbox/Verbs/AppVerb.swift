@@ -82,7 +82,7 @@ struct AppVerb: ParsableCommand {
                 made.name.rawValue, version.document(),
                 "made application \(made.name) with \(version.label) from zone \(made.zone)")
             session.output.note(
-                "Next: \(session.commandLine("rule add \(made.name) --if 'zone.name eq \"\(made.zone)\"' --use \(made.name)"))",
+                "Next: \(session.commandLine("rule add \(made.name) --if 'cf.zone.name eq \"\(made.zone)\"' --use \(made.name)"))",
                 .dim)
         }
     }

@@ -30,7 +30,7 @@ extension RuleVerb {
         static let configuration = CommandConfiguration(
             abstract: "Add a routing rule.",
             discussion: Examples.text(
-                "signalbox rule add shop --if 'zone.name eq \"example.com\"' --use shop",
+                "signalbox rule add shop --if 'cf.zone.name eq \"example.com\"' --use shop",
                 "signalbox rule add api --if 'starts_with(http.request.uri.path, \"/api/\")' --use api@2 --before shop",
                 before:
                     "The rule goes last unless another place is named. With APP@VERSION it is pinned to that version."))
@@ -62,7 +62,7 @@ extension RuleVerb {
         static let configuration = CommandConfiguration(
             abstract: "Change a routing rule in its place.",
             discussion: Examples.text(
-                "signalbox rule change shop --if 'zone.name in {\"example.com\" \"example.org\"}'",
+                "signalbox rule change shop --if 'cf.zone.name in {\"example.com\" \"example.org\"}'",
                 "signalbox rule change shop --use shop@2 --reason 'frozen for the sale'"))
 
         @Argument(help: "Name of the rule.", completion: Completion.rules) var rule: String
@@ -76,15 +76,14 @@ extension RuleVerb {
         @OptionGroup(title: "Change options") var change: ChangeOptions
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
-        func validate() throws {
-            if expression == nil, use == nil, description == nil {
-                throw ValidationError("Give at least one of --if, --use and --description.")
-            }
-        }
-
         func run() async throws {
             let session = try Session(global)
             var rule = try session.plane(.reading).routingRule(named: try Names.rule(rule))
+            if expression == nil, use == nil, description == nil {
+                throw ErrorReport(
+                    .usage, at: "rule \(rule.name)", "say what to change: --if, --use or --description",
+                    remedy: "signalbox rule show \(rule.name)")
+            }
             if let expression { rule.expression = expression }
             if let description { rule.description = description }
             if let use { (rule.application, rule.pinned) = try RuleTarget.resolve(use, session) }

@@ -6,7 +6,7 @@ struct RuleVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rule", abstract: "Routing rules: which requests an application answers, in order.",
         discussion: Examples.text(
-            "signalbox rule add shop --if 'zone.name eq \"example.com\"' --use shop",
+            "signalbox rule add shop --if 'cf.zone.name eq \"example.com\"' --use shop",
             "signalbox rule effective production"),
         subcommands: [
             List.self, Show.self, Add.self, Change.self, Move.self, Remove.self, Enable.self, Disable.self, Pin.self,

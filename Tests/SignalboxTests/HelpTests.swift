@@ -1,0 +1,47 @@
+import ArgumentParser
+import FoundationEssentials
+import TestKit
+import Testing
+
+@testable import signalbox
+
+@Suite struct HelpTests {
+    @Test func everyVerbHasTwoExamplesThatTheParserAccepts() {
+        for verb in VerbTree.all() {
+            let name = verb.words.joined(separator: " ")
+            let discussion = verb.type.configuration.discussion
+            #expect(!verb.type.configuration.abstract.isEmpty, "\(name) has no abstract")
+            let parts = discussion.components(separatedBy: "EXAMPLES:\n")
+            #expect(parts.count == 2, "\(name) has no examples")
+            let lines = parts.last?.split(separator: "\n").map { String($0.drop { $0 == " " }) } ?? []
+            #expect(lines.count >= 2, "\(name) has fewer than two examples")
+            for line in lines {
+                // The first command of ours on the line: others may stand before it.
+                guard let start = line.firstRange(of: "signalbox ")?.lowerBound else {
+                    Issue.record("\(name): no command of ours in '\(line)'")
+                    continue
+                }
+                let isSubstituted = start > line.startIndex && line[line.index(before: start)] == "("
+                let command = isSubstituted ? String(line[start...].prefix { $0 != ")" }) : String(line[start...])
+                #expect(VerbTree.complaint(command) == nil, "\(name): \(command)")
+            }
+        }
+    }
+
+    @Test func everyVerbTakesTheGlobalOptions() {
+        for verb in VerbTree.all() where verb.isLeaf {
+            let help = Signalbox.helpMessage(for: verb.type, columns: 200)
+            for option in ["--state", "--output", "--no-color", "--quiet", "--yes", "--as"] {
+                #expect(help.contains(option), "\(verb.words.joined(separator: " ")) does not take \(option)")
+            }
+        }
+    }
+
+    @Test func theFirstHelpPeopleSee() throws {
+        try Golden.check(Signalbox.helpMessage(columns: 80) + "\n", "help.txt")
+    }
+
+    @Test func theHelpOfAChange() throws {
+        try Golden.check(Signalbox.helpMessage(for: PromoteVerb.self, columns: 80) + "\n", "help-promote.txt")
+    }
+}

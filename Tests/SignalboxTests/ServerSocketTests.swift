@@ -1,0 +1,57 @@
+import Glibc
+import Synchronization
+import TestKit
+import Testing
+
+@testable import signalbox
+
+@Suite struct ServerSocketTests {
+    @Test func aServerHearsOfCommits() throws {
+        let folder = try TemporaryDirectory("socket")
+        let state = folder.path("state.db")
+        let count = Mutex(0)
+        #expect(!ServerSocket.tellPublished(statePath: state))
+        let listener = try WakeUpListener(statePath: state) {
+            count.withLock { $0 += 1 }
+            return #"{"ok":true}"#
+        }
+        listener.start()
+        #expect(ServerSocket.ask(#"{"op":"published"}"#, statePath: state) == #"{"ok":true}"#)
+        #expect(ServerSocket.tellPublished(statePath: state))
+        #expect(ServerSocket.ask("hello", statePath: state)?.contains("unknown request") == true)
+        #expect(count.withLock { $0 } == 2)
+        listener.stop()
+        #expect(!ServerSocket.tellPublished(statePath: state))
+    }
+
+    @Test func onlyOneServerHasAState() throws {
+        let folder = try TemporaryDirectory("socket")
+        let state = folder.path("state.db")
+        let first = try WakeUpListener(statePath: state) { "" }
+        #expect(throws: ErrorReport.self) { try WakeUpListener(statePath: state) { "" } }
+        first.stop()
+        // The files of a server that is gone do not stand in the way of the next.
+        try WakeUpListener(statePath: state) { "" }.stop()
+    }
+
+    @Test func aPathTooLongForAnAddressWorks() throws {
+        let folder = try TemporaryDirectory("socket")
+        let deep = folder.path(String(repeating: "d", count: 150))
+        mkdir(deep, 0o700)
+        let listener = try WakeUpListener(statePath: deep + "/state.db") { "yes" }
+        listener.start()
+        #expect(ServerSocket.ask(#"{"op":"published"}"#, statePath: deep + "/state.db") == "yes")
+        listener.stop()
+    }
+
+    @Test func aSilentClientDoesNotHoldOthersUp() throws {
+        let folder = try TemporaryDirectory("socket")
+        let state = folder.path("state.db")
+        let listener = try WakeUpListener(statePath: state) { "yes" }
+        listener.start()
+        let silent = try #require(ServerSocket.connect(to: ServerSocket.path(of: state)))
+        #expect(ServerSocket.tellPublished(statePath: state))
+        ServerSocket.disconnect(silent)
+        listener.stop()
+    }
+}
