@@ -20,4 +20,7 @@ struct ValidationOptions: ParsableArguments {
                 envoy: envoy ?? session.environment["SIGNALBOX_ENVOY"], modules: module.map { TextFile.parent(of: $0) })
         ]
     }
+
+    /// For a server: only when an Envoy is named for it, since each look takes a processor's time from serving.
+    func serverChecks(_ session: Session) -> [any PlanCheck] { envoy == nil ? [] : checks(session) }
 }

@@ -15,8 +15,8 @@ actor Server {
     private let log: Logger
     private var reconciler: FleetReconciler
     private var published: Plan.NetworkDigests?
-    /// The plan that was found unfit; tried again only when it changes.
-    private var refused: Plan.NetworkDigests?
+    /// Asks about the plan published last.
+    private var examination: Task<Void, Never>?
     private var isPublishing = false
     private var isAskedAgain = false
 
@@ -46,18 +46,13 @@ actor Server {
         do {
             let (plan, findings) = try plane.compile()
             let digests = Plan.NetworkDigests(plan)
-            guard digests != published, digests != refused else { return }
+            guard digests != published else { return }
             for finding in findings where finding.severity == .error {
                 log.warning("\(finding.message)", metadata: ["code": "\(finding.code)", "place": "\(finding.place)"])
-            }
-            guard await isFit(plan) else {
-                refused = digests
-                return
             }
             try await dataPlane.publish(
                 plan, digests: EdgeModel.NetworkDigests(production: digests.production, lower: digests.lower))
             published = digests
-            refused = nil
             reconciler.expect(digests, at: TimeText.now())
             log.info(
                 "published",
@@ -65,26 +60,28 @@ actor Server {
                     "production": "\(digests.production.short)", "lower": "\(digests.lower.short)",
                     "zones": "\(plan.production.zones.count)",
                 ])
+            examine(plan)
         } catch {
             let report = ErrorReport(error)
             log.error("not published: \(report.message)", metadata: ["place": "\(report.place ?? "-")"])
         }
     }
 
-    private func isFit(_ plan: EdgePlan) async -> Bool {
-        for check in checks {
-            let findings = await check.findings(for: plan)
-            for finding in findings {
-                log.log(
-                    level: finding.severity == .error ? .error : .notice, "\(finding.message)",
-                    metadata: ["check": "\(check.name)", "code": "\(finding.code)"])
-            }
-            if findings.contains(where: { $0.severity == .error }) {
-                log.error("not published: the nodes keep what they have", metadata: ["check": "\(check.name)"])
-                return false
+    /// Asks what the checks say of what was published, beside publishing it: gates stand before the commit and not here,
+    /// where they would hold up a rollback. What they find explains why nodes refuse.
+    private func examine(_ plan: EdgePlan) {
+        guard !checks.isEmpty else { return }
+        examination?.cancel()
+        examination = Task { [checks, log] in
+            for check in checks {
+                guard !Task.isCancelled else { return }
+                for finding in await check.findings(for: plan) {
+                    log.log(
+                        level: finding.severity == .error ? .error : .notice, "\(finding.message)",
+                        metadata: ["check": "\(check.name)", "code": "\(finding.code)"])
+                }
             }
         }
-        return true
     }
 
     func handle(_ event: FleetEvent) {

@@ -56,7 +56,7 @@ struct ServeVerb: AsyncParsableCommand {
         let service = XDSService(
             try settings(), logger: log, now: TimeText.now,
             authenticate: { (try? plane.authenticate($0, token: $1)) ?? false })
-        let server = try Server(plane: plane, dataPlane: service, checks: validation.checks(session), log: log)
+        let server = try Server(plane: plane, dataPlane: service, checks: validation.serverChecks(session), log: log)
         // Events are asked for before anything can happen.
         let events = service.events
         let wakeUps = try WakeUpListener(statePath: session.statePath) {
