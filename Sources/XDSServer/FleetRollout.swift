@@ -123,6 +123,7 @@ package struct FleetRollout: Sendable {
         switch word {
         case .accepted(let version) where request.kind == .clusters:
             node.accept(memberships.first { $0.version == version }?.clusters, at: now)
+            node.applyWarming(at: now)
             memoryChange += 1
             events.append(event(name, now, .accepted(.clusters, version: version, plan: nil)))
         case .accepted(let version) where request.kind == .listeners:
@@ -147,8 +148,8 @@ package struct FleetRollout: Sendable {
         if var node = nodes[report.node] {
             node.lastReport = now
             node.isLost = false
-            if let version = report.clustersVersion?.rawValue, version == node.sessions[.clusters]?.accepted {
-                node.hearWarming(report.warmingClusters, at: now)
+            if let version = report.clustersVersion?.rawValue {
+                node.hearWarming(report.warmingClusters, of: version, at: now)
             }
             nodes[report.node] = node
         }

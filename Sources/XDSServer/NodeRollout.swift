@@ -29,6 +29,10 @@ struct NodeRollout: Sendable {
     /// The version last told as not readable for its module, by network.
     var toldUnreadable: [Network: String] = [:]
 
+    /// What `node run` last said of a set of clusters; it may say so before the node's next request tells that it
+    /// accepted the set.
+    private var lastWarming: (version: String, count: Int)?
+
     /// Nothing was accepted yet as far as this server knows.
     private var isFirst = true
     /// When clusters were usable that an earlier server saw it accept.
@@ -80,8 +84,15 @@ struct NodeRollout: Sendable {
         for (name, warmUp) in clusters where warmUp.due > now { clusters[name]?.due = now }
     }
 
-    /// `node run` says that so many of the accepted clusters are not usable yet.
-    mutating func hearWarming(_ count: Int, at now: Int64) {
+    /// `node run` says that so many clusters of a version are not usable yet.
+    mutating func hearWarming(_ count: Int, of version: String, at now: Int64) {
+        lastWarming = (version, count)
+        if version == sessions[.clusters]?.accepted { applyWarming(at: now) }
+    }
+
+    /// Takes into account what was said of the version that is now accepted.
+    mutating func applyWarming(at now: Int64) {
+        guard let (version, count) = lastWarming, version == sessions[.clusters]?.accepted else { return }
         guard count > 0 else { return everythingIsWarm(at: now) }
         for (name, warmUp) in clusters where warmUp.due > now {
             clusters[name]?.due = min(warmUp.since + Self.longestWarmUp, max(warmUp.due, now + 2_000))

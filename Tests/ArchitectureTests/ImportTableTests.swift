@@ -1,0 +1,91 @@
+import Foundation
+import TestKit
+import Testing
+
+/// The walls between targets, as data: what each may import. A target that is not listed may import nothing.
+private let allowed: [String: Set<String>] = [
+    "RulesLanguage": ["CRE2"],
+    "EdgePlan": ["RulesLanguage"],
+    "EdgeEngine": ["EdgePlan", "RulesLanguage"],
+    "EdgeModule": ["CEnvoyModule", "EdgeEngine", "EdgePlan", "RulesLanguage", "Glibc", "Synchronization"],
+    "EdgeModel": ["EdgePlan", "RulesLanguage", "Crypto", "FoundationEssentials"],
+    "ControlPlane": ["EdgeEngine", "EdgeModel", "EdgePlan", "RulesLanguage", "FoundationEssentials"],
+    "EnvoyConfig": ["EdgePlan", "Crypto", "FoundationEssentials"],
+    "DocumentText": ["EdgeModel", "Yams"],
+    "StoreSQLite": [
+        "EdgeModel", "EdgePlan", "GRDB", "Foundation", "FoundationEssentials", "Glibc", "Synchronization", "Dispatch",
+    ],
+    "WebTransport": ["Glibc", "FoundationEssentials"],
+    "CurlTransport": ["CCurl", "WebTransport", "Foundation", "FoundationEssentials", "Glibc", "Synchronization"],
+    "Probes": ["WebTransport", "Crypto", "FoundationEssentials"],
+    "XDSServer": [
+        "EdgeModel", "EdgePlan", "EnvoyConfig", "Crypto", "Hummingbird", "HummingbirdCore", "HummingbirdTLS",
+        "HTTPTypes",
+        "Logging", "NIOCore", "NIOPosix", "NIOSSL", "ServiceLifecycle", "Foundation", "FoundationEssentials", "Glibc",
+        "Synchronization", "Dispatch",
+    ],
+    "NodeAgent": [
+        "EdgeModel", "EdgePlan", "EnvoyConfig", "WebTransport", "Crypto", "Hummingbird", "HummingbirdCore", "HTTPTypes",
+        "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "Foundation", "FoundationEssentials", "Glibc", "Dispatch",
+        "Synchronization",
+    ],
+]
+
+/// Targets that run inside Envoy.
+private let insideEnvoy = ["RulesLanguage", "EdgePlan", "EdgeEngine", "EdgeModule"]
+
+@Suite("Import walls")
+struct ImportTableTests {
+    private static let sources = Checkout.root + "/Sources"
+
+    private static func imports(of target: String) throws -> [(file: String, module: String)] {
+        let folder = sources + "/" + target
+        let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        return try files.filter { $0.hasSuffix(".swift") }.flatMap { file -> [(String, String)] in
+            let text = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
+            return text.split(separator: "\n").compactMap { line in
+                let words = line.split(separator: " ").map(String.init)
+                guard let index = words.firstIndex(of: "import"), index <= 2, !line.hasPrefix(" "),
+                    !line.hasPrefix("//")
+                else { return nil }
+                let kinds: Set<String> = ["struct", "class", "enum", "protocol", "func", "typealias", "let", "var"]
+                let rest = words.dropFirst(index + 1)
+                let name = rest.first.map { kinds.contains($0) ? rest.dropFirst().first ?? "" : $0 } ?? ""
+                return ("\(target)/\(file)", String(name.split(separator: ".").first ?? ""))
+            }
+        }
+    }
+
+    private static func targets() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: sources).filter { !$0.hasPrefix(".") }.sorted()
+    }
+
+    @Test func everyImportIsAllowed() throws {
+        for target in try Self.targets() where target != "signalbox" {
+            for (file, module) in try Self.imports(of: target) {
+                #expect(allowed[target]?.contains(module) == true, "\(file) imports \(module)")
+            }
+        }
+    }
+
+    @Test func whatRunsInsideEnvoyKnowsNoFoundation() throws {
+        for target in insideEnvoy {
+            for (file, module) in try Self.imports(of: target) { #expect(!module.hasPrefix("Foundation"), "\(file)") }
+        }
+    }
+
+    /// Every row is needed: a target that is gone leaves the table too.
+    @Test func theTableNamesOnlyTargetsThatExist() throws {
+        let targets = Set(try Self.targets())
+        for target in allowed.keys { #expect(targets.contains(target), "\(target)") }
+    }
+
+    @Test func onlyTheRootNamesAdapters() throws {
+        let adapters: Set<String> = ["StoreSQLite", "XDSServer", "CurlTransport", "NodeAgent", "DocumentText"]
+        for target in try Self.targets() where target != "signalbox" {
+            for (file, module) in try Self.imports(of: target) {
+                #expect(!adapters.contains(module), "\(file) imports \(module)")
+            }
+        }
+    }
+}
