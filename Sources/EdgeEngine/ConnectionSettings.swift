@@ -23,9 +23,11 @@ package enum ConnectionSettings {
     /// Headers that Envoy keeps once: the values of repeated ones are joined with a comma.
     static let joinedHeaders: Set<String> = [
         "accept", "accept-encoding", "access-control-request-headers", "access-control-request-method",
-        "access-control-request-private-network", "authentication", "authorization", "cache-control", "cdn-loop", "content-encoding", "content-type", "expect", "grpc-accept-encoding",
+        "access-control-request-private-network", "authentication", "authorization", "cache-control", "cdn-loop",
+        "content-encoding", "content-type", "expect", "grpc-accept-encoding",
         "grpc-timeout", "if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "origin",
-        "pragma", "proxy-status", "referer", "user-agent", "via", "x-client-trace-id", "x-forwarded-for", "x-forwarded-host",
+        "pragma", "proxy-status", "referer", "user-agent", "via", "x-client-trace-id", "x-forwarded-for",
+        "x-forwarded-host",
         "x-forwarded-port",
     ]
 

@@ -97,7 +97,8 @@ package struct Explanation: Hashable, Sendable, Codable {
 
         package init(
             kind: Kind, status: Int? = nil, location: String? = nil, contentType: String? = nil, body: String? = nil,
-            origin: String? = nil, hostHeader: String? = nil, path: String? = nil, rule: String? = nil, reason: String? = nil
+            origin: String? = nil, hostHeader: String? = nil, path: String? = nil, rule: String? = nil,
+            reason: String? = nil
         ) {
             self.kind = kind
             self.status = status

@@ -19,8 +19,10 @@ package enum PathNormalization {
     private static let backslash = UInt8(ascii: "\\")
     private static let dot = UInt8(ascii: ".")
 
+    /// A path of nothing but slashes becomes two of them: Envoy keeps the first and the last.
     private static func merged(_ path: [UInt8]) -> [UInt8] {
-        path.reduce(into: []) { if $1 != slash || $0.last != slash { $0.append($1) } }
+        if path.count > 1, path.allSatisfy({ $0 == slash }) { return [slash, slash] }
+        return path.reduce(into: []) { if $1 != slash || $0.last != slash { $0.append($1) } }
     }
 
     /// `.;x` and `..;x` as `.` and `..`. Only `/` parts segments here and only plain dots count.

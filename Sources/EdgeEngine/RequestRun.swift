@@ -7,11 +7,6 @@ struct RequestRun {
     let request: RequestPicture
     let recorder: Recorder?
 
-    init(request: RequestPicture, recorder: Recorder?) {
-        self.request = request
-        self.recorder = recorder
-    }
-
     /// What the configuration and the trust settings say before any rule.
     func prepare(_ plan: borrowing AcceptedPlan, _ configuration: ConfigurationRow, _ workspace: inout Workspace) {
         if let country = plan.view.countryHeader, !workspace.trustsCountry(request, plan.view) {

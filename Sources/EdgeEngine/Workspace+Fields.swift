@@ -99,7 +99,9 @@ extension Workspace {
         // Absent texts are empty here, as Cloudflare has them: `http.user_agent eq ""` finds requests without one.
         if wanted.contains(.cookie) { fields.setBytes(.cookie, joinedCookies(request)) }
         if wanted.contains(.referer) { fields.setBytes(.referer, first(Bytes("referer"), in: request) ?? .empty) }
-        if wanted.contains(.userAgent) { fields.setBytes(.userAgent, first(Bytes("user-agent"), in: request) ?? .empty) }
+        if wanted.contains(.userAgent) {
+            fields.setBytes(.userAgent, first(Bytes("user-agent"), in: request) ?? .empty)
+        }
         if wanted.contains(.xForwardedFor) {
             let whole = first(Bytes("x-forwarded-for"), in: request)
             fields.setBytes(.xForwardedFor, whole.flatMap(HiddenHeaders.withoutPeer) ?? .empty)

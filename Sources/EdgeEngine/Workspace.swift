@@ -42,7 +42,9 @@ struct Arena: ~Copyable {
         return memory + start
     }
 
-    mutating func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<Element>? {
+    mutating func allocate<Element: BitwiseCopyable>(_ type: Element.Type, _ count: Int) -> UnsafeMutablePointer<
+        Element
+    >? {
         let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
         guard count >= 0, !overflow else { return nil }
         return allocate(size)?.assumingMemoryBound(to: type)

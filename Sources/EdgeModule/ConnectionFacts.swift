@@ -28,8 +28,10 @@ struct ConnectionFacts {
         if plan.reads(.httpVersion), let text = stream.attribute(SIGNALBOX_ATTRIBUTE_PROTOCOL) {
             // Envoy's memory is only good for now; there are few versions.
             protocolVersion =
-                text.equals("HTTP/2") ? .init("HTTP/2")
-                : text.equals("HTTP/3") ? .init("HTTP/3") : text.equals("HTTP/1.0") ? .init("HTTP/1.0") : .init("HTTP/1.1")
+                text.equals("HTTP/2")
+                ? .init("HTTP/2")
+                : text.equals("HTTP/3")
+                    ? .init("HTTP/3") : text.equals("HTTP/1.0") ? .init("HTTP/1.0") : .init("HTTP/1.1")
         }
     }
 }
@@ -41,7 +43,9 @@ enum SocketAddress {
         while colon >= 0, text[colon] != UInt8(ascii: ":") { colon &-= 1 }
         guard colon > 0 else { return nil }
         var port = 0
-        for byte in text[(colon &+ 1)...] where (48...57).contains(byte) { port = (port &* 10 &+ Int(byte &- 48)) % 100_000 }
+        for byte in text[(colon &+ 1)...] where (48...57).contains(byte) {
+            port = (port &* 10 &+ Int(byte &- 48)) % 100_000
+        }
         if text[0] == UInt8(ascii: "["), colon >= 2 {
             let inside = UnsafeRawBufferPointer(rebasing: text[1..<colon &- 1])
             return IPAddress(inside).map { ($0, port) }

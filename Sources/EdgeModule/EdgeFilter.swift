@@ -50,7 +50,8 @@ struct EdgeFilter: ~Copyable {
         }
     }
 
-    private mutating func refuse(_ stream: Stream, _ status: Int, _ body: StaticString, _ details: StaticString) -> Bool {
+    private mutating func refuse(_ stream: Stream, _ status: Int, _ body: StaticString, _ details: StaticString) -> Bool
+    {
         isAnswered = true
         var header = signalbox_pair(Bytes("content-type"), Bytes("text/plain"))
         withUnsafeMutablePointer(to: &header) {
@@ -76,10 +77,14 @@ struct EdgeFilter: ~Copyable {
     /// client's (a look-up by another host would land in another zone), then the header goes and the host may change.
     private mutating func forward(_ stream: Stream, _ memory: UnsafeMutablePointer<WorkerMemory>) {
         if let origin = memory.pointee.workspace.decision.origin {
+            let isHostChosen = memory.pointee.workspace.decision.hostHeader != nil
             stream.set(Bytes("x-edge-origin"), origin)
+            // An origin with a host of its own has a route that sends it, unless a rule chose another.
+            if isHostChosen { stream.set(Bytes("x-edge-host"), Bytes("rule")) }
             stream.clearRoute()
             _ = stream.plan
             stream.remove(Bytes("x-edge-origin"))
+            if isHostChosen { stream.remove(Bytes("x-edge-host")) }
         }
         for edit in memory.pointee.workspace.decision.requestEdits.elements { apply(edit, stream, isResponse: false) }
         if let path = memory.pointee.workspace.decision.path {

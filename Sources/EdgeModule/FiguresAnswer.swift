@@ -13,7 +13,8 @@ enum FiguresAnswer {
             format.withUTF8 { format in
                 withUnsafeTemporaryAllocation(of: signalbox_pair.self, capacity: 3) { pairs in
                     pairs.initializeElement(
-                        at: 0, to: signalbox_pair(.init("content-type"), .init(isRead ? "application/jsonl" : "text/plain")))
+                        at: 0,
+                        to: signalbox_pair(.init("content-type"), .init(isRead ? "application/jsonl" : "text/plain")))
                     pairs.initializeElement(at: 1, to: signalbox_pair(.init("x-edge-module"), .init(version)))
                     pairs.initializeElement(at: 2, to: signalbox_pair(.init("x-edge-plan-format"), .init(format)))
                     body.withUTF8 {

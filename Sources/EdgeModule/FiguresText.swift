@@ -7,7 +7,7 @@ enum FiguresText {
     static func write() -> String {
         var lines = [#"{"module":"\#(ModuleVersion.text)","planFormat":\#(PlanFormat.number)}"#]
         var seen: Set<Int64> = []
-        PlanTable.shared.forEach { plan in
+        PlanTable.shared.visit { plan in
             let view = plan.accepted.view
             for index in 0..<view.configurationCount where seen.insert(view.configuration(index).id).inserted {
                 append(view, index, plan.counters(index), &lines)

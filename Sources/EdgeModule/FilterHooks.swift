@@ -32,7 +32,9 @@ private enum Marker {
 public func onProgramInit() -> UnsafePointer<CChar>? { Marker.version }
 
 @_cdecl("envoy_dynamic_module_on_http_filter_config_new")
-public func onFilterConfigNew(_ envoy: EnvoyPointer, _ name: signalbox_buffer, _ mode: signalbox_buffer) -> EnvoyPointer? {
+public func onFilterConfigNew(_ envoy: EnvoyPointer, _ name: signalbox_buffer, _ mode: signalbox_buffer)
+    -> EnvoyPointer?
+{
     if mode.bytes.isEmpty || mode.bytes.equals("edge") { return Marker.edge }
     if mode.bytes.equals("figures") { return Marker.figures }
     EnvoyLog.error("signalbox: filter refused: its configuration is empty, 'edge' or 'figures'")

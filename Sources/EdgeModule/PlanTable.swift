@@ -113,9 +113,10 @@ final class PlanTable: Sendable {
             guard let place = UnsafeMutablePointer<LoadedPlan>(bitPattern: address), let accepted = plan.take() else {
                 return
             }
-            place.initialize(to: LoadedPlan(digest: digest, accepted: accepted) { id, ruleCount in
-                Self.counters(&state, id, ruleCount)
-            })
+            place.initialize(
+                to: LoadedPlan(digest: digest, accepted: accepted) { id, ruleCount in
+                    Self.counters(&state, id, ruleCount)
+                })
             state.plans[digest] = place
         }
         return UnsafeMutableRawPointer(place)
@@ -159,7 +160,7 @@ final class PlanTable: Sendable {
     }
 
     /// Calls for each plan, under the lock.
-    func forEach(_ body: (borrowing LoadedPlan) -> Void) {
+    func visit(_ body: (borrowing LoadedPlan) -> Void) {
         state.withLock { state in
             for plan in state.plans.values { body(plan.pointee) }
         }

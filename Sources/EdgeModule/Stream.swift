@@ -6,7 +6,9 @@ struct Stream {
 
     func attribute(_ id: Int) -> UnsafeRawBufferPointer? {
         var result = signalbox_buffer(ptr: nil, length: 0)
-        guard envoy_dynamic_module_callback_http_filter_get_attribute_string(envoy, Int32(id), &result) else { return nil }
+        guard envoy_dynamic_module_callback_http_filter_get_attribute_string(envoy, Int32(id), &result) else {
+            return nil
+        }
         return result.bytes
     }
 
@@ -24,6 +26,12 @@ struct Stream {
     }
 
     func set(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, isResponse: Bool = false) {
+        // Envoy takes an empty value for a removal here, but adds one when told to add it.
+        guard !value.isEmpty else {
+            remove(name, isResponse: isResponse)
+            add(name, value, isResponse: isResponse)
+            return
+        }
         _ = envoy_dynamic_module_callback_http_set_header(
             envoy, type(isResponse), signalbox_buffer(name), signalbox_buffer(value))
     }

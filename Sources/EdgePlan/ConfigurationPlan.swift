@@ -84,7 +84,11 @@ package enum ValuePlan: Hashable, Sendable {
 }
 
 package struct HeaderEditPlan: Hashable, Sendable {
-    package enum Operation: UInt8, Hashable, Sendable, BitwiseCopyable { case set = 0, add = 1, remove = 2 }
+    package enum Operation: UInt8, Hashable, Sendable, BitwiseCopyable {
+        case set = 0
+        case add = 1
+        case remove = 2
+    }
     /// Lower case.
     package var name: String
     package var operation: Operation

@@ -69,7 +69,9 @@ package struct HealthCheckPlan: Hashable, Sendable {
     package var timeout: Int
     package var unhealthyThreshold: Int
     package var healthyThreshold: Int
-    package init(path: String, host: String?, interval: Int, timeout: Int, unhealthyThreshold: Int, healthyThreshold: Int) {
+    package init(
+        path: String, host: String?, interval: Int, timeout: Int, unhealthyThreshold: Int, healthyThreshold: Int
+    ) {
         self.path = path
         self.host = host
         self.interval = interval

@@ -34,7 +34,8 @@ package enum ZonePlanDecoder {
             clientHostHeader: optional(row.clientHostHeader), versionHeader: optional(row.versionHeader),
             phases: row.phases.map { index in
                 let phase = view.phase(index)
-                return PhasePlan(phase: Phase.ordered[phase.number], rules: phase.rules.map { rule(view.rule($0), view) })
+                return PhasePlan(
+                    phase: Phase.ordered[phase.number], rules: phase.rules.map { rule(view.rule($0), view) })
             })
     }
 

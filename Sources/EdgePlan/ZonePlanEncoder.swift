@@ -135,7 +135,8 @@ private struct EncoderRun {
         case .editRequestHeaders(let list): append(.editRequestHeaders, firstEdit, UInt32(clamping: list.count), list)
         case .editResponseHeaders(let list): append(.editResponseHeaders, firstEdit, UInt32(clamping: list.count), list)
         case .cache(let settings):
-            append(.cache, UInt32(clamping: cacheSettings.bytes.count / PlanLayout.Row.cacheSetting),
+            append(
+                .cache, UInt32(clamping: cacheSettings.bytes.count / PlanLayout.Row.cacheSetting),
                 UInt32(clamping: settings.count), nil, nil)
             for setting in settings { append(setting) }
         }

@@ -1,24 +1,25 @@
-/// Rows of a verified plan, read where they stand.
+// Rows of a verified plan, read where they stand. They carry two pointers only: hundreds are made for a request.
+
 package struct SelectorRow: BitwiseCopyable {
-    let plan: ZonePlanView
+    let pool: UnsafeRawPointer
     let row: UnsafeRawPointer
 
-    package var environment: UnsafeRawBufferPointer? { plan.text(row) }
-    package var routingRule: UnsafeRawBufferPointer? { plan.text(row + 8) }
+    package var environment: UnsafeRawBufferPointer? { pool.text(row) }
+    package var routingRule: UnsafeRawBufferPointer? { pool.text(row + 8) }
     package var program: Int { Int(row.word(16)) }
     package var configuration: Int { Int(row.word(20)) }
 }
 
 package struct ConfigurationRow: BitwiseCopyable {
-    let plan: ZonePlanView
+    let pool: UnsafeRawPointer
     let row: UnsafeRawPointer
 
     package var id: Int64 { row.number(0) }
     package var version: Int64? { row.word(56) == 1 ? row.number(8) : nil }
-    package var application: UnsafeRawBufferPointer? { plan.text(row + 16) }
-    package var defaultOrigin: UnsafeRawBufferPointer? { plan.text(row + 24) }
-    package var clientHostHeader: UnsafeRawBufferPointer? { plan.text(row + 32) }
-    package var versionHeader: UnsafeRawBufferPointer? { plan.text(row + 40) }
+    package var application: UnsafeRawBufferPointer? { pool.text(row + 16) }
+    package var defaultOrigin: UnsafeRawBufferPointer? { pool.text(row + 24) }
+    package var clientHostHeader: UnsafeRawBufferPointer? { pool.text(row + 32) }
+    package var versionHeader: UnsafeRawBufferPointer? { pool.text(row + 40) }
     package var phases: Range<Int> {
         let first = Int(row.word(48))
         return first..<first &+ Int(row.word(52))
@@ -39,10 +40,10 @@ package struct PhaseRow: BitwiseCopyable {
 }
 
 package struct RuleRow: BitwiseCopyable {
-    let plan: ZonePlanView
+    let pool: UnsafeRawPointer
     let row: UnsafeRawPointer
 
-    package var ref: UnsafeRawBufferPointer { plan.text(row) ?? .init(start: nil, count: 0) }
+    package var ref: UnsafeRawBufferPointer { pool.text(row) ?? .init(start: nil, count: 0) }
     package var program: Int { Int(row.word(8)) }
     package var kind: ActionKind { ActionKind(rawValue: row.word(12)) ?? .log }
     /// Status of a redirect or block.
@@ -57,18 +58,20 @@ package struct RuleRow: BitwiseCopyable {
         return first..<first &+ Int(row.word(20))
     }
     /// Target, path, host header or content type.
-    package var first: ValueView { plan.value(row + 24) }
+    package var first: ValueView { pool.value(row + 24) }
     /// Query, origin or body.
-    package var second: ValueView { plan.value(row + 36) }
+    package var second: ValueView { pool.value(row + 36) }
 }
 
 package struct EditRow: BitwiseCopyable {
-    let plan: ZonePlanView
+    let pool: UnsafeRawPointer
     let row: UnsafeRawPointer
 
-    package var name: UnsafeRawBufferPointer { plan.text(row) ?? .init(start: nil, count: 0) }
-    package var operation: HeaderEditPlan.Operation { .init(rawValue: UInt8(truncatingIfNeeded: row.word(8))) ?? .remove }
-    package var value: ValueView { plan.value(row + 12) }
+    package var name: UnsafeRawBufferPointer { pool.text(row) ?? .init(start: nil, count: 0) }
+    package var operation: HeaderEditPlan.Operation {
+        .init(rawValue: UInt8(truncatingIfNeeded: row.word(8))) ?? .remove
+    }
+    package var value: ValueView { pool.value(row + 12) }
 }
 
 package struct CacheSettingRow: BitwiseCopyable {

@@ -74,7 +74,7 @@ struct VerifierRun {
 
     mutating func verify() throws(PlanRefusal) -> ZonePlanSummary {
         try verifyPrograms()
-        try requireText(base + PlanLayout.Header.name, "zone name")
+        try requireUTF8(base + PlanLayout.Header.name, "zone name")
         if let header = try text(base + PlanLayout.Header.countryHeader, "country header") {
             try requireName(header, "country header")
         }
@@ -129,8 +129,8 @@ struct VerifierRun {
 
     private mutating func verifySelector(_ index: Int) throws(PlanRefusal) {
         let place = row(PlanLayout.Header.selectors, index, PlanLayout.Row.selector)
-        try requireText(place, "selector \(index)")
-        try requireText(place + 8, "selector \(index)")
+        try requireUTF8(place, "selector \(index)")
+        try requireUTF8(place + 8, "selector \(index)")
         let selector = view.selector(index)
         requestFields.formUnion(try program(selector.program, .filter, "selector \(index)"))
         guard selector.configuration < view.configurationCount else {
@@ -143,7 +143,9 @@ struct VerifierRun {
         let place = row(PlanLayout.Header.configurations, index, PlanLayout.Row.configuration)
         guard place.word(56) <= 1 else { throw PlanRefusal(name, "its version mark is \(place.word(56))") }
         for offset in [16, 24] {
-            if let text = try text(place + offset, name) { try requireValue(text, name) }
+            guard let text = try text(place + offset, name) else { continue }
+            try requireValue(text, name)
+            try requireUTF8(place + offset, name)
         }
         for offset in [32, 40] {
             guard let header = try text(place + offset, name) else { continue }
@@ -181,7 +183,7 @@ struct VerifierRun {
 
     private mutating func verifyRule(_ index: Int, in phase: Phase) throws(PlanRefusal) {
         let place = row(PlanLayout.Header.rules, index, PlanLayout.Row.rule)
-        let ref = try requireText(place, "rule \(index)")
+        let ref = try requireUTF8(place, "rule \(index)")
         let name = "rule \(index) (\(printable(ref)))"
         note(try program(view.rule(index).program, .filter, name), in: phase)
         guard let kind = ActionKind(rawValue: place.word(12)) else {
@@ -229,7 +231,8 @@ struct VerifierRun {
         }
         let value = try value(place + 12, name, phase)
         guard place.word(8) <= 2, (place.word(8) == 2) == value.isNone else {
-            throw PlanRefusal(name, "operation \(place.word(8)) on \(printable(header)) and its value do not go together")
+            throw PlanRefusal(
+                name, "operation \(place.word(8)) on \(printable(header)) and its value do not go together")
         }
         if case .literal(let bytes) = value { try requireValue(bytes, name) }
     }
@@ -255,7 +258,9 @@ struct VerifierRun {
         return programs[index].fields
     }
 
-    private mutating func value(_ place: UnsafeRawPointer, _ name: String, _ phase: Phase) throws(PlanRefusal) -> ValueView {
+    private mutating func value(_ place: UnsafeRawPointer, _ name: String, _ phase: Phase) throws(PlanRefusal)
+        -> ValueView
+    {
         switch place.word(0) {
         case PlanLayout.ValueKind.none: return .none
         case PlanLayout.ValueKind.literal: return .literal(try requireText(place + 4, name))
@@ -279,6 +284,14 @@ struct VerifierRun {
     @discardableResult
     private func requireText(_ place: UnsafeRawPointer, _ name: String) throws(PlanRefusal) -> Bytes {
         guard let text = try text(place, name) else { throw PlanRefusal(name, "a text is missing") }
+        return text
+    }
+
+    /// What ends up in logs and figures must be text.
+    @discardableResult
+    private func requireUTF8(_ place: UnsafeRawPointer, _ name: String) throws(PlanRefusal) -> Bytes {
+        let text = try requireText(place, name)
+        guard String(validating: text, as: UTF8.self) != nil else { throw PlanRefusal(name, "a text is not UTF-8") }
         return text
     }
 

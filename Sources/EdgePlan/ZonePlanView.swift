@@ -67,18 +67,18 @@ package struct ZonePlanView: BitwiseCopyable, @unchecked Sendable {
     }
 
     package func selector(_ index: Int) -> SelectorRow {
-        SelectorRow(plan: self, row: selectors + index &* PlanLayout.Row.selector)
+        SelectorRow(pool: pool, row: selectors + index &* PlanLayout.Row.selector)
     }
 
     package func configuration(_ index: Int) -> ConfigurationRow {
-        ConfigurationRow(plan: self, row: configurations + index &* PlanLayout.Row.configuration)
+        ConfigurationRow(pool: pool, row: configurations + index &* PlanLayout.Row.configuration)
     }
 
     package func phase(_ index: Int) -> PhaseRow { PhaseRow(row: phases + index &* PlanLayout.Row.phase) }
 
-    package func rule(_ index: Int) -> RuleRow { RuleRow(plan: self, row: rules + index &* PlanLayout.Row.rule) }
+    package func rule(_ index: Int) -> RuleRow { RuleRow(pool: pool, row: rules + index &* PlanLayout.Row.rule) }
 
-    package func edit(_ index: Int) -> EditRow { EditRow(plan: self, row: edits + index &* PlanLayout.Row.edit) }
+    package func edit(_ index: Int) -> EditRow { EditRow(pool: pool, row: edits + index &* PlanLayout.Row.edit) }
 
     package func cacheSetting(_ index: Int) -> CacheSettingRow {
         CacheSettingRow(row: cacheSettings + index &* PlanLayout.Row.cacheSetting)
@@ -92,19 +92,7 @@ package struct ZonePlanView: BitwiseCopyable, @unchecked Sendable {
     }
 
     @inline(__always)
-    func text(_ place: UnsafeRawPointer) -> UnsafeRawBufferPointer? {
-        let offset = place.word(0)
-        guard offset != PlanLayout.absent else { return nil }
-        return UnsafeRawBufferPointer(start: pool + Int(offset), count: Int(place.word(4)))
-    }
-
-    func value(_ place: UnsafeRawPointer) -> ValueView {
-        switch place.word(0) {
-        case PlanLayout.ValueKind.literal: text(place + 4).map { .literal($0) } ?? .none
-        case PlanLayout.ValueKind.program: .program(Int(place.word(4)))
-        default: .none
-        }
-    }
+    func text(_ place: UnsafeRawPointer) -> UnsafeRawBufferPointer? { pool.text(place) }
 }
 
 /// A value as it stands in a plan.
@@ -113,6 +101,25 @@ package enum ValueView: BitwiseCopyable {
     case literal(UnsafeRawBufferPointer)
     /// Index for `ZonePlanView.program`.
     case program(Int)
+}
+
+/// On the address of the pool: what a place in a table refers to.
+extension UnsafeRawPointer {
+    @inline(__always)
+    func text(_ place: UnsafeRawPointer) -> UnsafeRawBufferPointer? {
+        let offset = place.word(0)
+        guard offset != PlanLayout.absent else { return nil }
+        return UnsafeRawBufferPointer(start: self + Int(offset), count: Int(place.word(4)))
+    }
+
+    @inline(__always)
+    func value(_ place: UnsafeRawPointer) -> ValueView {
+        switch place.word(0) {
+        case PlanLayout.ValueKind.literal: text(place + 4).map { .literal($0) } ?? .none
+        case PlanLayout.ValueKind.program: .program(Int(place.word(4)))
+        default: .none
+        }
+    }
 }
 
 extension UnsafeRawPointer {

@@ -7,16 +7,23 @@ import Testing
 struct ActionTests {
     private typealias S = EngineSamples
 
-    @Test("A redirect ends the request and joins the query", arguments: [
-        ("/new", "/new?a=1"), ("/new?b=2", "/new?b=2&a=1"), ("/new#top", "/new?a=1#top"),
-    ])
+    @Test(
+        "A redirect ends the request and joins the query",
+        arguments: [
+            ("/new", "/new?a=1"), ("/new?b=2", "/new?b=2&a=1"), ("/new#top", "/new?a=1#top"),
+        ])
     func redirect(target: String, expected: String) throws {
         let plan = S.zone([
-            (.dynamicRedirect, [
-                try S.rule("other", if: #"http.request.uri.path eq "/no""#, .redirect(target: S.literal("/x"), status: 301, preserveQueryString: false)),
-                try S.rule("moved", .redirect(target: S.literal(target), status: 308, preserveQueryString: true)),
-                try S.rule("late", .redirect(target: S.literal("/y"), status: 301, preserveQueryString: false)),
-            ]),
+            (
+                .dynamicRedirect,
+                [
+                    try S.rule(
+                        "other", if: #"http.request.uri.path eq "/no""#,
+                        .redirect(target: S.literal("/x"), status: 301, preserveQueryString: false)),
+                    try S.rule("moved", .redirect(target: S.literal(target), status: 308, preserveQueryString: true)),
+                    try S.rule("late", .redirect(target: S.literal("/y"), status: 301, preserveQueryString: false)),
+                ]
+            ),
             (.firewallCustom, [try S.rule("block", .block(status: 403, contentType: "text/plain", body: "no"))]),
         ])
         let seen = try S.trace(plan, S.request("/old?a=1"))
@@ -25,12 +32,17 @@ struct ActionTests {
         #expect(seen.phases[1].rules.map(\.state) == [.notEvaluated])
     }
 
-    @Test("A redirect without a usable target goes on", arguments: [
-        #"http.request.headers["x-none"][0]"#, #"url_decode(http.request.uri.query)"#,
-    ])
+    @Test(
+        "A redirect without a usable target goes on",
+        arguments: [
+            #"http.request.headers["x-none"][0]"#, #"url_decode(http.request.uri.query)"#,
+        ])
     func noTarget(expression: String) throws {
         let plan = S.zone([
-            (.dynamicRedirect, [try S.rule("r", .redirect(target: try S.value(expression), status: 302, preserveQueryString: false))])
+            (
+                .dynamicRedirect,
+                [try S.rule("r", .redirect(target: try S.value(expression), status: 302, preserveQueryString: false))]
+            )
         ])
         let seen = try S.trace(plan, S.request("/?a%0d%0ab"))
         #expect(seen.outcome.kind == .forward)
@@ -40,7 +52,14 @@ struct ActionTests {
     @Test("A block ends the request with its own answer, and only if it matches")
     func block() throws {
         let plan = S.zone([
-            (.firewallCustom, [try S.rule("b", if: "http.request.method eq \"POST\"", .block(status: 451, contentType: "text/html", body: "<p>"))])
+            (
+                .firewallCustom,
+                [
+                    try S.rule(
+                        "b", if: "http.request.method eq \"POST\"",
+                        .block(status: 451, contentType: "text/html", body: "<p>"))
+                ]
+            )
         ])
         let blocked = try S.trace(plan, S.request(method: "POST"))
         #expect(blocked.outcome == .init(kind: .block, status: 451, contentType: "text/html", body: "<p>", rule: "b"))
@@ -50,15 +69,27 @@ struct ActionTests {
     @Test("Rewrites apply in turn, later conditions see them, raw fields and the host do not change")
     func rewrite() throws {
         let plan = S.zone([
-            (.transform, [
-                try S.rule("one", .rewrite(path: S.literal("/a b"), query: nil)),
-                try S.rule("two", if: #"http.request.uri.path eq "/a%20b" and raw.http.request.uri.path eq "/x""#, .rewrite(path: nil, query: S.literal("q=1#"))),
-                try S.rule("bad", .rewrite(path: S.literal("relative"), query: nil)),
-                try S.rule("none", .rewrite(path: try S.value(#"http.request.headers["x-none"][0]"#), query: nil)),
-            ]),
-            (.firewallCustom, [
-                try S.rule("sees", if: #"http.request.uri eq "/a%20b?q=1%23" and http.request.full_uri eq "https://shop.example/a%20b?q=1%23" and any(http.request.uri.args["q"][*] eq "1%23") and raw.http.request.uri eq "/x?z=1""#, .log)
-            ]),
+            (
+                .transform,
+                [
+                    try S.rule("one", .rewrite(path: S.literal("/a b"), query: nil)),
+                    try S.rule(
+                        "two", if: #"http.request.uri.path eq "/a%20b" and raw.http.request.uri.path eq "/x""#,
+                        .rewrite(path: nil, query: S.literal("q=1#"))),
+                    try S.rule("bad", .rewrite(path: S.literal("relative"), query: nil)),
+                    try S.rule("none", .rewrite(path: try S.value(#"http.request.headers["x-none"][0]"#), query: nil)),
+                ]
+            ),
+            (
+                .firewallCustom,
+                [
+                    try S.rule(
+                        "sees",
+                        if:
+                            #"http.request.uri eq "/a%20b?q=1%23" and http.request.full_uri eq "https://shop.example/a%20b?q=1%23" and any(http.request.uri.args["q"][*] eq "1%23") and raw.http.request.uri eq "/x?z=1""#,
+                        .log)
+                ]
+            ),
         ])
         let seen = try S.trace(plan, S.request("/x?z=1"))
         #expect(seen.outcome.path == "/a%20b?q=1%23")
@@ -76,11 +107,14 @@ struct ActionTests {
     @Test("Route settings merge, the last match wins, and what was before is told")
     func route() throws {
         let plan = S.zone([
-            (.origin, [
-                try S.rule("a", .route(hostHeader: "h1", origin: "o.2")),
-                try S.rule("b", .route(hostHeader: nil, origin: "o.3")),
-                try S.rule("c", if: "not ssl", .route(hostHeader: "h9", origin: "o.9")),
-            ])
+            (
+                .origin,
+                [
+                    try S.rule("a", .route(hostHeader: "h1", origin: "o.2")),
+                    try S.rule("b", .route(hostHeader: nil, origin: "o.3")),
+                    try S.rule("c", if: "not ssl", .route(hostHeader: "h9", origin: "o.9")),
+                ]
+            )
         ])
         let seen = try S.trace(plan)
         #expect(seen.outcome.origin == "o.3")
@@ -99,11 +133,19 @@ struct ActionTests {
     func skip() throws {
         let edit = ActionPlan.editResponseHeaders([.init(name: "x-a", operation: .set, value: S.literal("1"))])
         let plan = S.zone([
-            (.firewallCustom, [
-                try S.rule("skip", if: "ip.src in {192.0.2.0/24}", .skip(SkipPlan(restOfPhase: true, phases: [.lateTransform, .responseHeadersTransform]))),
-                try S.rule("block", .block(status: 403, contentType: "", body: "")),
-            ]),
-            (.lateTransform, [try S.rule("edit", .editRequestHeaders([.init(name: "x-a", operation: .remove, value: nil)]))]),
+            (
+                .firewallCustom,
+                [
+                    try S.rule(
+                        "skip", if: "ip.src in {192.0.2.0/24}",
+                        .skip(SkipPlan(restOfPhase: true, phases: [.lateTransform, .responseHeadersTransform]))),
+                    try S.rule("block", .block(status: 403, contentType: "", body: "")),
+                ]
+            ),
+            (
+                .lateTransform,
+                [try S.rule("edit", .editRequestHeaders([.init(name: "x-a", operation: .remove, value: nil)]))]
+            ),
             (.cacheSettings, [try S.rule("cache", .cache([.browserTTL(5)]))]),
             (.responseHeadersTransform, [try S.rule("response", edit)]),
         ])
@@ -118,34 +160,58 @@ struct ActionTests {
 
     @Test("Header edits apply in order; missing values leave them out, unsafe ones are counted")
     func edits() throws {
-        let plan = S.zone([
-            (.lateTransform, [
-                try S.rule("a", .editRequestHeaders([
-                    .init(name: "x-a", operation: .set, value: S.literal("1")),
-                    .init(name: "x-b", operation: .add, value: try S.value("http.host")),
-                    .init(name: "x-c", operation: .set, value: try S.value(#"http.request.headers["none"][0]"#)),
-                    .init(name: "x-d", operation: .set, value: try S.value("url_decode(http.request.uri.query)")),
-                    .init(name: "x-e", operation: .remove, value: nil),
-                ])),
-                try S.rule("no", if: "not ssl", .editRequestHeaders([.init(name: "x-z", operation: .remove, value: nil)])),
-            ])
-        ], clientHost: "x-host")
+        let plan = S.zone(
+            [
+                (
+                    .lateTransform,
+                    [
+                        try S.rule(
+                            "a",
+                            .editRequestHeaders([
+                                .init(name: "x-a", operation: .set, value: S.literal("1")),
+                                .init(name: "x-b", operation: .add, value: try S.value("http.host")),
+                                .init(
+                                    name: "x-c", operation: .set,
+                                    value: try S.value(#"http.request.headers["none"][0]"#)),
+                                .init(
+                                    name: "x-d", operation: .set,
+                                    value: try S.value("url_decode(http.request.uri.query)")),
+                                .init(name: "x-e", operation: .remove, value: nil),
+                            ])),
+                        try S.rule(
+                            "no", if: "not ssl",
+                            .editRequestHeaders([.init(name: "x-z", operation: .remove, value: nil)])),
+                    ]
+                )
+            ], clientHost: "x-host")
         let seen = try S.trace(plan, S.request("/?a%0Ab"))
-        #expect(seen.requestEdits.map { "\($0.operation) \($0.name) \($0.value ?? "-") \($0.setBy)" } == [
-            "set x-host shop.example settings", "set x-a 1 a", "add x-b shop.example a", "remove x-e - a",
-        ])
+        #expect(
+            seen.requestEdits.map { "\($0.operation) \($0.name) \($0.value ?? "-") \($0.setBy)" } == [
+                "set x-host shop.example settings", "set x-a 1 a", "add x-b shop.example a", "remove x-e - a",
+            ])
         #expect(seen.refusedValues == 1)
     }
 
-    @Test("Cache settings become headers; the last match wins for each; outages keep no lifetime", arguments: [
-        ([CacheSettingPlan.edgeTTL(60), .browserTTL(30)], 200, ["cdn-cache-control: max-age=60", "cache-control: max-age=30"]),
-        ([.edgeTTL(0), .browserTTL(-1)], 404, ["cdn-cache-control: no-cache", "cache-control: no-store"]),
-        ([.eligible(false), .browserTTL(30)], 200, ["cache-control: no-store", "x-edge-cache: bypass"]),
-        ([.eligible(true), .edgeTTL(60)], 502, []),
-    ])
+    @Test(
+        "Cache settings become headers; the last match wins for each; outages keep no lifetime",
+        arguments: [
+            (
+                [CacheSettingPlan.edgeTTL(60), .browserTTL(30)], 200,
+                ["cdn-cache-control: max-age=60", "cache-control: max-age=30"]
+            ),
+            ([.edgeTTL(0), .browserTTL(-1)], 404, ["cdn-cache-control: no-cache", "cache-control: no-store"]),
+            ([.eligible(false), .browserTTL(30)], 200, ["cache-control: no-store", "x-edge-cache: bypass"]),
+            ([.eligible(true), .edgeTTL(60)], 502, []),
+        ])
     func cache(settings: [CacheSettingPlan], status: Int, expected: [String]) throws {
         let plan = S.zone([
-            (.cacheSettings, [try S.rule("early", .cache([.browserTTL(1)])), try S.rule("late", .cache(settings + [.browserTTL(30)].filter { _ in settings.count == 1 }))])
+            (
+                .cacheSettings,
+                [
+                    try S.rule("early", .cache([.browserTTL(1)])),
+                    try S.rule("late", .cache(settings + [.browserTTL(30)].filter { _ in settings.count == 1 })),
+                ]
+            )
         ])
         let seen = try S.trace(plan, response: EdgeResponse(status: status))
         let headers = seen.responseEdits.map { "\($0.name): \($0.value ?? "")" }
@@ -154,14 +220,33 @@ struct ActionTests {
 
     @Test("Response rules read both sides and run on the edge's own answers")
     func response() throws {
-        let edit = ActionPlan.editResponseHeaders([.init(name: "x-a", operation: .set, value: try S.value("http.request.uri.path"))])
-        let plan = S.zone([
-            (.firewallCustom, [try S.rule("b", if: #"http.request.uri.path eq "/b""#, .block(status: 403, contentType: "Text/HTML; charset=x", body: ""))]),
-            (.responseHeadersTransform, [
-                try S.rule("r", if: #"http.response.code eq 403 and http.response.content_type.media_type eq "text/html""#, edit)
-            ]),
-        ], version: "x-version")
-        #expect(try S.trace(plan, S.request("/b")).responseEdits.map { "\($0.name): \($0.value ?? "")" } == ["x-version: 777:123", "x-a: /b"])
+        let edit = ActionPlan.editResponseHeaders([
+            .init(name: "x-a", operation: .set, value: try S.value("http.request.uri.path"))
+        ])
+        let plan = S.zone(
+            [
+                (
+                    .firewallCustom,
+                    [
+                        try S.rule(
+                            "b", if: #"http.request.uri.path eq "/b""#,
+                            .block(status: 403, contentType: "Text/HTML; charset=x", body: ""))
+                    ]
+                ),
+                (
+                    .responseHeadersTransform,
+                    [
+                        try S.rule(
+                            "r",
+                            if: #"http.response.code eq 403 and http.response.content_type.media_type eq "text/html""#,
+                            edit)
+                    ]
+                ),
+            ], version: "x-version")
+        #expect(
+            try S.trace(plan, S.request("/b")).responseEdits.map { "\($0.name): \($0.value ?? "")" } == [
+                "x-version: 777:123", "x-a: /b",
+            ])
         let other = EdgeResponse(status: 403, headers: [.init("content-type", "text/html")])
         #expect(try S.trace(plan, S.request("/c"), response: other).responseEdits.last?.value == "/c")
         #expect(try S.trace(plan, S.request("/c")).responseEdits.map(\.name) == ["x-version"])
@@ -175,10 +260,12 @@ struct ActionTests {
                 clientHostHeader: nil, versionHeader: "x-v", phases: [])
         }
         func selector(_ name: String, _ text: String, _ index: Int) throws -> SelectorPlan {
-            SelectorPlan(environment: "env-" + name, routingRule: name, condition: try S.filter(text), configuration: index)
+            SelectorPlan(
+                environment: "env-" + name, routingRule: name, condition: try S.filter(text), configuration: index)
         }
         let plan = S.zone(
-            [], selectors: [
+            [],
+            selectors: [
                 try selector("a", "cf.edge.server_ip in {127.0.0.21}", 1),
                 try selector("b", #"starts_with(http.request.uri.path, "/b")"#, 2), try selector("c", "not ssl", 1),
             ], others: [configuration(1), configuration(2)])

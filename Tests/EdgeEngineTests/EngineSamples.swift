@@ -34,7 +34,8 @@ enum EngineSamples {
 
     static func request(
         _ target: String = "/", method: String = "GET", host: String = "Shop.Example:8080",
-        headers: [(String, String)] = [], from client: String = "192.0.2.9", to server: String = "127.0.0.1", tls: Bool = true
+        headers: [(String, String)] = [], from client: String = "192.0.2.9", to server: String = "127.0.0.1",
+        tls: Bool = true
     ) -> EdgeRequest {
         EdgeRequest(
             method: method, host: host, target: target, headers: headers.map { .init($0.0, $0.1) },

@@ -11,7 +11,9 @@ struct SamplePlans {
         "ip.src in {10.0.0.0/8 2001:db8::/32}", #"any(http.request.headers["x-a"][*] contains "b")"#,
         #"http.request.uri.args["q"][0] eq "1" or http.cookie contains "s=""#,
     ]
-    static let values = [#"concat("/new", http.request.uri.path)"#, "http.host", #"regex_replace(http.request.uri.path, r"^/a", "/b")"#]
+    static let values = [
+        #"concat("/new", http.request.uri.path)"#, "http.host", #"regex_replace(http.request.uri.path, r"^/a", "/b")"#,
+    ]
 
     static func filter(_ text: String) throws -> [UInt8] { try ProgramCompiler().compile(Expression(text)).bytes }
 
@@ -30,7 +32,8 @@ struct SamplePlans {
 
     mutating func value() throws -> ValuePlan {
         chance(2)
-            ? .literal(Array("/fixed\(number(9))".utf8)) : .program(try Self.value(Self.values[number(Self.values.count)]))
+            ? .literal(Array("/fixed\(number(9))".utf8))
+            : .program(try Self.value(Self.values[number(Self.values.count)]))
     }
 
     mutating func edits() throws -> [HeaderEditPlan] {
@@ -68,7 +71,9 @@ struct SamplePlans {
             var rules: [RulePlan] = []
             for index in 0..<number(5) {
                 rules.append(
-                    RulePlan(ref: "\(phase.order)-\(index)-" + name(), condition: try condition(), action: try action(phase)))
+                    RulePlan(
+                        ref: "\(phase.order)-\(index)-" + name(), condition: try condition(), action: try action(phase))
+                )
             }
             phases.append(PhasePlan(phase: phase, rules: rules))
         }

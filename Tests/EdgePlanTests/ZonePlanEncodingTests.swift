@@ -84,7 +84,10 @@ struct ZonePlanEncodingTests {
     }
 
     private func rule(_ phase: Phase, _ action: ActionPlan) throws -> [PhasePlan] {
-        [PhasePlan(phase: phase, rules: [RulePlan(ref: "r", condition: try SamplePlans.filter("true"), action: action)])]
+        [
+            PhasePlan(
+                phase: phase, rules: [RulePlan(ref: "r", condition: try SamplePlans.filter("true"), action: action)])
+        ]
     }
 
     @Test("What a plan may not say is refused with its place")
@@ -114,11 +117,13 @@ struct ZonePlanEncodingTests {
             } == "rule 0 (r): a value holds CR, LF or NUL")
         #expect(
             try refusal {
-                $0.configurations[0].phases = try rule(.responseHeadersTransform, .block(status: 403, contentType: "", body: ""))
+                $0.configurations[0].phases = try rule(
+                    .responseHeadersTransform, .block(status: 403, contentType: "", body: ""))
             } == "rule 0 (r): block is no action of http_response_headers_transform")
         #expect(
             try refusal {
-                $0.configurations[0].phases = try rule(.dynamicRedirect, .redirect(target: .literal([47]), status: 200, preserveQueryString: false))
+                $0.configurations[0].phases = try rule(
+                    .dynamicRedirect, .redirect(target: .literal([47]), status: 200, preserveQueryString: false))
             } == "rule 0 (r): redirect with status 200")
         #expect(
             try refusal {
@@ -144,7 +149,9 @@ struct ZonePlanEncodingTests {
         }
         #expect(parts.0 == digest.bytes)
         #expect(parts.1 == [1, 2, 3])
-        for change: [UInt8] in [Array(bytes.dropLast()), bytes + [0], [0] + Array(bytes.dropFirst()), Array(bytes.prefix(20))] {
+        for change: [UInt8] in [
+            Array(bytes.dropLast()), bytes + [0], [0] + Array(bytes.dropFirst()), Array(bytes.prefix(20)),
+        ] {
             #expect(throws: PlanRefusal.self) { try change.lent { _ = try PlanEnvelope($0) } }
         }
         var newer = bytes
@@ -166,7 +173,8 @@ struct ZonePlanEncodingTests {
         zone.hosts = ["a", "a"]
         let network = NetworkPlan(addresses: [], zones: [zone])
         let plan = EdgePlan(
-            account: AccountID(rawValue: 1), production: network, lower: NetworkPlan(addresses: [], zones: []), origins: [])
+            account: AccountID(rawValue: 1), production: network, lower: NetworkPlan(addresses: [], zones: []),
+            origins: [])
         #expect(
             plan.inconsistencies().map(\.description) == [
                 "production: host a is served twice", "production, zone z, routing rule r: there is no configuration 4",
