@@ -23,7 +23,9 @@ struct EdgeModuleTests {
                 rules: [
                     try rule(
                         "api", #"starts_with(http.request.uri.path, "/api/")"#,
-                        .rewrite(path: try ModulePlans.value(#"concat("/v2", http.request.uri.path)"#), query: .literal(Array("k=1".utf8)))
+                        .rewrite(
+                            path: try ModulePlans.value(#"concat("/v2", http.request.uri.path)"#),
+                            query: .literal(Array("k=1".utf8)))
                     )
                 ]),
             PhasePlan(
@@ -46,7 +48,8 @@ struct EdgeModuleTests {
                     try rule(
                         "mark", "true",
                         .editRequestHeaders([
-                            HeaderEditPlan(name: "x-mark", operation: .set, value: try ModulePlans.value("http.request.method")),
+                            HeaderEditPlan(
+                                name: "x-mark", operation: .set, value: try ModulePlans.value("http.request.method")),
                             HeaderEditPlan(name: "x-secret", operation: .remove, value: nil),
                         ]))
                 ]),
@@ -59,7 +62,8 @@ struct EdgeModuleTests {
                     try rule(
                         "seen", #"http.response.code in {200 301 403} and http.request.uri.path ne "/quiet""#,
                         .editResponseHeaders([
-                            HeaderEditPlan(name: "x-seen", operation: .set, value: try ModulePlans.value("http.request.uri.path")),
+                            HeaderEditPlan(
+                                name: "x-seen", operation: .set, value: try ModulePlans.value("http.request.uri.path")),
                             HeaderEditPlan(name: "x-dropped", operation: .remove, value: nil),
                         ]))
                 ]),
@@ -101,7 +105,8 @@ struct EdgeModuleTests {
     }
 
     private func checkOrigins(_ harness: EdgeHarness) async throws {
-        let plain = try await harness.ask("/x", [("X-Secret", "1"), ("X-Country", "DE"), ("X-Edge-Origin", "two.0002")])
+        let plain = try await harness.ask(
+            "/x", [("X-Secret", "1"), ("X-Country", "DE"), ("X-Edge-Origin", "two.0002")])
         let echo = try OriginEcho(plain.body)
         #expect(echo.origin == "one", "the client cannot choose the origin")
         #expect(echo.target == "/x")

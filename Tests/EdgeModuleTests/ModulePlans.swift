@@ -16,7 +16,8 @@ enum ModulePlans {
     }
 
     /// The zone's own configuration with these phases; `staged` is served on 127.0.0.22.
-    static func zone(_ phases: [PhasePlan], staged: [PhasePlan]? = nil, origin: String? = "one.0001") throws -> ZonePlan {
+    static func zone(_ phases: [PhasePlan], staged: [PhasePlan]? = nil, origin: String? = "one.0001") throws -> ZonePlan
+    {
         let own = ConfigurationPlan(
             id: ConfigurationID(rawValue: 123), application: nil, version: nil, defaultOrigin: origin,
             clientHostHeader: "x-client-host", versionHeader: "x-version", phases: phases)
