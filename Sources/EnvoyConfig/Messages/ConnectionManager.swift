@@ -22,8 +22,17 @@ struct ConnectionManager: EnvoyMessage {
 
     /// No client is inside: Envoy's own `x-envoy-*` request headers, which steer retries and timeouts, are removed
     /// whoever sends them.
+    ///
+    /// Without a list Envoy 1.39 takes `::1` and the private networks for inside (seen). The one address of this list
+    /// is no client's: it is the limited broadcast (RFC 919).
     struct InternalAddresses: Encodable {
+        struct Range: Encodable {
+            var addressPrefix = "255.255.255.255"
+            var prefixLen = 32
+        }
+
         var unixSockets = false
+        var cidrRanges = [Range()]
     }
 
     struct RDS: Encodable {
