@@ -6,6 +6,8 @@ package enum EdgeContract {
     package static let filter = "edge"
     /// Request header in which the module names the origin; overwritten on every path, removed before the origin.
     package static let originHeader = "x-edge-origin"
+    /// Request header that the module sets while the route is chosen when a rule chose the host to send, and removes.
+    package static let hostHeader = "x-edge-host"
     /// Namespace of the dynamic metadata the module sets for the access log.
     package static let metadata = "signalbox"
     /// Filter configuration of the listener that answers with counters instead of serving zones.

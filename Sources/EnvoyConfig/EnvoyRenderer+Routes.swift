@@ -72,8 +72,24 @@ extension EnvoyRenderer {
         return VirtualHost(name: zone.name, domains: domains, typedPerFilterConfig: plan, routes: routes)
     }
 
-    /// One route an origin, or two where repeating a request depends on its method.
+    /// An origin with a host of its own has its routes twice: for requests whose host a rule chose, and for the others.
     private func routes(to origin: OriginPlan, of zone: ZonePlan) -> [Route] {
+        let routes = plainRoutes(to: origin)
+        guard let host = origin.hostHeader else { return routes }
+        return routes.map { route in
+            var route = route
+            route.name = route.name.map { $0 + "/host" }
+            route.match.headers?.append(Route.HeaderMatcher(name: EdgeContract.hostHeader, presentMatch: true))
+            return route
+        } + routes.map { route in
+            var route = route
+            route.route?.hostRewriteLiteral = host
+            return route
+        }
+    }
+
+    /// One route an origin, or two where repeating a request depends on its method.
+    private func plainRoutes(to origin: OriginPlan) -> [Route] {
         let chosen = Route.HeaderMatcher(
             name: EdgeContract.originHeader, stringMatch: .init(exact: origin.name))
         guard let retries = origin.retries, retries.attempts > 0 else {

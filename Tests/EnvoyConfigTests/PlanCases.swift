@@ -33,6 +33,9 @@ struct PlanCase: CustomTestStringConvertible, Sendable {
             name: "priorities-health-retries",
             plan: .edge(production: [.zone("example.com", origin: "geo.000000000006")], origins: [.geo])),
         PlanCase(
+            name: "origin-host",
+            plan: .edge(production: [.zone("example.com", origin: "inner.000000000008")], origins: [.inner])),
+        PlanCase(
             name: "nothing-served", plan: .edge(production: [.zone("example.com", hosts: [], origin: nil)], origins: [])
         ),
         PlanCase(
@@ -96,6 +99,12 @@ extension OriginPlan {
         health: HealthCheckPlan(
             path: "/health", host: nil, interval: 500, timeout: 250, unhealthyThreshold: 2, healthyThreshold: 1),
         retries: RetryPlan(attempts: 2, perTryTimeout: 300))
+    static let inner: OriginPlan = {
+        var origin = make(
+            "inner.000000000008", [.at("127.0.0.1", 8001)], retries: RetryPlan(attempts: 1, perTryTimeout: 0))
+        origin.hostHeader = "inner.example.net"
+        return origin
+    }()
     static let hostile = make(
         "o%PROTOCOL%\"'.000000000007", [.at("127.0.0.1", 8001)],
         health: HealthCheckPlan(

@@ -20,11 +20,13 @@ struct Route: Encodable {
             var safeRegex: Regex?
         }
         var name: String
-        var stringMatch: StringMatch
+        var stringMatch: StringMatch?
+        var presentMatch: Bool?
     }
 
     struct Action: Encodable {
         var cluster: String
+        var hostRewriteLiteral: String?
         var timeout: Seconds
         var idleTimeout: Seconds?
         var retryPolicy: RetryPolicy?
