@@ -83,7 +83,8 @@ package enum EdgeEngine {
         }
     }
 
-    /// The header edits of a rule, values computed. Those that cannot be used are left out and counted.
+    /// The header edits of a rule, values computed. Those that cannot be used are left out and counted; setting a
+    /// header to an empty value removes it, adding an empty value does nothing.
     static func collect(
         _ edits: Range<Int>, _ plan: borrowing AcceptedPlan, _ workspace: inout Workspace, _ recorder: Recorder?,
         _ add: (inout Decision, HeaderEdit) -> Void
@@ -102,6 +103,14 @@ package enum EdgeEngine {
                     continue
                 }
                 edit.value = value
+                // Envoy's modules cannot write an empty value; it would remove the header, so that is what it means.
+                if value.isEmpty {
+                    guard row.operation == .set else {
+                        recorder?.effect("\(text(row.name)) stays as it is: its value is empty")
+                        continue
+                    }
+                    edit.operation = .remove
+                }
             }
             add(&workspace.decision, edit)
             recorder?.edited(edit)

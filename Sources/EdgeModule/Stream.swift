@@ -26,12 +26,6 @@ struct Stream {
     }
 
     func set(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, isResponse: Bool = false) {
-        // Envoy takes an empty value for a removal here, but adds one when told to add it.
-        guard !value.isEmpty else {
-            remove(name, isResponse: isResponse)
-            add(name, value, isResponse: isResponse)
-            return
-        }
         _ = envoy_dynamic_module_callback_http_set_header(
             envoy, type(isResponse), signalbox_buffer(name), signalbox_buffer(value))
     }
