@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func theCommandToRepeatIsOneThatAShellUnderstands() {
-        let arguments = ["/opt/x/signalbox", "promote", "shop", "--reason", "it's fine; really", "--to", "production"]
+        let arguments = ["./bin/signalbox", "promote", "shop", "--reason", "it's fine; really", "--to", "production"]
         #expect(
             Confirmation.repetition(of: arguments)
                 == "signalbox promote shop --reason 'it'\\''s fine; really' --to production --yes")
