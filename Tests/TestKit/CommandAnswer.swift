@@ -29,6 +29,7 @@ package struct CommandAnswer: Sendable, CustomStringConvertible {
     /// A command that was to succeed and did not.
     package struct Failed: Error, CustomStringConvertible {
         package let answer: CommandAnswer
+        package init(answer: CommandAnswer) { self.answer = answer }
         package var description: String { "\(answer)" }
     }
 }

@@ -66,6 +66,7 @@ extension EdgeScenario {
     package func nodeLog(_ node: EdgeNode) -> String { log(of: node.name) }
 
     package struct NoModule: Error, CustomStringConvertible {
+        package init() {}
         package var description: String { "no edge module: run make edge or set SIGNALBOX_EDGE_MODULE" }
     }
 

@@ -64,7 +64,7 @@ package final class EdgeScenario: Sendable {
         try await scenario.signalbox(["zone", "import", folder.path("shop.yaml"), "--accept-warnings", "--yes"])
         try await scenario.signalbox(["app", "create", application, "--zone", ShopZone.name])
         try await scenario.signalbox([
-            "rule", "add", application, "--if", "zone.name eq \"\(ShopZone.name)\"", "--use", application, "--yes",
+            "rule", "add", application, "--if", "cf.zone.name eq \"\(ShopZone.name)\"", "--use", application, "--yes",
         ])
         return scenario
     }

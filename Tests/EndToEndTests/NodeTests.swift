@@ -1,0 +1,59 @@
+import TestKit
+import Testing
+
+extension EndToEnd {
+    @Suite("Nodes stand on their own")
+    struct NodeTests {
+        @Test func oneRestartedWhileServeIsAwayStillServes() async throws {
+            let edge = try await EdgeScenario.running()
+            try await edge.promoteSecondVersion()
+            try await edge.isSettled()
+            await edge.stopServe()
+            let node = try edge["fra1"]
+            await edge.stopNode(node)
+            try await edge.startNode(node)
+            try await edge.serves("shop@2", at: [node.production, node.staging])
+            #expect(try await edge.get("/.git/config", at: node.production).status == 404)
+
+            // And takes what is new once it is back.
+            try await edge.startServe()
+            try await edge.signalbox("rollback", "shop", "--yes")
+            try await edge.serves("shop@1", at: [node.production])
+            await edge.stop()
+        }
+
+        @Test func aRefusalIsShownWithNodeDigestAndReason() async throws {
+            let edge = try await EdgeScenario.running()
+            // PEM armour around no certificate: only Envoy can tell.
+            let origin = edge.origins.origins[0].listening
+            let authorities = "-----BEGIN CERTIFICATE-----\\nbm90IGEgY2VydGlmaWNhdGU=\\n-----END CERTIFICATE-----\\n"
+            let tls = "tls: {server_name: web.example, authorities: \"\(authorities)\"}"
+            let text = """
+                zone: broken.example
+                origins: {web: {\(tls), endpoints: [{address: \(origin.host), port: \(origin.port)}]}}
+                """
+            let imported = try await edge.attempt(
+                ["zone", "import", "-", "--accept-warnings", "--yes", "--wait", "5s"], input: text)
+            #expect(imported.status == 124, "\(imported)")
+            let refusals = try await eventually(within: .seconds(20), "a refusal with its reason at both nodes") {
+                let nodes = try await edge.signalbox("node", "list", "--output", "json").json.elements
+                let all = nodes.compactMap { node in node["refusal"]["reason"].text.map { (node["node"].text, $0) } }
+                return all.count == 2 ? all : nil
+            }
+            #expect(refusals.map(\.0) == ["fra1", "hil1"])
+            let table = try await edge.signalbox("node", "list").output
+            for (node, reason) in refusals {
+                #expect(reason.contains("certificate"), "\(reason)")
+                let row = table.split(separator: "\n").first { $0.hasPrefix(node ?? "-") } ?? ""
+                #expect(row.contains(#/refuses [0-9a-f]{8,}: /#) && row.contains(reason.prefix(20)), "\(table)")
+            }
+            // What was served is served on.
+            for address in edge.production { #expect(try await edge.version(at: address) == "shop@1") }
+
+            // And mending it mends the nodes.
+            try await edge.signalbox("undo", "--yes")
+            try await edge.promoteSecondVersion()
+            await edge.stop()
+        }
+    }
+}
