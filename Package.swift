@@ -59,6 +59,7 @@ let package = Package(
                 .unsafeFlags([
                     "-static-stdlib", "-L\(Context.packageDirectory)/.tools/static", "-Xclang-linker", "-static-libgcc",
                     "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/EdgeModule/exports.map",
+                    "-lre2", "-lstdc++",
                 ])
             ]),
 
@@ -129,6 +130,14 @@ let package = Package(
         .testTarget(
             name: "EdgeLabTests", dependencies: ["TestKit", "edgelab"], exclude: ["Goldens"], swiftSettings: house),
         .testTarget(
+            name: "EdgeEngineTests", dependencies: ["EdgeEngine", "EdgePlan", "RulesLanguage"], swiftSettings: house),
+        .testTarget(
+            name: "EdgeModuleTests",
+            dependencies: ["EdgeEngine", "EdgePlan", "RulesLanguage", "TestKit", "edgelab"], swiftSettings: house),
+        .testTarget(
+            name: "EdgePlanTests", dependencies: ["EdgeEngine", "EdgePlan", "RulesLanguage", "TestKit"],
+            swiftSettings: house),
+        .testTarget(
             name: "EdgeModelTests", dependencies: ["EdgeModel", "EdgePlan", "RulesLanguage", "TestKit"],
             swiftSettings: house),
         .testTarget(
@@ -138,14 +147,21 @@ let package = Package(
             name: "NodeAgentTests",
             dependencies: [
                 "CurlTransport", "EdgeModel", "EdgePlan", "EnvoyConfig", "NodeAgent", "TestKit", "WebTransport",
-                hummingbird, logging, nioCore,
+                httpTypes, hummingbird, logging, nioCore,
             ],
-            swiftSettings: house),
+            exclude: ["Goldens"], swiftSettings: house),
         .testTarget(
             name: "ProbesTests", dependencies: ["Probes", "WebTransport"], exclude: ["Goldens"], swiftSettings: house),
         .testTarget(
             name: "RulesLanguageTests", dependencies: ["RulesLanguage", "TestKit"], exclude: ["Goldens"],
             swiftSettings: house),
+        .testTarget(
+            name: "SignalboxTests",
+            dependencies: [
+                "ControlPlane", "DocumentText", "EdgeModel", "EdgePlan", "StoreSQLite", "TestKit", "signalbox",
+                argumentParser,
+            ],
+            exclude: ["Goldens"], swiftSettings: house),
         .testTarget(
             name: "StoreSQLiteTests",
             dependencies: ["EdgeModel", "EdgePlan", "StoreContract", "StoreSQLite", "StoreWorker", "TestKit", grdb],

@@ -94,3 +94,8 @@ if ! envoy_is_right; then
     fi
     install_envoy
 fi
+if ! sh .ci/static-libs.sh </dev/null >>"$log" 2>"$log.errors"; then
+    tail -n 15 "$log.errors" >&2
+    say "RE2 could not be compiled for the edge module; Debian's source packages are needed (deb-src)."
+    exit 1
+fi
