@@ -81,11 +81,12 @@ extension EnvoyRenderer {
             route.name = route.name.map { $0 + "/host" }
             route.match.headers?.append(Route.HeaderMatcher(name: EdgeContract.hostHeader, presentMatch: true))
             return route
-        } + routes.map { route in
-            var route = route
-            route.route?.hostRewriteLiteral = host
-            return route
         }
+            + routes.map { route in
+                var route = route
+                route.route?.hostRewriteLiteral = host
+                return route
+            }
     }
 
     /// One route an origin, or two where repeating a request depends on its method.
