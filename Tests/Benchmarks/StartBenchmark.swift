@@ -7,8 +7,6 @@ struct StartBenchmark: Benchmark {
     static let title = "cold start"
     let runs: Int
 
-    init(runs: Int) { self.runs = runs }
-
     private struct Command {
         let name: String
         let program: String
