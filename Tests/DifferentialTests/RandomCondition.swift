@@ -46,11 +46,24 @@ struct RandomCondition {
 
     /// A test of one field: every field of the edge is as likely as any other.
     func leaf(_ dice: inout Dice) -> String {
+        if dice.chance(8) { return dice.pick(Self.telling) }
         let fields = Schema.http.fields.filter { $0.filledByEdge && (isResponse || $0.side == .request) }
         let responses = fields.filter { $0.side == .response }
         let field = isResponse && dice.chance(50) ? dice.pick(responses) : dice.pick(fields)
         return leaf(on: field.name, field.type, &dice)
     }
+
+    /// Tests in which a small mistake shows often.
+    private static let telling = [
+        #"http.user_agent strict wildcard "bot*""#, #"http.request.headers["x-a"][0] strict wildcard "A*""#,
+        #"http.user_agent contains "bot""#, #"http.request.headers["x-b"][0] contains "A""#,
+        "ip.src in {127.0.0.6/31}", "ip.src in {127.0.0.8/31 10.0.0.0/8}", "ip.src in {127.0.0.4/31}",
+        #"http.request.cookies["sid"][0] eq "1""#, #"http.request.cookies["sid"][0] eq "2""#,
+        #"http.request.headers["x-c"][0] ne "1""#, #"http.request.uri.args["a"][0] ne "2""#,
+        #"lookup_json_integer(http.request.headers["x-a"][0], "n") in {1..7}"#,
+        #"lookup_json_string(http.request.headers["x-b"][0], "k") eq "v""#,
+        #"all(http.request.headers["x-a"][*] eq "A")"#,
+    ]
 
     func leaf(on field: String, _ type: ValueType, _ dice: inout Dice) -> String {
         switch field {

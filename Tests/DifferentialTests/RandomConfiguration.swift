@@ -22,7 +22,7 @@ struct RandomConfiguration {
 
     private static let sizes: [(Phase, Int)] = [
         (.dynamicRedirect, 4), (.transform, 4), (.origin, 4), (.firewallCustom, 7), (.lateTransform, 5),
-        (.cacheSettings, 3), (.responseHeadersTransform, 6),
+        (.cacheSettings, 5), (.responseHeadersTransform, 6),
     ]
 
     private static func short(_ phase: Phase) -> String {
