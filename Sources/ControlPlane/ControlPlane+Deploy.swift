@@ -104,7 +104,7 @@ extension ControlPlane {
                     createdAt: old?.createdAt ?? moment, updatedAt: moment, author: actor.label),
                 configuration: after.configuration)
             entry.change = .zone(name: name, before: before, after: after)
-            let digests = Plan.NetworkDigests(PlanCompiler.compile(try Self.snapshot(in: tx)).0)
+            let digests = NetworkDigests(PlanCompiler.compile(try Self.snapshot(in: tx)).0)
             (entry.production, entry.lower) = (digests.production, digests.lower)
         }
     }

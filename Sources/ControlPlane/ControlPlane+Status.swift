@@ -7,7 +7,7 @@ package struct AccountStatus: Sendable {
     package var applications: [ApplicationSummary]
     package var environments: [Environment]
     package var nodes: [NodeRow]
-    package var expected: Plan.NetworkDigests
+    package var expected: NetworkDigests
     package var lastDeployments: [HistoryRow]
     package var findings: [Finding]
     package var at: Timestamp
@@ -31,7 +31,7 @@ extension ControlPlane {
         return AccountStatus(
             zones: try zones().count, applications: try applications(),
             environments: try environments().map(\.environment),
-            nodes: try nodes(), expected: Plan.NetworkDigests(plan), lastDeployments: try history(stream: nil, last: 5),
+            nodes: try nodes(), expected: NetworkDigests(plan), lastDeployments: try history(stream: nil, last: 5),
             findings: findings, at: now())
     }
 

@@ -19,7 +19,7 @@ package struct FleetReconciler {
         return FleetReconciler(status: status)
     }
 
-    package mutating func expect(_ digests: Plan.NetworkDigests, at now: Timestamp) {
+    package mutating func expect(_ digests: NetworkDigests, at now: Timestamp) {
         status.expect(digests.production, in: .production, at: now)
         status.expect(digests.lower, in: .lower, at: now)
     }

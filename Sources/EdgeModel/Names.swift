@@ -6,7 +6,7 @@ package struct ResourceName: RawRepresentable, Hashable, Comparable, Sendable, C
     package static let reserved: Set<String> = [
         "latest", "draft", "all", "none", "zone", "app", "version", "rule", "env", "staging-address", "plan", "promote",
         "rollback", "undo", "history", "audit", "trace", "node", "serve", "status", "doctor", "config", "completions",
-        "console", "init", "help",
+        "console", "init", "help", "state",
     ]
 
     /// Case-folds ASCII, then checks. nil when the text cannot be a name; `problem(with:)` says why.

@@ -30,13 +30,13 @@ struct XDSResponder: HTTPResponder {
             return text(.ok, "ok\n")
         case .get where path == "/metrics":
             guard mayRead(request) else { return closed() }
-            let snapshot = await service.snapshot()
+            let snapshot = await service.fleet()
             return text(.ok, FleetMetrics.text(snapshot), type: "text/plain; version=0.0.4; charset=utf-8")
         case .get where path == "/v1/fleet":
             guard mayRead(request) else { return closed() }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            let bytes = try encoder.encode(await service.snapshot())
+            let bytes = try encoder.encode(await service.fleet())
             return response(.ok, ByteBuffer(bytes: bytes), type: "application/json")
         default:
             return problem(.notFound, "nothing is served at this path")

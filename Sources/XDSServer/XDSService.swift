@@ -60,10 +60,7 @@ package final class XDSService: DataPlane {
 
     package var events: AsyncStream<FleetEvent> { broadcast.stream() }
 
-    package func fleet() async -> FleetStatus { await registry.snapshot().status }
-
-    /// Status and figures of all nodes.
-    package func snapshot() async -> FleetSnapshot { await registry.snapshot() }
+    package func fleet() async -> FleetSnapshot { await registry.snapshot() }
 
     /// Lets waiting requests go and makes `run()` return.
     package func shutdown() async {

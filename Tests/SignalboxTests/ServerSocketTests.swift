@@ -11,15 +11,21 @@ import Testing
         let state = folder.path("state.db")
         let count = Mutex(0)
         #expect(!ServerSocket.tellPublished(statePath: state))
-        let listener = try WakeUpListener(statePath: state) {
-            count.withLock { $0 += 1 }
-            return #"{"ok":true}"#
-        }
+        let listener = try WakeUpListener(
+            statePath: state,
+            answers: [
+                "published": {
+                    count.withLock { $0 += 1 }
+                    return #"{"ok":true}"#
+                },
+                "figures": { "[" + String(repeating: " ", count: 100_000) + "]" },
+            ])
         listener.start()
         #expect(ServerSocket.ask(#"{"op":"published"}"#, statePath: state) == #"{"ok":true}"#)
         #expect(ServerSocket.tellPublished(statePath: state))
         #expect(ServerSocket.ask("hello", statePath: state)?.contains("unknown request") == true)
         #expect(count.withLock { $0 } == 2)
+        #expect(ServerSocket.figures(statePath: state) == [])
         listener.stop()
         #expect(!ServerSocket.tellPublished(statePath: state))
     }
@@ -27,18 +33,18 @@ import Testing
     @Test func onlyOneServerHasAState() throws {
         let folder = try TemporaryDirectory("socket")
         let state = folder.path("state.db")
-        let first = try WakeUpListener(statePath: state) { "" }
-        #expect(throws: ErrorReport.self) { try WakeUpListener(statePath: state) { "" } }
+        let first = try WakeUpListener(statePath: state, answers: [:])
+        #expect(throws: ErrorReport.self) { try WakeUpListener(statePath: state, answers: [:]) }
         first.stop()
         // The files of a server that is gone do not stand in the way of the next.
-        try WakeUpListener(statePath: state) { "" }.stop()
+        try WakeUpListener(statePath: state, answers: [:]).stop()
     }
 
     @Test func aPathTooLongForAnAddressWorks() throws {
         let folder = try TemporaryDirectory("socket")
         let deep = folder.path(String(repeating: "d", count: 150))
         mkdir(deep, 0o700)
-        let listener = try WakeUpListener(statePath: deep + "/state.db") { "yes" }
+        let listener = try WakeUpListener(statePath: deep + "/state.db", answers: ["published": { "yes" }])
         listener.start()
         #expect(ServerSocket.ask(#"{"op":"published"}"#, statePath: deep + "/state.db") == "yes")
         listener.stop()
@@ -47,7 +53,7 @@ import Testing
     @Test func aSilentClientDoesNotHoldOthersUp() throws {
         let folder = try TemporaryDirectory("socket")
         let state = folder.path("state.db")
-        let listener = try WakeUpListener(statePath: state) { "yes" }
+        let listener = try WakeUpListener(statePath: state, answers: ["published": { "yes" }])
         listener.start()
         let silent = try #require(ServerSocket.connect(to: ServerSocket.path(of: state)))
         #expect(ServerSocket.tellPublished(statePath: state))

@@ -114,7 +114,7 @@ struct EnvoyContractTests {
             #expect(event.kind == .unauthorized)
             break
         }
-        #expect(await server.service.fleet().nodes.isEmpty)
+        #expect(await server.service.fleet().status.nodes.isEmpty)
         #expect(FreePort.isFree(listen))
         #expect(!envoy.errors.contains("\"wrong\""), "the token is not in Envoy's log")
         await envoy.terminate()

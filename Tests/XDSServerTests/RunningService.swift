@@ -55,7 +55,7 @@ final class RunningService: Sendable {
         try await service.publish(plan, digests: Given.digests(number))
     }
 
-    func status(of name: String) async -> NodeStatus? { await service.fleet().nodes[name.asName] }
+    func status(of name: String) async -> NodeStatus? { await service.fleet().status.nodes[name.asName] }
 
     /// A discovery request as Envoy sends it.
     func ask(

@@ -39,7 +39,7 @@ struct ServiceTests {
         #expect(refused.status == 401 && refused.text.contains("node bootstrap"))
         #expect(try await server.ask("clusters", node: "never-seen", token: "x").status == 401)
         #expect(await server.status(of: "fra1")?.lastUnauthorized != nil)
-        #expect(await server.service.fleet().nodes.count == 1)
+        #expect(await server.service.fleet().status.nodes.count == 1)
         let report = try await RawHTTP.request(
             "POST", "/v1/nodes/fra1/report", at: server.address,
             headers: [("Authorization", "Bearer wrong"), ("Connection", "close")], body: Array("{}".utf8))
@@ -149,7 +149,7 @@ struct ServiceTests {
         let first = try await server.ask("clusters").text
         try await server.publish(Given.plan("a.1"), 1)
         #expect(try await server.ask("clusters").text == first)
-        #expect(await server.service.fleet().production?.plan == Given.digest(1))
+        #expect(await server.service.fleet().status.production?.plan == Given.digest(1))
         try await server.stop()
     }
 }

@@ -1,8 +1,8 @@
 internal import EdgeModel
 
 /// What holds a plan up before it may be applied. Ways back (rollback, undo) pass.
-enum Gate {
-    static func check(_ plan: Plan, _ options: ApplyOptions) throws(ControlPlaneError) {
+package enum Gate {
+    package static func check(_ plan: Plan, _ options: ApplyOptions) throws(ControlPlaneError) {
         guard plan.isGated else { return }
         if !plan.errors.isEmpty {
             throw ControlPlaneError(

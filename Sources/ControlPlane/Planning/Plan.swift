@@ -30,15 +30,6 @@ package struct Plan: Sendable {
     package var edge: EdgePlan
     package var checksum: Digest
 
-    package struct NetworkDigests: Hashable, Sendable {
-        package var production: Digest
-        package var lower: Digest
-        package init(_ plan: EdgePlan) {
-            production = plan.digest(of: .production)
-            lower = plan.digest(of: .lower)
-        }
-    }
-
     package var isGated: Bool { request.isGated }
     /// Whether production would serve something else than now.
     package var touchesProduction: Bool { before.production != after.production }

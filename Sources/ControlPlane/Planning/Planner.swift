@@ -35,7 +35,7 @@ struct Planner {
         let diff = intent.diff.map { ConfigurationDiff(from: $0.old, to: $0.new) }
         let oldRows = EffectiveRule.rows(snapshot).map(Self.line)
         let newRows = EffectiveRule.rows(changed).map(Self.line)
-        let digests = Plan.NetworkDigests(after)
+        let digests = NetworkDigests(after)
         let baseHead = try tx.deployments(stream: intent.stream, last: 1).last?.head
         return Plan(
             request: request, stream: intent.stream, change: intent.change, title: intent.title, diff: diff,
@@ -45,7 +45,7 @@ struct Planner {
             thresholds: request.isGated
                 ? diff.map { Safety.exceeded($0, rulesBefore: intent.diff?.old.ruleCount ?? 0) } ?? [] : [],
             staleBase: intent.staleBase, locks: intent.locks, undoes: intent.undoes, baseHead: baseHead,
-            before: Plan.NetworkDigests(before), after: digests, edge: after,
+            before: NetworkDigests(before), after: digests, edge: after,
             checksum: Plan.checksum(
                 request, stream: intent.stream, change: intent.change, baseHead: baseHead, contents: intent.contents,
                 after: digests))

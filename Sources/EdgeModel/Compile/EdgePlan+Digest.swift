@@ -13,6 +13,12 @@ extension EdgePlan {
     }
 }
 
+extension NetworkDigests {
+    package init(_ plan: EdgePlan) {
+        self.init(production: plan.digest(of: .production), lower: plan.digest(of: .lower))
+    }
+}
+
 extension ConfigurationPlan {
     /// Origins that it may send requests to.
     package var originNames: [String] {

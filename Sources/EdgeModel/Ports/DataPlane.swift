@@ -12,8 +12,8 @@ package protocol DataPlane: Sendable {
     /// A new stream of everything from now on; any number may be open.
     var events: AsyncStream<FleetEvent> { get }
 
-    /// What is known of all nodes now.
-    func fleet() async -> FleetStatus
+    /// Status and figures of all nodes now.
+    func fleet() async -> FleetSnapshot
 }
 
 /// Digests of a plan's two networks: what deployments are compared with, and what nodes acknowledge.

@@ -26,7 +26,7 @@ struct ChangeFlow {
             return session.output.show(plan.checksum.rawValue, plan.document) { PlanText.pieces(plan) }
         }
         for piece in PlanText.pieces(plan) { session.output.note(piece.text, piece.style) }
-        try stopIfHeldUp(plan, apply, plane)
+        try Gate.check(plan, apply)
         if plan.before != plan.after { try Confirmation(session: session).ask("\(SafeText(plan.title))?") }
         let deployment = try plane.apply(plan, apply)
         try await finish(deployment, plan, plane, note: note)
@@ -59,20 +59,6 @@ struct ChangeFlow {
             evidence[check.name] = found.isEmpty ? "passed" : found.map(\.code).joined(separator: ", ")
         }
         return (findings, evidence)
-    }
-
-    /// Does not ask about what is refused anyway. The plan handed over cannot be applied (its checksum fits nothing), so
-    /// that the library's own gate speaks and nothing can happen unasked.
-    private func stopIfHeldUp(_ plan: Plan, _ apply: ApplyOptions, _ plane: ControlPlane) throws {
-        let isHeldUp =
-            plan.isGated
-            && (!plan.errors.isEmpty || (plan.staleBase != nil && !apply.allowStaleBase)
-                || (!plan.thresholds.isEmpty && (!apply.force || (apply.reason ?? "").isEmpty))
-                || (!plan.warnings.isEmpty && !apply.acceptWarnings))
-        guard isHeldUp else { return }
-        var held = plan
-        held.checksum = Digest(bytes: [UInt8](repeating: 0, count: 32))
-        try plane.apply(held, apply)
     }
 
     // MARK: after the commit

@@ -7,7 +7,9 @@ enum PlanText {
         var pieces = [Output.Piece(SafeText(plan.title), .strong)]
         if let diff = plan.diff {
             pieces.append(Output.Piece("  \(diff.summary)"))
-            pieces += DiffText.pieces(diff).map { Output.Piece($0.text.indented(by: 2), $0.style) }
+            if !plan.createsZone {
+                pieces += DiffText.pieces(diff).map { Output.Piece($0.text.indented(by: 2), $0.style) }
+            }
         }
         if !plan.effectiveRemoved.isEmpty || !plan.effectiveAdded.isEmpty {
             pieces.append(Output.Piece("effective rules"))
@@ -23,6 +25,14 @@ enum PlanText {
         pieces += FindingText.pieces(plan.findings)
         pieces.append(Output.Piece("plan \(plan.checksum)", .dim))
         return pieces
+    }
+}
+
+extension Plan {
+    /// Everything in a new zone is new; listing it says no more than the file that it came from.
+    fileprivate var createsZone: Bool {
+        if case .zone(_, nil, _?) = change { return true }
+        return false
     }
 }
 

@@ -12,7 +12,7 @@ enum TraceText {
             members.filter { $0.key != "configurations" } + [DocumentMember("path_of_configurations", .array(path))])
     }
 
-    static func pieces(_ answer: TraceAnswer) -> [Output.Piece] {
+    static func pieces(_ answer: TraceAnswer, all: Bool) -> [Output.Piece] {
         let trace = answer.explanation
         let query = trace.request.query.isEmpty ? "" : "?\(trace.request.query)"
         var pieces = [
@@ -26,7 +26,7 @@ enum TraceText {
             pieces.append(Output.Piece("effective rules"))
             pieces += trace.selectors.map(selector)
         }
-        for phase in trace.phases { pieces += self.phase(phase, answer) }
+        for phase in trace.phases { pieces += self.phase(phase, answer, all: all) }
         pieces += edits("request headers", trace.requestEdits) + edits("response headers", trace.responseEdits)
         if !trace.settings.isEmpty {
             pieces.append(Output.Piece("settings"))
@@ -48,10 +48,12 @@ enum TraceText {
             selector.holds == true ? .good : .dim)
     }
 
-    private static func phase(_ step: Explanation.PhaseStep, _ answer: TraceAnswer) -> [Output.Piece] {
+    private static func phase(
+        _ step: Explanation.PhaseStep, _ answer: TraceAnswer, all: Bool
+    ) -> [Output.Piece] {
         var pieces = [Output.Piece("\(step.phase)")]
         if let rule = step.skippedBy { pieces.append(Output.Piece("  skipped by \(rule)", .warning)) }
-        for rule in step.rules {
+        for rule in step.rules where all || rule.state == .matched {
             let state: SafeText =
                 switch rule.state {
                 case .matched: "matched      "
@@ -62,6 +64,14 @@ enum TraceText {
             if rule.state == .notEvaluated { continue }
             pieces += parts(rule.parts, of: answer.expressions[step.phase]?[rule.ref])
             pieces += rule.effects.map { Output.Piece("      → \($0)", .strong) }
+        }
+        guard !all else { return pieces }
+        let others: [(SafeText, Explanation.Rule.State)] = [
+            ("not matched  ", .notMatched), ("not evaluated", .notEvaluated),
+        ]
+        for (word, state) in others {
+            let refs = step.rules.filter { $0.state == state }.map(\.ref)
+            if !refs.isEmpty { pieces.append(Output.Piece("  \(word) \(refs.joined(separator: ", "))", .dim)) }
         }
         return pieces
     }

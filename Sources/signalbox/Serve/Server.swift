@@ -14,9 +14,12 @@ actor Server {
     private let checks: [any PlanCheck]
     private let log: Logger
     private var reconciler: FleetReconciler
-    private var published: Plan.NetworkDigests?
+    private var published: NetworkDigests?
     /// Asks about the plan published last.
     private var examination: Task<Void, Never>?
+    /// The newest mutation that was looked at.
+    private var seenMutation: Int?
+    private var window = FiguresWindow()
     private var isPublishing = false
     private var isAskedAgain = false
 
@@ -44,15 +47,21 @@ actor Server {
 
     private func publishOnce() async {
         do {
+            // Statuses of nodes are written every second and change nothing that is served.
+            let mutation = try plane.lastMutation()
+            guard mutation != seenMutation else { return }
             let (plan, findings) = try plane.compile()
-            let digests = Plan.NetworkDigests(plan)
-            guard digests != published else { return }
+            let digests = NetworkDigests(plan)
+            guard digests != published else {
+                seenMutation = mutation
+                return
+            }
             for finding in findings where finding.severity == .error {
                 log.warning("\(finding.message)", metadata: ["code": "\(finding.code)", "place": "\(finding.place)"])
             }
-            try await dataPlane.publish(
-                plan, digests: EdgeModel.NetworkDigests(production: digests.production, lower: digests.lower))
+            try await dataPlane.publish(plan, digests: digests)
             published = digests
+            seenMutation = mutation
             reconciler.expect(digests, at: TimeText.now())
             log.info(
                 "published",
@@ -116,6 +125,21 @@ actor Server {
             log.error("refused", metadata: facts)
         case .lost: log.warning("lost", metadata: facts)
         case .unauthorized: log.warning("refused a request without the node's token", metadata: facts)
+        }
+    }
+
+    /// Takes a sample of what the nodes count.
+    func sample() async {
+        let snapshot = await dataPlane.fleet()
+        window.add(Array(snapshot.figures.values), at: TimeText.now())
+    }
+
+    /// What every configuration answered lately, as JSON.
+    var figures: String {
+        do {
+            return try DocumentValue(encoding: window.recent).json()
+        } catch {
+            return "[]"
         }
     }
 

@@ -13,8 +13,16 @@ enum ServerSocket {
     /// - Returns: whether one runs.
     @discardableResult
     static func tellPublished(statePath: String) -> Bool {
-        ask(#"{"op":"published"}"#, statePath: statePath) != nil
+        ask(request("published"), statePath: statePath) != nil
     }
+
+    /// What the edge answered lately, by configuration; nil when no server runs.
+    static func figures(statePath: String) -> [RecentFigures]? {
+        guard let line = ask(request("figures"), statePath: statePath) else { return nil }
+        return try? JSONDecoder().decode([RecentFigures].self, from: Data(line.utf8))
+    }
+
+    static func request(_ operation: String) -> String { #"{"op":"\#(operation)"}"# }
 
     /// Sends one line and gives the answer's; nil when no server answers.
     static func ask(_ line: String, statePath: String) -> String? {
@@ -45,15 +53,15 @@ enum ServerSocket {
         return true
     }
 
-    /// One line of at most 4 KiB; nil when none comes in time.
+    /// One line of at most 1 MiB; nil when none comes in time.
     static func readLine(_ descriptor: Int32, patience: Int32) -> String? {
         var line: [UInt8] = []
         let deadline = ContinuousClock.now + .milliseconds(Int(patience))
-        while line.count < 4096 {
+        while line.count < 1 << 20 {
             let left = Int32(clamping: Int((deadline - .now) / .milliseconds(1)))
             var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard left > 0, Glibc.poll(&poll, 1, left) > 0 else { return nil }
-            var chunk = [UInt8](repeating: 0, count: 512)
+            var chunk = [UInt8](repeating: 0, count: 4096)
             let count = recv(descriptor, &chunk, chunk.count, 0)
             guard count > 0 else { return nil }
             if let end = chunk[..<count].firstIndex(of: 0x0A) {

@@ -6,14 +6,14 @@ final class WakeUpListener: Sendable {
     private let descriptor: Int32
     private let lock: Int32
     private let path: String
-    private let onPublished: @Sendable () -> String
+    private let answers: [String: @Sendable () -> String]
 
     /// Takes the socket of a state; only one server may have it.
-    /// - Parameter onPublished: called on the listener's thread; gives the line to answer.
+    /// - Parameter answers: by operation; called on the listener's thread, each gives the line to answer.
     /// - Throws: `unavailable` when another server runs on the state.
-    init(statePath: String, mode: mode_t = 0o600, onPublished: @escaping @Sendable () -> String) throws {
+    init(statePath: String, mode: mode_t = 0o600, answers: [String: @Sendable () -> String]) throws {
         path = ServerSocket.path(of: statePath)
-        self.onPublished = onPublished
+        self.answers = answers
         let lockPath = statePath + ".serve"
         lock = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, mode)
         guard lock >= 0 else { throw Self.failure(lockPath) }
@@ -61,9 +61,15 @@ final class WakeUpListener: Sendable {
 
     private func answer(_ client: Int32) {
         guard let line = ServerSocket.readLine(client, patience: Self.patience) else { return }
-        let isKnown = line.filter { $0 != " " } == #"{"op":"published"}"#
-        let reply = Array(((isKnown ? onPublished() : #"{"ok":false,"error":"unknown request"}"#) + "\n").utf8)
-        _ = send(client, reply, reply.count, Int32(MSG_NOSIGNAL))
+        let asked = line.filter { $0 != " " }
+        let answer = answers.first { asked == ServerSocket.request($0.key) }?.value
+        let reply = Array(((answer?() ?? #"{"ok":false,"error":"unknown request"}"#) + "\n").utf8)
+        var sent = 0
+        while sent < reply.count {
+            let count = reply[sent...].withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return }
+            sent += count
+        }
     }
 
     /// Ends the thread and removes the socket.

@@ -54,18 +54,23 @@ struct ServeVerb: AsyncParsableCommand {
             ServeLog(level: Logger.Level(rawValue: logLevel) ?? .info)
         }
         let service = XDSService(
-            try settings(), logger: log, now: TimeText.now,
+            try settings(session), logger: log, now: TimeText.now,
             authenticate: { (try? plane.authenticate($0, token: $1)) ?? false })
         let server = try Server(plane: plane, dataPlane: service, checks: validation.serverChecks(session), log: log)
         // Events are asked for before anything can happen.
         let events = service.events
-        let wakeUps = try WakeUpListener(statePath: session.statePath) {
-            store.nudge()
-            return Self.blocking {
-                await server.publish()
-                return await server.answer
-            }
-        }
+        let wakeUps = try WakeUpListener(
+            statePath: session.statePath,
+            answers: [
+                "published": {
+                    store.nudge()
+                    return Self.blocking {
+                        await server.publish()
+                        return await server.answer
+                    }
+                },
+                "figures": { Self.blocking { await server.figures } },
+            ])
         await server.publish()
         wakeUps.start()
         defer { wakeUps.stop() }
@@ -90,6 +95,7 @@ struct ServeVerb: AsyncParsableCommand {
             group.addTask {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: .seconds(1))
+                    await server.sample()
                     await server.save()
                 }
             }
@@ -107,7 +113,7 @@ struct ServeVerb: AsyncParsableCommand {
         }
     }
 
-    private func settings() throws -> XDSSettings {
+    private func settings(_ session: Session) throws -> XDSSettings {
         let bindings = try listen.map { text -> XDSSettings.Binding in
             if text.contains("/") { return .unix(path: text) }
             guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
@@ -123,7 +129,8 @@ struct ServeVerb: AsyncParsableCommand {
         var tls: XDSSettings.TLSFiles?
         if let certificate, let key { tls = XDSSettings.TLSFiles(certificate: certificate, key: key) }
         let token = try readTokenFile.map { try Secret.firstLine(of: $0) }
-        return XDSSettings(bindings: bindings, tls: tls, readToken: token)
+        return XDSSettings(
+            bindings: bindings, tls: tls, readToken: token, memory: session.statePath + ".rollout")
     }
 
     /// Runs a task from a thread that may wait: the wake-up listener's own.

@@ -24,13 +24,13 @@ struct StatusVerb: AsyncParsableCommand {
         repeat {
             // A new session each time: the clock of its output must move on.
             let session = try Session(global)
-            let isServed = ServerSocket.isAnswering(statePath: session.statePath)
+            let figures = ServerSocket.figures(statePath: session.statePath)
             let status = try session.planeIfAny()?.status()
-            let document = StatusText.document(status, isServed: isServed)
+            let document = StatusText.document(status, figures)
             if document != last {
                 if last != nil, session.output.format == .table { session.output.line("") }
                 session.output.show("status", document) {
-                    StatusText.pieces(status, isServed: isServed, session.output)
+                    StatusText.pieces(status, figures, session.output)
                 }
                 last = document
             }
@@ -43,7 +43,7 @@ struct StatusVerb: AsyncParsableCommand {
 
 /// The answer of `status`.
 enum StatusText {
-    static func document(_ status: AccountStatus?, isServed: Bool) -> DocumentValue {
+    static func document(_ status: AccountStatus?, _ figures: [RecentFigures]?) -> DocumentValue {
         guard let status else {
             return .object([
                 "zones": .int(0), "applications": .array([]), "environments": .array([]), "nodes": .array([]),
@@ -51,7 +51,8 @@ enum StatusText {
             ])
         }
         return .object([
-            "server": .string(isServed ? "running" : "not running"), "zones": .int(status.zones),
+            "server": .string(figures == nil ? "not running" : "running"),
+            "traffic": figures.map { .array($0.map(\.document)) }, "zones": .int(status.zones),
             "applications": .array(status.applications.map(\.document)),
             "environments": .array(status.environments.map(\.document)),
             "nodes": .array(status.nodes.map { node(at: status.at, $0) }),
@@ -67,10 +68,11 @@ enum StatusText {
 
     private static func node(at now: Timestamp, _ row: NodeRow) -> DocumentValue { row.document(at: now) }
 
-    static func pieces(_ status: AccountStatus?, isServed: Bool, _ output: Output) -> [Output.Piece] {
+    static func pieces(_ status: AccountStatus?, _ figures: [RecentFigures]?, _ output: Output) -> [Output.Piece] {
         guard let status else { return [Output.Piece("nothing here yet")] }
         var pieces = [
-            Output.Piece("server        \(isServed ? "running" : "not running")", isServed ? .good : .warning),
+            Output.Piece(
+                "server        \(figures == nil ? "not running" : "running")", figures == nil ? .warning : .good),
             Output.Piece("zones         \(status.zones)"),
         ]
         for summary in status.applications {
@@ -79,6 +81,11 @@ enum StatusText {
                 return "\(environment.name) \(number.map { "\(summary.application.name)@\($0)" } ?? "-")"
             }
             pieces.append(Output.Piece("application   \(summary.application.name): \(served.joined(separator: ", "))"))
+        }
+        // What nobody asked for lately is left out here and stands in the JSON.
+        for figures in figures ?? [] where figures.perSecond > 0 {
+            let isBad = figures.statusClasses.count > 4 && figures.statusClasses[4] > 0
+            pieces.append(Output.Piece("traffic       \(traffic(figures))", isBad ? .bad : .plain))
         }
         let behind = Set(status.behind)
         for row in status.nodes {
@@ -95,6 +102,20 @@ enum StatusText {
         return pieces + FindingText.pieces(status.findings)
     }
 
+    /// `shop@2: 104.2/s, 2xx 98 %, 4xx 2 %, p50 ≤ 1 ms, p95 ≤ 5 ms, p99 ≤ 10 ms`
+    private static func traffic(_ figures: RecentFigures) -> SafeText {
+        let all = max(figures.statusClasses.reduce(0, +), 1)
+        let shares = figures.statusClasses.enumerated().filter { $0.element > 0 }.map { index, count in
+            let percent = Double(count) * 100 / Double(all)
+            return "\(index + 1)xx \(percent < 1 ? "<1" : String(Int(percent.rounded()))) %"
+        }
+        let times = [("p50", figures.p50), ("p95", figures.p95), ("p99", figures.p99)].compactMap { name, time in
+            time.map { "\(name) ≤ \($0 % 1000 == 0 ? "\($0 / 1000)" : "\(Double($0) / 1000)") ms" }
+        }
+        let rate = "\((figures.perSecond * 10).rounded() / 10)/s"
+        return SafeText("\(figures.label): \(([rate] + shares + times).joined(separator: ", "))")
+    }
+
     static func state(_ row: NodeRow, isBehind: Bool, at now: Timestamp, _ output: Output) -> (SafeText, Style) {
         guard let status = row.status, let seen = status.lastSeen else { return ("never seen", .dim) }
         for network in Network.allCases {
@@ -103,5 +124,17 @@ enum StatusText {
         }
         guard status.isLive(at: now) else { return ("lost, last seen \(output.time(seen))", .bad) }
         return isBehind ? ("behind, last seen \(output.time(seen))", .warning) : ("serves what is live", .good)
+    }
+}
+
+extension RecentFigures {
+    fileprivate var document: DocumentValue {
+        .object([
+            "label": .string(label), "application": application.map { .string($0) },
+            "version": version.map { .int($0) },
+            "total": .int(total), "per_second": .double(perSecond),
+            "status_classes": .array(statusClasses.map { .int($0) }), "p50_us": p50.map { .int($0) },
+            "p95_us": p95.map { .int($0) }, "p99_us": p99.map { .int($0) },
+        ])
     }
 }

@@ -32,6 +32,7 @@ struct TraceVerb: ParsableCommand {
         help: ArgumentHelp("Version to ask in place of those that are served.", valueName: "version"),
         completion: Completion.versions)
     var version: String?
+    @Flag(help: "Show the truth of every part of rules that did not match, too.") var all = false
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
@@ -46,7 +47,7 @@ struct TraceVerb: ParsableCommand {
             ?? .environment(try Names.environment(environment ?? "production"))
         let answer = try plane.trace(try request(plane, session), at: place)
         let document = try TraceText.document(answer)
-        session.output.show(answer.explanation.label, document) { TraceText.pieces(answer) }
+        session.output.show(answer.explanation.label, document) { TraceText.pieces(answer, all: all) }
     }
 
     private func request(_ plane: ControlPlane, _ session: Session) throws -> EdgeRequest {
