@@ -12,6 +12,8 @@ module := libsignalbox_edge.so
 # The same flags in check and test, or the package would be built twice.
 debug_flags := --build-tests --explicit-target-dependency-import-check error
 filter_flag := $(if $(FILTER),--filter '$(FILTER)')
+# Many tests run real servers; more of them at once than this only starve each other on two cores.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 4
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

@@ -141,6 +141,14 @@ let package = Package(
             name: "EdgeModelTests", dependencies: ["EdgeModel", "EdgePlan", "RulesLanguage", "TestKit"],
             swiftSettings: house),
         .testTarget(
+            name: "DifferentialTests",
+            dependencies: [
+                "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "RulesLanguage", "TestKit", "edgelab",
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestKit", "edgelab", "signalbox"], swiftSettings: house),
+        .testTarget(
             name: "EnvoyConfigTests", dependencies: ["EdgePlan", "EnvoyConfig", "TestKit"], exclude: ["Goldens"],
             swiftSettings: house),
         .testTarget(

@@ -183,8 +183,8 @@ check "no origin or edge error" is "$(jq '[.statuses|to_entries[]|select(.key|st
 say "6  Something is wrong: the expression also closed the catalogue below /c and every style sheet"
 traffic_begin
 check "/c/shoes answers 403" is "$(status_of "$fra" /c/shoes)" 403
-refused() { signalbox status --output json | jq -e '[.. | objects | select(.version? == 2)] | length > 0'; }
-until_holds 20 refused || true
+refused() { signalbox status --output json | jq -e '.traffic[] | select(.label == "shop@2" and .status_classes[3] > 100)'; }
+check "the status shows it: answers of shop@2 with 4xx" until_holds 20 refused
 run signalbox status
 printf '%s$ signalbox trace http://www.shop.example:%s/c/shoes%s\n' "$dim" "$port" "$plain"
 signalbox trace "http://www.shop.example:$port/c/shoes"

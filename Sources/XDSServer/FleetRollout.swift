@@ -123,7 +123,7 @@ package struct FleetRollout: Sendable {
         switch word {
         case .accepted(let version) where request.kind == .clusters:
             node.accept(memberships.first { $0.version == version }?.clusters, at: now)
-            node.applyWarming(at: now)
+            node.applyEarlyWarming(of: version, at: now)
             memoryChange += 1
             events.append(event(name, now, .accepted(.clusters, version: version, plan: nil)))
         case .accepted(let version) where request.kind == .listeners:

@@ -29,9 +29,8 @@ struct NodeRollout: Sendable {
     /// The version last told as not readable for its module, by network.
     var toldUnreadable: [Network: String] = [:]
 
-    /// What `node run` last said of a set of clusters; it may say so before the node's next request tells that it
-    /// accepted the set.
-    private var lastWarming: (version: String, count: Int)?
+    /// What `node run` said of a set of clusters before the node's next request told that it accepted the set.
+    private var earlyWarming: (version: String, count: Int)?
 
     /// Nothing was accepted yet as far as this server knows.
     private var isFirst = true
@@ -86,13 +85,20 @@ struct NodeRollout: Sendable {
 
     /// `node run` says that so many clusters of a version are not usable yet.
     mutating func hearWarming(_ count: Int, of version: String, at now: Int64) {
-        lastWarming = (version, count)
-        if version == sessions[.clusters]?.accepted { applyWarming(at: now) }
+        if version == sessions[.clusters]?.accepted {
+            applyWarming(count, at: now)
+        } else {
+            earlyWarming = (version, count)
+        }
     }
 
-    /// Takes into account what was said of the version that is now accepted.
-    mutating func applyWarming(at now: Int64) {
-        guard let (version, count) = lastWarming, version == sessions[.clusters]?.accepted else { return }
+    /// Takes into account what was said of a version before its acceptance, once.
+    mutating func applyEarlyWarming(of version: String, at now: Int64) {
+        if let (early, count) = earlyWarming, early == version { applyWarming(count, at: now) }
+        earlyWarming = nil
+    }
+
+    private mutating func applyWarming(_ count: Int, at now: Int64) {
         guard count > 0 else { return everythingIsWarm(at: now) }
         for (name, warmUp) in clusters where warmUp.due > now {
             clusters[name]?.due = min(warmUp.since + Self.longestWarmUp, max(warmUp.due, now + 2_000))
@@ -114,6 +120,7 @@ struct NodeRollout: Sendable {
 
     mutating func restart() {
         clusters = [:]
+        earlyWarming = nil
         toldPlans = [:]
     }
 }
