@@ -14,6 +14,8 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
     private let regexes: RegexTable
     /// For each program the place of its first pattern.
     private let firstRegex: UnsafeMutablePointer<Int>
+    /// For each rule, then for each selector, what tells at once that its condition does not hold.
+    private let gates: GateTable
     /// For each configuration its label.
     private let labels: UnsafeMutablePointer<UnsafeRawBufferPointer>
 
@@ -39,6 +41,10 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         requestFields = summary.requestFields
         responseFields = summary.responseFields
         labels = Self.store(view.labels())
+        let view = view
+        let conditions =
+            (0..<view.ruleCount).map { view.rule($0).program } + (0..<view.selectorCount).map { view.selector($0).program }
+        gates = GateTable(conditions.map { view.program($0) })
         memory = copy
         regexes = table
         firstRegex = firsts
@@ -81,6 +87,27 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
 
     /// Whether any rule looks at a field, so that callers can leave out what nobody wants to know.
     package func reads(_ field: FieldID) -> Bool { requestFields.contains(field) || responseFields.contains(field) }
+
+    /// The first rule from `start` on whose condition may hold; those before it do not match. `end` when there is none.
+    @inline(__always)
+    func nextRule(_ start: Int, _ end: Int, _ workspace: borrowing Workspace) -> Int {
+        gates.next(start, end, workspace.fields)
+    }
+
+    /// The same for selectors.
+    @inline(__always)
+    func nextSelector(_ start: Int, _ workspace: borrowing Workspace) -> Int {
+        gates.next(view.ruleCount &+ start, view.ruleCount &+ view.selectorCount, workspace.fields) &- view.ruleCount
+    }
+
+    /// Whether a response needs its headers, or its status, to be looked at: there are rules for it, or lifetimes, which
+    /// depend on the status.
+    package func looksAtResponse(_ ticket: ResponseTicket) -> Bool {
+        if ticket.cache.edgeTTL != nil || ticket.cache.browserTTL != nil { return true }
+        for index in view.configuration(ticket.configuration).phases
+        where view.phase(index).number == Phase.responseHeadersTransform.order { return true }
+        return false
+    }
 
     @inline(__always)
     func regexBase(_ program: Int) -> UnsafePointer<OpaquePointer?> { regexes.base(at: firstRegex[program]) }

@@ -61,7 +61,13 @@ extension EdgeEngine {
     ) {
         var isPassedOver = workspace.decision.skippedPhases & phase.bit != 0
         recorder?.begin(phase, isSkipped: isPassedOver)
-        for number in phase.rules {
+        let rules = phase.rules
+        var next = rules.lowerBound
+        while next < rules.upperBound {
+            if recorder == nil, !isPassedOver { next = plan.nextRule(next, rules.upperBound, workspace) }
+            guard next < rules.upperBound else { return }
+            let number = next
+            next &+= 1
             let rule = plan.view.rule(number)
             if isPassedOver {
                 if recorder == nil { return }

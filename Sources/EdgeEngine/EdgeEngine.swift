@@ -40,6 +40,8 @@ package enum EdgeEngine {
     ) {
         var index = 0
         while index < plan.view.selectorCount {
+            if recorder == nil { index = plan.nextSelector(index, workspace) }
+            guard index < plan.view.selectorCount else { break }
             let selector = plan.view.selector(index)
             let holds = holds(plan, selector.program, &workspace, recorder)
             recorder?.tried(selector, holds, plan.view)

@@ -16,20 +16,51 @@ package struct FieldTable: ~Copyable {
     }
 
     let slots: UnsafeMutablePointer<Slot>
+    /// For each text its first eight bytes.
+    let heads: UnsafeMutablePointer<UInt64>
+    /// For each field its gist, once somebody asked for it.
+    private let gists: UnsafeMutablePointer<UInt64>
+    private let hasGist: UnsafeMutablePointer<Bool>
+    /// Which slots have been set since `removeAll()`, a bit each.
+    private var touched: (low: UInt64, high: UInt64) = (0, 0)
 
     package init() {
         slots = .allocate(capacity: FieldID.slotCount)
         slots.initialize(repeating: .missing, count: FieldID.slotCount)
+        heads = .allocate(capacity: FieldID.slotCount)
+        heads.initialize(repeating: 0, count: FieldID.slotCount)
+        gists = .allocate(capacity: FieldID.slotCount * Gist.words)
+        gists.initialize(repeating: 0, count: FieldID.slotCount * Gist.words)
+        hasGist = .allocate(capacity: FieldID.slotCount)
+        hasGist.initialize(repeating: false, count: FieldID.slotCount)
     }
 
     deinit {
         slots.deallocate()
+        heads.deallocate()
+        gists.deallocate()
+        hasGist.deallocate()
     }
 
     @inline(__always)
-    private func set(_ id: FieldID, _ slot: Slot) {
-        guard Int(id.rawValue) < FieldID.slotCount else { return }
-        slots[Int(id.rawValue)] = slot
+    private mutating func set(_ id: FieldID, _ slot: Slot) {
+        let place = Int(id.rawValue)
+        guard place < FieldID.slotCount else { return }
+        slots[place] = slot
+        hasGist[place] = false
+        if slot.kind == .bytes, let start = slot.pointer { heads[place] = Gist.head(start, slot.count) }
+        if place < 64 { touched.low |= 1 &<< UInt64(place) } else { touched.high |= 1 &<< UInt64(place & 63) }
+    }
+
+    /// The gist of a text or map below `FieldID.slotCount`; made at the first call after it was set.
+    @inline(__always)
+    func gist(_ place: Int) -> Gist {
+        let words = gists + place &* Gist.words
+        if !hasGist[place] {
+            Gist.write(slots[place], to: words)
+            hasGist[place] = true
+        }
+        return Gist(start: words)
     }
 
     package mutating func setBytes(_ id: FieldID, _ bytes: UnsafeRawBufferPointer) {
@@ -52,7 +83,14 @@ package struct FieldTable: ~Copyable {
     package mutating func remove(_ id: FieldID) { set(id, .missing) }
 
     package mutating func removeAll() {
-        slots.update(repeating: .missing, count: FieldID.slotCount)
+        while touched.low != 0 {
+            slots[touched.low.trailingZeroBitCount] = .missing
+            touched.low &= touched.low &- 1
+        }
+        while touched.high != 0 {
+            slots[64 &+ touched.high.trailingZeroBitCount] = .missing
+            touched.high &= touched.high &- 1
+        }
     }
 
     /// Whether the field has a value.

@@ -77,14 +77,19 @@ extension Machine {
         let wanted = program + Int(node.z)
         let length = Int(node.y)
         var count = 0
-        var index = 0
-        while index < map.count {
-            if has(pairs[index], wanted, length) { count &+= 1 }
-            index &+= 1
+        var index = map.count
+        // Backwards, so that what comes after begins at the first.
+        var first = 0
+        while index > 0 {
+            index &-= 1
+            if has(pairs[index], wanted, length) {
+                count &+= 1
+                first = index
+            }
         }
         guard count > 0, let result = scratch.pointee.allocate(Slot.self, count) else { return .missing }
         var filled = 0
-        index = 0
+        index = first
         while index < map.count, filled < count {
             if has(pairs[index], wanted, length) {
                 result[filled] = bytesSlot(pairs[index].value)
