@@ -10,7 +10,8 @@ struct EdgeFilter: ~Copyable {
     typealias Bytes = UnsafeRawBufferPointer
 
     private let start = Clock.monotonicMicroseconds
-    private let wall = Clock.wall
+    /// When the request came; only known when its plan asks.
+    private var wall: (seconds: Int64, milliseconds: Int64) = (0, 0)
     private var plan: UnsafeMutablePointer<LoadedPlan>?
     private var request: HeaderCopy?
     private var facts = ConnectionFacts()
@@ -32,6 +33,9 @@ struct EdgeFilter: ~Copyable {
         guard let plan = stream.plan else { return refuse(stream, 404, "no such host\n", "signalbox_no_such_host") }
         self.plan = plan
         facts = ConnectionFacts(stream, plan.pointee.accepted)
+        if plan.pointee.accepted.reads(.timestampSeconds) || plan.pointee.accepted.reads(.timestampMilliseconds) {
+            wall = Clock.wall
+        }
         let picture = picture(headers)
         request = consume headers
         let memory = WorkerMemory.current
@@ -69,6 +73,7 @@ struct EdgeFilter: ~Copyable {
     }
 
     private func requestID(_ headers: borrowing HeaderCopy) -> Bytes {
+        guard let plan, plan.pointee.accepted.reads(.rayID) else { return Bytes(start: nil, count: 0) }
         for header in headers.headers where header.key.equals("x-request-id") { return header.value }
         return Bytes(start: nil, count: 0)
     }
@@ -140,18 +145,26 @@ struct EdgeFilter: ~Copyable {
     /// A response of the origin, or of Envoy itself when the origin gave none.
     mutating func respond(_ stream: Stream) {
         guard !isAnswered, let plan, let ticket else { return }
+        guard plan.pointee.accepted.looksAtResponse(ticket) else {
+            respond(stream, plan, ticket, ResponsePicture(status: 0, headers: .init(start: nil, count: 0)))
+            return
+        }
         let response = HeaderCopy(stream, isResponse: true)
+        respond(
+            stream, plan, ticket, ResponsePicture(status: Self.status(response), headers: response.headers))
+    }
+
+    private func respond(
+        _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, _ ticket: ResponseTicket,
+        _ response: ResponsePicture
+    ) {
         let memory = WorkerMemory.current
-        guard request != nil else { return }
         let path = rewritten.map { Bytes($0) }
-        let status = Self.status(response)
         switch request {
         case .some(let headers):
             let picture = picture(headers)
             EdgeEngine.resume(ticket, picture, rewritten: path, &memory.pointee.workspace)
-            EdgeEngine.respond(
-                plan.pointee.accepted, picture, ResponsePicture(status: status, headers: response.headers),
-                &memory.pointee.workspace)
+            EdgeEngine.respond(plan.pointee.accepted, picture, response, &memory.pointee.workspace)
         case .none: return
         }
         countResponseHits(plan, memory, from: 0)

@@ -17,8 +17,7 @@ struct HeaderCopy: ~Copyable {
     init(_ stream: Stream, isResponse: Bool = false) {
         let type = Int32(isResponse ? SIGNALBOX_RESPONSE_HEADERS : SIGNALBOX_REQUEST_HEADERS)
         let count = envoy_dynamic_module_callback_http_get_headers_size(stream.envoy, type)
-        let borrowed = UnsafeMutablePointer<signalbox_pair>.allocate(capacity: max(count, 1))
-        defer { borrowed.deallocate() }
+        let borrowed = WorkerMemory.current.pointee.borrowed.room(for: count)
         let isThere = count > 0 && envoy_dynamic_module_callback_http_get_headers(stream.envoy, type, borrowed)
         let source = UnsafeBufferPointer(start: borrowed, count: isThere ? count : 0)
         let table = source.count &* MemoryLayout<FieldTable.Pair>.stride

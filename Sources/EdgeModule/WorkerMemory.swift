@@ -9,6 +9,7 @@ struct WorkerMemory: ~Copyable {
     var workspace = Workspace()
     var answer = OwnAnswer()
     var text = TextBuffer()
+    var borrowed = BorrowedHeaders()
 
     static var current: UnsafeMutablePointer<WorkerMemory> {
         if let known = signalbox_thread_memory() { return known.assumingMemoryBound(to: WorkerMemory.self) }
@@ -59,6 +60,26 @@ struct OwnAnswer: ~Copyable {
         sent.removeAll()
         for header in list.elements { sent.append(signalbox_pair(header.key, header.value)) }
         return UnsafeMutableBufferPointer(mutating: sent.elements)
+    }
+}
+
+/// Where Envoy writes down the places of a message's headers, before they are copied.
+struct BorrowedHeaders: ~Copyable {
+    private var capacity = 64
+    private var memory = UnsafeMutablePointer<signalbox_pair>.allocate(capacity: 64)
+
+    init() {}
+
+    deinit { memory.deallocate() }
+
+    /// Room for so many; what was there is forgotten.
+    mutating func room(for count: Int) -> UnsafeMutablePointer<signalbox_pair> {
+        if count > capacity {
+            memory.deallocate()
+            capacity = count
+            memory = .allocate(capacity: count)
+        }
+        return memory
     }
 }
 
