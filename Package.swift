@@ -19,6 +19,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -37,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.33.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -80,9 +82,12 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CurlTransport", dependencies: ["CCurl", "WebTransport"], swiftSettings: house),
         .target(
+            name: "OrderlyServer", dependencies: [hummingbird, logging, serviceLifecycle], swiftSettings: house),
+        .target(
             name: "XDSServer",
             dependencies: [
-                "EdgeModel", "EdgePlan", "EnvoyConfig", httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS,
+                "EdgeModel", "EdgePlan", "EnvoyConfig", "OrderlyServer", httpTypes, hummingbird, hummingbirdCore,
+                hummingbirdTLS,
                 logging,
                 nioCore,
             ],
@@ -90,7 +95,8 @@ let package = Package(
         .target(
             name: "NodeAgent",
             dependencies: [
-                "EdgeModel", "EdgePlan", "EnvoyConfig", "WebTransport", crypto, hummingbird, logging, nioCore,
+                "EdgeModel", "EdgePlan", "EnvoyConfig", "OrderlyServer", "WebTransport", crypto, hummingbird, logging,
+                nioCore,
             ],
             swiftSettings: house),
 
@@ -154,7 +160,8 @@ let package = Package(
         .testTarget(
             name: "NodeAgentTests",
             dependencies: [
-                "CurlTransport", "EdgeModel", "EdgePlan", "EnvoyConfig", "NodeAgent", "TestKit", "WebTransport",
+                "CurlTransport", "EdgeModel", "EdgePlan", "EnvoyConfig", "NodeAgent", "OrderlyServer", "TestKit",
+                "WebTransport",
                 httpTypes, hummingbird, logging, nioCore,
             ],
             exclude: ["Goldens"], swiftSettings: house),

@@ -4,6 +4,7 @@ internal import HummingbirdCore
 internal import HummingbirdTLS
 internal import Logging
 internal import NIOCore
+internal import OrderlyServer
 
 extension XDSService {
     /// Serves nodes until `shutdown()` or until the task is cancelled. Requests that wait are answered with 304 then.
@@ -62,7 +63,7 @@ extension XDSService {
             },
             logger: quiet)
         do {
-            try await application.run()
+            try await OrderlyServer.run(application, logger: quiet)
         } catch is CancellationError {
             return
         } catch {

@@ -15,14 +15,15 @@ private let allowed: [String: Set<String>] = [
     "EnvoyConfig": ["Crypto", "EdgePlan", "FoundationEssentials"],
     "DocumentText": ["CYaml", "EdgeModel"],
     "StoreSQLite": ["EdgeModel", "EdgePlan", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "Synchronization"],
+    "OrderlyServer": ["Hummingbird", "Logging", "ServiceLifecycle"],
     "CurlTransport": ["CCurl", "Glibc", "Synchronization", "WebTransport"],
     "XDSServer": [
         "EdgeModel", "EdgePlan", "EnvoyConfig", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird",
-        "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "Synchronization",
+        "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "OrderlyServer", "Synchronization",
     ],
     "NodeAgent": [
         "Crypto", "Dispatch", "EdgeModel", "EdgePlan", "EnvoyConfig", "Foundation", "FoundationEssentials", "Glibc",
-        "Hummingbird", "Logging", "NIOCore", "Synchronization", "WebTransport",
+        "Hummingbird", "Logging", "NIOCore", "OrderlyServer", "Synchronization", "WebTransport",
     ],
 ]
 

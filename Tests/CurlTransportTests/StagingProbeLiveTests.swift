@@ -20,14 +20,15 @@ import WebTransport
     }
 
     @Test func manyProbesKeepTheirOrderAndNoSecretStays() async throws {
-        let port = try LoopbackServer.plain.get().port
-        let address = try WebAddress("127.0.0.1:\(port)")
-        let probe = StagingProbe(transport: transport, staging: address, production: address)
+        let (staging, production) = (try LoopbackServer([]).port, try LoopbackServer.plain.get().port)
+        let probe = StagingProbe(
+            transport: transport, staging: try WebAddress("127.0.0.1:\(staging)"),
+            production: try WebAddress("127.0.0.1:\(production)"))
         let list = try ProbeTargetList(
             "http://a.example/big?n=1\nHEAD http://b.example/big?n=2\nhttp://c.example/echo # own id in the body\n")
         let requests = list.requests(like: WebRequest(.get, try WebURL("http://x.example/")))
         let report = await probe.report(requests, concurrency: 2)
-        // The echo differs by the client's port.
+        // The echo tells the client's port, which differs between two connections.
         #expect(report.rows.map(\.verdict) == [.equal, .equal, .different])
         #expect(report.rows[2].differences.map(\.part) == [.body])
         #expect(!"\(report)".contains("secret"))

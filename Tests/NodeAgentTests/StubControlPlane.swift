@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import OrderlyServer
 import Synchronization
 import TestKit
 
@@ -54,8 +55,9 @@ final class StubControlPlane: Sendable {
         let responder = CallbackResponder { [unowned self] (request: Request, _: BasicRequestContext) in
             try await self.respond(request)
         }
-        var logger = Logger(label: "stub")
-        logger.logLevel = .critical
+        var quiet = Logger(label: "stub")
+        quiet.logLevel = .critical
+        let logger = quiet
         let application = Application(
             responder: responder, configuration: .init(address: .hostname(address.host, port: address.port)),
             onServerRunning: { _ in
@@ -65,7 +67,7 @@ final class StubControlPlane: Sendable {
         server.withLock { server in
             server = Task {
                 defer { isRunning.finish() }
-                try await application.run()
+                try await OrderlyServer.run(application, logger: logger)
             }
         }
         for await _ in running {}

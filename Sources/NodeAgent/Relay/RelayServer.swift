@@ -2,6 +2,7 @@ internal import Glibc
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
+internal import OrderlyServer
 
 /// The unix socket on which Envoy asks.
 struct RelayServer: Sendable {
@@ -34,6 +35,6 @@ struct RelayServer: Sendable {
             responder: responder,
             configuration: .init(address: .unixDomainSocket(path: socket), serverName: nil),
             onServerRunning: { _ in onListening() }, logger: quiet)
-        try await application.run()
+        try await OrderlyServer.run(application, logger: quiet)
     }
 }
