@@ -42,11 +42,11 @@ enum Clocks {
 
 /// A journal entry's time.
 extension CommandAnswer {
-    /// Milliseconds since 1970 of the deployment that the command made.
+    /// Milliseconds since 1970 of the deployment that the command made: when the commit had returned, where the command
+    /// says so, else the journal entry's time, which is taken inside the transaction.
     func committedAt() throws -> Double {
-        guard let text = json["deployment"]["at"].text, let time = Timestamp(rfc3339: text) else {
-            throw Failed(answer: self)
-        }
+        let text = json["committed_at"].text ?? json["deployment"]["at"].text
+        guard let text, let time = Timestamp(rfc3339: text) else { throw Failed(answer: self) }
         return Double(time.milliseconds)
     }
 }

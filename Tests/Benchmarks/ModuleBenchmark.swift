@@ -138,6 +138,8 @@ struct ModuleBenchmark: Benchmark {
                 ratio: own.median / base.median, figures: figures,
                 notes: [
                     "median over \(rounds) rounds of the difference of neighbouring rounds of \(requests) requests, one at a time; user and system",
+                    "of the best rounds, which others disturbed least: \(Figure.short(own.smallest)) µs with, \(Figure.short(base.smallest)) µs without, "
+                        + "so \(Figure.short(own.smallest - base.smallest)) µs more",
                     "two equal Envoys without the module differ by \(Figure.short(noise.median)) µs (± \(Figure.short(noise.spread))); "
                         + "time a request as seen by the client \(Figure.short(Samples(elapsed[index]).median)) µs, without \(Figure.short(Samples(elapsed[0]).median)) µs",
                 ])
