@@ -42,9 +42,9 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         responseFields = summary.responseFields
         labels = Self.store(view.labels())
         let view = view
-        let conditions =
-            (0..<view.ruleCount).map { view.rule($0).program } + (0..<view.selectorCount).map { view.selector($0).program }
-        gates = GateTable(conditions.map { view.program($0) })
+        let rules = (0..<view.ruleCount).map { view.rule($0).program }
+        let selectors = (0..<view.selectorCount).map { view.selector($0).program }
+        gates = GateTable((rules + selectors).map { view.program($0) })
         memory = copy
         regexes = table
         firstRegex = firsts
