@@ -31,7 +31,7 @@ struct BootstrapTests {
 
     @Test("The command line: unknown fields are refusals, no shared memory unless a base id is given")
     func command() {
-        var command = EnvoyCommand(executable: "/opt/envoy", configuration: "/run/n/envoy.json", modules: "/lib/sb")
+        var command = EnvoyCommand(executable: "/usr/bin/envoy", configuration: "/run/n/envoy.json", modules: "/lib/sb")
         #expect(
             command.arguments == [
                 "-c", "/run/n/envoy.json", "--reject-unknown-dynamic-fields", "--disable-hot-restart",

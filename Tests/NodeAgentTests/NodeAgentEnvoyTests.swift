@@ -109,7 +109,7 @@ struct NodeAgentEnvoyTests {
     @Test func aSignalDrainsAndLeavesNoProcess() async throws {
         let lab = try NodeAgentLab()
         try await lab.stub.start()
-        let run = try lab.start(stoppingOn: [SIGUSR2], drain: .seconds(1))
+        let run = try lab.start(stoppingOn: [SIGUSR2], drain: .seconds(4))
         try await lab.serves("r1")
         let envoy = try await lab.envoy()
         kill(getpid(), SIGUSR2)
@@ -145,7 +145,7 @@ struct NodeAgentEnvoyTests {
                 .init(program: "/bin/sleep", arguments: ["300"], environment: [:], output: nil))
             // The thread must live until the program has taken the wrapper's place.
             while code == 0, (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) != "sleep\n" {
-                usleep(1_000)
+                sched_yield()
             }
             return (pid, code)
         }

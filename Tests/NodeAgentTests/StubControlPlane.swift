@@ -102,9 +102,9 @@ final class StubControlPlane: Sendable {
                     key: key, version: question.versionInfo, token: question.node.metadata?.signalbox?.token,
                     size: bytes.count))
         }
-        // Long polls: looks again until there is news or the time is over.
-        for _ in 0..<1_000 {
-            let body: String? = state.withLock { state in
+        // A long poll: there is news, or the time is over.
+        let body = try? await eventually(within: .seconds(5), "news") {
+            self.state.withLock { state -> String? in
                 guard let new = state.published[key], new.version != question.versionInfo else { return nil }
                 // A new process gets what there is; one that refused a version does not get it again.
                 guard question.versionInfo == nil || state.sent[key] != new.version else { return nil }
@@ -112,9 +112,8 @@ final class StubControlPlane: Sendable {
                 state.answers += 1
                 return new.body
             }
-            if let body { return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: body))) }
-            try await Task.sleep(for: .milliseconds(5))
         }
+        if let body { return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: body))) }
         return Response(status: .notModified)
     }
 

@@ -74,7 +74,8 @@ struct ModuleContractTests {
         #expect(read.contains { $0.status == 200 && $0.zone == "example.com" && $0.configuration != nil })
 
         isBroken.store(true, ordering: .relaxed)
-        try await server.publish(Given.plan("health.1", port: server.address.port, hosts: ["example.com", "a.test"]), 2)
+        let broken = Given.plan("health.1", port: server.address.port, hosts: ["example.com", "a.test"])
+        try await server.publish(broken, 2)
         try await eventually("the refusal") {
             await server.status(of: "fra1")?.openRefusal(of: .production)?.plan == Given.digest(2)
         }

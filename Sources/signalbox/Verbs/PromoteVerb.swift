@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ControlPlane
+internal import CurlTransport
 internal import EdgeModel
 
 struct PromoteVerb: AsyncParsableCommand {
@@ -25,6 +26,13 @@ struct PromoteVerb: AsyncParsableCommand {
     func run() async throws {
         let session = try Session(global)
         let request = try ChangeRequest.promotion(application, to, session)
-        try await ChangeFlow(session: session, options: change, checks: validation.checks(session)).run(request)
+        var checks = validation.checks(session)
+        if case .promote(let application, let target) = request {
+            checks.append(
+                CanaryCheck(
+                    plane: try session.plane(.reading), application: application, target: target,
+                    transport: CurlTransport()))
+        }
+        try await ChangeFlow(session: session, options: change, checks: checks).run(request)
     }
 }

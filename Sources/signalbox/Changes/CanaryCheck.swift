@@ -1,0 +1,127 @@
+internal import ControlPlane
+internal import EdgeEngine
+internal import EdgeModel
+internal import EdgePlan
+internal import RulesLanguage
+internal import WebTransport
+
+/// Sends real requests to the staging addresses that serve the version about to be promoted, on every live node.
+///
+/// A canary fails when nothing answers, when the edge answers with another version, or when it answers with an error
+/// of its own or of the origin (5xx) that the rules do not ask for.
+struct CanaryCheck: PlanCheck {
+    let name = "canary"
+    let plane: ControlPlane
+    let application: ResourceName
+    let target: ResourceName
+    let transport: any WebTransport
+
+    /// So many hosts of a zone, and so many requests in all.
+    static let hostsPerZone = 3
+    static let mostRequests = 24
+
+    func findings(for plan: EdgePlan) async -> [Finding] {
+        do {
+            let canaries = try canaries(plan)
+            guard !canaries.isEmpty else {
+                return [
+                    Finding(
+                        .info, "canary-skipped", at: "edge",
+                        "no live node listens on a staging address of the environment below: no request was tried",
+                        remedy: "signalbox staging list")
+                ]
+            }
+            return await send(canaries)
+        } catch {
+            return [Finding(.info, "canary-skipped", at: "edge", "no request was tried: \(ErrorReport(error).message)")]
+        }
+    }
+
+    private func send(_ canaries: [Canary]) async -> [Finding] {
+        await withTaskGroup(of: Finding?.self, returning: [Finding].self) { group in
+            for canary in canaries { group.addTask { await send(canary) } }
+            var found: [Finding] = []
+            for await finding in group {
+                if let finding { found.append(finding) }
+            }
+            return found.sorted { $0.place < $1.place }
+        }
+    }
+
+    struct Canary: Hashable, Sendable {
+        var node: ResourceName
+        var socket: ListenAddress
+        var host: String
+        var environment: ResourceName
+        /// Label of the version that must answer, and the header that tells it.
+        var label: String
+        var versionHeader: String?
+    }
+
+    private func canaries(_ plan: EdgePlan) throws -> [Canary] {
+        let environments = try plane.environments()
+        guard let rank = environments.first(where: { $0.environment.name == target })?.environment.rank,
+            let source = environments.last(where: { $0.environment.rank < rank }),
+            let number = source.assignments.first(where: { $0.application == application })?.version
+        else { return [] }
+        let addresses = Set(source.environment.stagingAddresses)
+        let status = try plane.status()
+        let sockets = status.nodes.flatMap { row -> [(ResourceName, ListenAddress)] in
+            guard let node = row.status, node.isLive(at: status.at) else { return [] }
+            return (node.description?.staging ?? []).filter { addresses.contains($0.address) }.map {
+                (row.node.name, $0)
+            }
+        }
+        var canaries: [Canary] = []
+        for zone in plan.lower.zones {
+            let served = zone.configurations.indices.filter {
+                zone.configurations[$0].application == application.rawValue && zone.configurations[$0].version == number
+            }
+            let chosen = zone.selectors.contains {
+                $0.environment == source.environment.name.rawValue && served.contains($0.configuration)
+            }
+            guard chosen, let configuration = served.first.map({ zone.configurations[$0] }) else { continue }
+            for host in zone.hosts.filter({ !$0.hasPrefix("*.") }).prefix(Self.hostsPerZone) {
+                canaries += sockets.map { node, socket in
+                    Canary(
+                        node: node, socket: socket, host: host, environment: source.environment.name,
+                        label: "\(application)@\(number)", versionHeader: configuration.versionHeader)
+                }
+            }
+        }
+        return Array(canaries.prefix(Self.mostRequests))
+    }
+
+    private func send(_ canary: Canary) async -> Finding? {
+        let place = "http://\(canary.host)/ at \(canary.socket) (\(canary.node))"
+        func failed(_ message: String) -> Finding {
+            Finding(
+                .error, "canary-failed", at: place, message,
+                remedy: "signalbox trace http://\(canary.host)/ --env \(canary.environment)")
+        }
+        let expected = try? plane.trace(
+            EdgeRequest(
+                host: canary.host, destinationAddress: IPAddress(canary.socket.address),
+                destinationPort: canary.socket.port, isTLS: false),
+            at: .environment(canary.environment))
+        // Rules may send this request to another application; then this version has nothing to say to it.
+        guard let expected, expected.explanation.label == canary.label else { return nil }
+        do throws(WebError) {
+            let answer = try await transport.send(
+                WebRequest(
+                    .get, try WebURL("http://\(canary.host)/"), connectTo: try WebAddress(canary.socket.description)))
+            if let header = canary.versionHeader {
+                let told = answer.headers.first(header)
+                guard told == canary.label else {
+                    return failed("\(told ?? "no version") answered, not \(canary.label)")
+                }
+            }
+            guard answer.status < 500 || answer.status == expected.explanation.outcome.status else {
+                return failed("\(canary.label) answers with \(answer.status)")
+            }
+            return nil
+        } catch {
+            return failed("no answer: \(error.message)")
+        }
+    }
+}
