@@ -132,6 +132,14 @@ let package = Package(
             path: "Tests/EdgeLab",
             swiftSettings: house),
 
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "RulesLanguage", "TestKit",
+                argumentParser,
+            ],
+            path: "Tests/Benchmarks", swiftSettings: house),
+
         // MARK: tests
         .testTarget(name: "ArchitectureTests", dependencies: ["TestKit"], swiftSettings: house),
         .testTarget(
