@@ -30,7 +30,7 @@ extension EdgeScenario {
     }
 
     /// Starts a node and returns when its Envoy takes connections on the production address.
-    package func startNode(_ node: EdgeNode) async throws {
+    package func startNode(_ node: EdgeNode, _ options: [String] = []) async throws {
         guard let module = Checkout.edgeModule() else { throw NoModule() }
         let arguments = [
             "node", "run", node.name, "--region", node.region, "--token-file", node.tokenFile, "--directory",
@@ -39,7 +39,7 @@ extension EdgeScenario {
             "--drain",
             "1s",
         ]
-        try await start(node.name, arguments, until: "node \(node.name)'s Envoy") {
+        try await start(node.name, arguments + options, until: "node \(node.name)'s Envoy") {
             try await RawHTTP.request("GET", "/", at: node.production, headers: [("Connection", "close")]).status > 0
         }
     }

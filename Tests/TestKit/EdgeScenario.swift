@@ -70,14 +70,18 @@ package final class EdgeScenario: Sendable {
     }
 
     /// The above with `serve` and all nodes running, version 1 in production, and every node serving it.
-    package static func running(zone edit: (String) throws -> String = { $0 }) async throws -> EdgeScenario {
+    ///
+    /// - Parameter options: further options of `node run`.
+    package static func running(
+        zone edit: (String) throws -> String = { $0 }, nodeOptions options: [String] = []
+    ) async throws -> EdgeScenario {
         let scenario = try await prepared(zone: edit)
         try await scenario.startServe()
         try await scenario.signalbox(["env", "assign", "staging", "shop@1", "--accept-warnings", "--yes"])
         try await scenario.signalbox(["promote", application, "--accept-warnings", "--yes"])
         for node in scenario.nodes {
             try await scenario.register(node)
-            try await scenario.startNode(node)
+            try await scenario.startNode(node, options)
         }
         try await scenario.serves("shop@1", at: scenario.production + scenario.staging, within: .seconds(60))
         try await scenario.isSettled()
