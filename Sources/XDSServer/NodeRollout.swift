@@ -31,6 +31,8 @@ struct NodeRollout: Sendable {
 
     /// What `node run` said of a set of clusters before the node's next request told that it accepted the set.
     private var earlyWarming: (version: String, count: Int)?
+    /// Versions of the clusters that it accepted since this server knows it; also those of an earlier process.
+    private var acceptedBefore: Set<String> = []
 
     /// Nothing was accepted yet as far as this server knows.
     private var isFirst = true
@@ -87,7 +89,8 @@ struct NodeRollout: Sendable {
     mutating func hearWarming(_ count: Int, of version: String, at now: Int64) {
         if version == sessions[.clusters]?.accepted {
             applyWarming(count, at: now)
-        } else {
+        } else if version == sessions[.clusters]?.unanswered, !acceptedBefore.contains(version) {
+            // Of a set that it had before, a late report would say how it was then.
             earlyWarming = (version, count)
         }
     }
@@ -96,6 +99,7 @@ struct NodeRollout: Sendable {
     mutating func applyEarlyWarming(of version: String, at now: Int64) {
         if let (early, count) = earlyWarming, early == version { applyWarming(count, at: now) }
         earlyWarming = nil
+        acceptedBefore.insert(version)
     }
 
     private mutating func applyWarming(_ count: Int, at now: Int64) {

@@ -7,8 +7,8 @@ internal import WebTransport
 
 /// Sends real requests to the staging addresses that serve the version about to be promoted, on every live node.
 ///
-/// A canary fails when nothing answers, when the edge answers with another version, or when it answers with an error
-/// of its own or of the origin (5xx) that the rules do not ask for.
+/// A canary fails when the edge answers with another version, or with an error of its own or of the origin (5xx) that
+/// the rules do not ask for. One that gets no answer is a warning, unless none gets any.
 struct CanaryCheck: PlanCheck {
     let name = "canary"
     let plane: ControlPlane
@@ -19,6 +19,7 @@ struct CanaryCheck: PlanCheck {
     /// So many hosts of a zone, and so many requests in all.
     static let hostsPerZone = 3
     static let mostRequests = 24
+    private static let unanswered = "canary-unanswered"
 
     func findings(for plan: EdgePlan) async -> [Finding] {
         do {
@@ -31,7 +32,11 @@ struct CanaryCheck: PlanCheck {
                         remedy: "signalbox staging list")
                 ]
             }
-            return await send(canaries)
+            var findings = await send(canaries)
+            if findings.count(where: { $0.code == Self.unanswered }) == canaries.count {
+                for index in findings.indices { findings[index].severity = .error }
+            }
+            return findings
         } catch {
             return [Finding(.info, "canary-skipped", at: "edge", "no request was tried: \(ErrorReport(error).message)")]
         }
@@ -121,7 +126,10 @@ struct CanaryCheck: PlanCheck {
             }
             return nil
         } catch {
-            return failed("no answer: \(error.message)")
+            // A node that does not answer says nothing about the version: it may be dead, and is named as such.
+            var finding = failed("no answer: \(error.message)")
+            (finding.severity, finding.code) = (.warning, Self.unanswered)
+            return finding
         }
     }
 }
