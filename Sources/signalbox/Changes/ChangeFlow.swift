@@ -29,7 +29,8 @@ struct ChangeFlow {
         try Gate.check(plan, apply)
         if plan.before != plan.after { try Confirmation(session: session).ask("\(SafeText(plan.title))?") }
         let deployment = try plane.apply(plan, apply)
-        try await finish(deployment, plan, plane, note: note)
+        let committedAt = TimeText.now()
+        try await finish(deployment, plan, plane, committedAt: committedAt, note: note)
     }
 
     private func compareChecksum(_ plan: Plan) throws {
@@ -63,8 +64,10 @@ struct ChangeFlow {
 
     // MARK: after the commit
 
-    private func finish(_ deployment: Deployment, _ plan: Plan, _ plane: ControlPlane, note: SafeText?) async throws {
-        var outcome = Outcome(deployment: deployment, plan: plan)
+    private func finish(
+        _ deployment: Deployment, _ plan: Plan, _ plane: ControlPlane, committedAt: Timestamp, note: SafeText?
+    ) async throws {
+        var outcome = Outcome(deployment: deployment, plan: plan, committedAt: committedAt)
         let isServed = ServerSocket.tellPublished(statePath: session.statePath)
         guard plan.before != plan.after, let limit = options.waitTime(session.client) else {
             return report(outcome, note)
@@ -108,6 +111,8 @@ struct ChangeFlow {
     struct Outcome {
         var deployment: Deployment
         var plan: Plan
+        /// When the transaction was kept; from then on the nodes are on their way to it.
+        var committedAt: Timestamp
         var acknowledged: [ResourceName] = []
         var missing: [ResourceName] = []
         /// Milliseconds.
@@ -124,7 +129,8 @@ struct ChangeFlow {
 
         var document: DocumentValue {
             .object([
-                "committed": .bool(true), "id": .int(deployment.id), "head": .string(deployment.head.rawValue),
+                "committed": .bool(true), "committed_at": .string(committedAt.description), "id": .int(deployment.id),
+                "head": .string(deployment.head.rawValue),
                 "title": .string(plan.title), "deployment": deployment.document,
                 "acknowledged": .array(acknowledged.map { .string($0.rawValue) }),
                 "missing": .array(missing.map { .string($0.rawValue) }), "waited_ms": .int(waited),

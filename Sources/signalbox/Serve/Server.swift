@@ -4,16 +4,17 @@ internal import EdgePlan
 internal import Logging
 internal import Synchronization
 
-/// Keeps the nodes at what the store says is live, and the store at what the nodes say.
+/// Keeps the nodes at what the store says is live: publishes at the start, after every commit it hears of, and again
+/// when publishing failed.
 ///
-/// Publishes at the start, after every commit it hears of, and again when publishing failed; what happens at the nodes
-/// is folded into the store at once where somebody may wait for it, and within a second otherwise.
+/// Only reads the store, over a connection of its own: a slow disk may hold up what `FleetKeeper` writes, but not what
+/// the nodes are to serve.
 actor Server {
     private let plane: ControlPlane
     private let dataPlane: any DataPlane
     private let checks: [any PlanCheck]
     private let log: Logger
-    private var reconciler: FleetReconciler
+    private let keeper: FleetKeeper
     private var published: NetworkDigests?
     /// Asks about the plan published last.
     private var examination: Task<Void, Never>?
@@ -23,12 +24,15 @@ actor Server {
     private var isPublishing = false
     private var isAskedAgain = false
 
-    init(plane: ControlPlane, dataPlane: any DataPlane, checks: [any PlanCheck], log: Logger) throws {
+    /// - Parameter plane: over a store that nobody else uses.
+    init(
+        plane: ControlPlane, dataPlane: any DataPlane, checks: [any PlanCheck], keeper: FleetKeeper, log: Logger
+    ) {
         self.plane = plane
         self.dataPlane = dataPlane
         self.checks = checks
+        self.keeper = keeper
         self.log = log
-        reconciler = try FleetReconciler.restored(from: plane.store)
     }
 
     /// Brings the nodes to what the store says. Calls that come while one runs make it run once more.
@@ -62,7 +66,8 @@ actor Server {
             try await dataPlane.publish(plan, digests: digests)
             published = digests
             seenMutation = mutation
-            reconciler.expect(digests, at: TimeText.now())
+            // The keeper may be waiting for the disk; whoever reported the commit does not wait for the keeper.
+            Task { [keeper] in await keeper.expect(digests) }
             log.info(
                 "published",
                 metadata: [
@@ -90,41 +95,6 @@ actor Server {
                         metadata: ["check": "\(check.name)", "code": "\(finding.code)"])
                 }
             }
-        }
-    }
-
-    func handle(_ event: FleetEvent) {
-        report(event)
-        if reconciler.apply(event) { save() }
-    }
-
-    /// Writes what the nodes said; when the store cannot take it now, the next call tries again.
-    func save() {
-        guard reconciler.hasUnsaved else { return }
-        do {
-            try reconciler.save(to: plane.store, at: TimeText.now())
-        } catch {
-            log.warning("node status not saved yet: \(ErrorReport(error).message)")
-        }
-    }
-
-    private func report(_ event: FleetEvent) {
-        var facts: Logger.Metadata = ["node": "\(event.node)"]
-        switch event.kind {
-        case .seen, .reported: return
-        case .accepted(let kind, let version, let plan):
-            facts["resource"] = "\(kind.rawValue)"
-            facts["version"] = "\(version.prefix(12))"
-            if let plan { facts["plan"] = "\(plan.short)" }
-            log.info("accepted", metadata: facts)
-        case .refused(let kind, let version, let plan, let reason):
-            facts["resource"] = "\(kind.rawValue)"
-            facts["version"] = "\(version.prefix(12))"
-            if let plan { facts["plan"] = "\(plan.short)" }
-            facts["reason"] = "\(reason ?? "not known yet")"
-            log.error("refused", metadata: facts)
-        case .lost: log.warning("lost", metadata: facts)
-        case .unauthorized: log.warning("refused a request without the node's token", metadata: facts)
         }
     }
 

@@ -48,15 +48,17 @@ struct ServeVerb: AsyncParsableCommand {
         let session = try Session(global)
         let store = try session.store(.writing)
         let plane = ControlPlane(
-            store: store, actor: session.environment.actor(claimed: global.actor), now: TimeText.now,
-            random: Session.random)
+            store: try session.store(.reading), actor: session.environment.actor(claimed: global.actor),
+            now: TimeText.now, random: Session.random)
         let log = Logger(label: "signalbox") { [logLevel] _ in
             ServeLog(level: Logger.Level(rawValue: logLevel) ?? .info)
         }
         let service = XDSService(
             try settings(session), logger: log, now: TimeText.now,
             authenticate: { (try? plane.authenticate($0, token: $1)) ?? false })
-        let server = try Server(plane: plane, dataPlane: service, checks: validation.serverChecks(session), log: log)
+        let keeper = try FleetKeeper(store: store, log: log)
+        let server = Server(
+            plane: plane, dataPlane: service, checks: validation.serverChecks(session), keeper: keeper, log: log)
         // Events are asked for before anything can happen.
         let events = service.events
         let wakeUps = try WakeUpListener(
@@ -74,13 +76,14 @@ struct ServeVerb: AsyncParsableCommand {
         await server.publish()
         wakeUps.start()
         defer { wakeUps.stop() }
-        try await run(service, server, store.changes(), events, log)
-        await server.save()
+        try await run(service, server, keeper, store.changes(), events, log)
+        await keeper.save()
         log.info("stopped")
     }
 
     private func run(
-        _ service: XDSService, _ server: Server, _ changes: AsyncStream<Void>, _ events: AsyncStream<FleetEvent>,
+        _ service: XDSService, _ server: Server, _ keeper: FleetKeeper, _ changes: AsyncStream<Void>,
+        _ events: AsyncStream<FleetEvent>,
         _ log: Logger
     ) async throws {
         let stop = Task {
@@ -91,12 +94,12 @@ struct ServeVerb: AsyncParsableCommand {
         defer { stop.cancel() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in changes { await server.publish() } }
-            group.addTask { for await event in events { await server.handle(event) } }
+            group.addTask { for await event in events { await keeper.handle(event) } }
             group.addTask {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: .seconds(1))
                     await server.sample()
-                    await server.save()
+                    await keeper.save()
                 }
             }
             defer { group.cancelAll() }

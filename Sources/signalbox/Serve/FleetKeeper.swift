@@ -1,0 +1,54 @@
+internal import ControlPlane
+internal import EdgeModel
+internal import EdgePlan
+internal import Logging
+
+/// Keeps the store at what the nodes say: at once where somebody may wait for it, and within a second otherwise.
+actor FleetKeeper {
+    private let store: any ConfigurationStore
+    private let log: Logger
+    private var reconciler: FleetReconciler
+
+    init(store: any ConfigurationStore, log: Logger) throws {
+        self.store = store
+        self.log = log
+        reconciler = try FleetReconciler.restored(from: store)
+    }
+
+    func expect(_ digests: NetworkDigests) { reconciler.expect(digests, at: TimeText.now()) }
+
+    func handle(_ event: FleetEvent) {
+        report(event)
+        if reconciler.apply(event) { save() }
+    }
+
+    /// Writes what the nodes said; when the store cannot take it now, the next call tries again.
+    func save() {
+        guard reconciler.hasUnsaved else { return }
+        do {
+            try reconciler.save(to: store, at: TimeText.now())
+        } catch {
+            log.warning("node status not saved yet: \(ErrorReport(error).message)")
+        }
+    }
+
+    private func report(_ event: FleetEvent) {
+        var facts: Logger.Metadata = ["node": "\(event.node)"]
+        switch event.kind {
+        case .seen, .reported: return
+        case .accepted(let kind, let version, let plan):
+            facts["resource"] = "\(kind.rawValue)"
+            facts["version"] = "\(version.prefix(12))"
+            if let plan { facts["plan"] = "\(plan.short)" }
+            log.info("accepted", metadata: facts)
+        case .refused(let kind, let version, let plan, let reason):
+            facts["resource"] = "\(kind.rawValue)"
+            facts["version"] = "\(version.prefix(12))"
+            if let plan { facts["plan"] = "\(plan.short)" }
+            facts["reason"] = "\(reason ?? "not known yet")"
+            log.error("refused", metadata: facts)
+        case .lost: log.warning("lost", metadata: facts)
+        case .unauthorized: log.warning("refused a request without the node's token", metadata: facts)
+        }
+    }
+}
