@@ -9,12 +9,14 @@ struct ValidationOptions: ParsableArguments {
         completion: .file())
     var envoy: String?
     @Option(
-        help: ArgumentHelp("Edge module for it (default: $SIGNALBOX_MODULE).", valueName: "path"), completion: .file())
+        help: ArgumentHelp(
+            "Edge module for it (default: $SIGNALBOX_MODULE, else the installed one).", valueName: "path"),
+        completion: .file())
     var module: String?
 
     /// Where no Envoy is named the check says that it did not run: the binary need not be where an operator works.
     func checks(_ session: Session) -> [any PlanCheck] {
-        let module = module ?? session.environment["SIGNALBOX_MODULE"]
+        let module = module ?? session.environment.module
         return [
             EnvoyValidateCheck(
                 envoy: envoy ?? session.environment["SIGNALBOX_ENVOY"], modules: module.map { TextFile.parent(of: $0) })

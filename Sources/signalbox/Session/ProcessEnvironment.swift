@@ -35,6 +35,17 @@ struct ProcessEnvironment: Sendable {
         return (self["HOME"] ?? "/") + "/" + fallback
     }
 
+    /// Where the edge module is: where the environment says, else where `make install` puts it beside this program.
+    var module: String? {
+        if let named = self["SIGNALBOX_MODULE"] { return named }
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        guard count > 0 else { return nil }
+        let program = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let installed = TextFile.parent(of: TextFile.parent(of: program)) + "/lib/signalbox/libsignalbox_edge.so"
+        return access(installed, R_OK) == 0 ? installed : nil
+    }
+
     /// Who runs this, as the operating system knows it.
     func actor(claimed: String?) -> Actor {
         let uid = getuid()

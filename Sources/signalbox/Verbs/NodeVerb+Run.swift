@@ -43,7 +43,9 @@ extension NodeVerb {
             help: ArgumentHelp("Envoy (default: $SIGNALBOX_ENVOY, else envoy).", valueName: "path"), completion: .file()
         )
         var envoy: String?
-        @Option(help: ArgumentHelp("Edge module (default: $SIGNALBOX_MODULE).", valueName: "path"), completion: .file())
+        @Option(
+            help: ArgumentHelp("Edge module (default: $SIGNALBOX_MODULE, else the installed one).", valueName: "path"),
+            completion: .file())
         var module: String?
         @Option(help: ArgumentHelp("Worker threads of Envoy (default: one for each processor).", valueName: "number"))
         var concurrency: Int?
@@ -60,7 +62,7 @@ extension NodeVerb {
             signal(SIGPIPE, SIG_IGN)
             let session = try Session(global)
             let name = try Names.node(node)
-            let module = module ?? session.environment["SIGNALBOX_MODULE"]
+            let module = module ?? session.environment.module
             guard let module else {
                 throw ErrorReport(
                     .usage, at: "node \(name)", "the edge module is not named: without it no rule is carried out",
