@@ -48,6 +48,21 @@ struct RoutingTests {
         #expect(refusal { try account.apply(.routing(.pin(name("shop-all"), version: 9))) }?.code == .notFound)
     }
 
+    @Test func limitsHoldForEachConditionAndNotForAllTogether() throws {
+        let once = "regex_replace(http.host, \"a\", \"b\") eq \"x\""
+        let filtered = Environment(
+            name: try name("preview"), rank: 0, filter: once, stagingAddresses: [], lockOnDeploy: false)
+        try account.apply(.environment(.create(filtered)))
+        try account.apply(.routing(.add(rule("odd", "http.host ne \"y\" and \(once)", "shop"), .first)))
+        let (plan, findings) = try account.plane().compile()
+        #expect(findings.filter { $0.severity == .error }.isEmpty)
+        let selectors = try #require(plan.production.zones.first?.selectors)
+        #expect(
+            selectors.map { "\($0.environment) \($0.routingRule)" } == [
+                "preview odd", "preview shop-all", "production odd", "production shop-all",
+            ])
+    }
+
     @Test func zonesGetOnlyTheRulesThatCanMatch() throws {
         try account.importZone("other.example", rules: [])
         let plan = try account.plane().compile().0

@@ -23,13 +23,11 @@ package struct EffectiveRule: Hashable, Sendable {
         return nil
     }
 
-    /// The whole condition in the rules language: staging address, environment filter, routing rule.
-    package var expression: String {
-        var parts: [String] = []
-        if isOnStagingAddress { parts.append("cf.edge.server_ip in {\(stagingAddresses.joined(separator: " "))}") }
-        if let filter { parts.append("(\(filter))") }
-        parts.append(parts.isEmpty ? condition : "(\(condition))")
-        return parts.joined(separator: " and ")
+    /// Conditions in the rules language that must all hold: staging address, environment filter, routing rule. Each is an
+    /// expression of its own, with the limits of one; joined as text they might exceed them.
+    package var conditions: [String] {
+        let address = isOnStagingAddress ? "cf.edge.server_ip in {\(stagingAddresses.joined(separator: " "))}" : nil
+        return [address, filter, condition].compactMap { $0 }
     }
 
     /// `if zone.name = example.com and sent to a staging address (127.0.0.21) then use shop version 2`

@@ -79,7 +79,10 @@ package struct PlanCompiler {
     /// The row's condition with the zone's name resolved; nil when it can never hold in this zone.
     private mutating func condition(_ row: EffectiveRule, zone: String) -> (program: [UInt8], isAlways: Bool)? {
         do throws(ExpressionErrors) {
-            let expression = try Expression(row.expression)
+            var parts: [Expression] = []
+            for text in row.conditions { parts.append(try Expression(text)) }
+            let whole = RulesLanguage.Node.combining(.and, parts.map(\.root), span: ByteSpan(0, 0))
+            let expression = parts.count == 1 ? parts[0] : Expression(unchecked: whole)
             switch expression.partiallyEvaluated(known: [.zoneName: .bytes(Array(zone.utf8))]) {
             case .always(false): return nil
             case .always(true): return (try ProgramCompiler().compile(Expression("true")).bytes, true)

@@ -53,7 +53,7 @@ extension EffectiveRule {
     var document: DocumentValue {
         .object([
             "environment": .string(environment.rawValue), "routing_rule": .string(routingRule.rawValue),
-            "expression": .string(expression), "serves": servedLabel.map { .string($0) },
+            "conditions": .array(conditions.map { .string($0) }), "serves": servedLabel.map { .string($0) },
             "sentence": .string(sentence),
         ])
     }
