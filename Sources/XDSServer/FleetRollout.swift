@@ -117,13 +117,12 @@ package struct FleetRollout: Sendable {
 
         if request.kind == .clusters, request.version == nil { node.forgetRemembered() }
         var session = node.sessions[request.kind] ?? DiscoverySession()
-        if request.kind.network != nil, request.version == nil, node.isStarting { node.everythingIsWarm(at: now) }
+        if request.kind.network != nil, request.version == nil { node.hearFirstRouteRequest(at: now) }
         let word = session.hear(request.version)
         node.sessions[request.kind] = session
         switch word {
         case .accepted(let version) where request.kind == .clusters:
             node.accept(memberships.first { $0.version == version }?.clusters, at: now)
-            node.applyEarlyWarming(of: version, at: now)
             memoryChange += 1
             events.append(event(name, now, .accepted(.clusters, version: version, plan: nil)))
         case .accepted(let version) where request.kind == .listeners:
@@ -148,8 +147,8 @@ package struct FleetRollout: Sendable {
         if var node = nodes[report.node] {
             node.lastReport = now
             node.isLost = false
-            if let version = report.clustersVersion?.rawValue {
-                node.hearWarming(report.warmingClusters, of: version, at: now)
+            if let version = report.clustersVersion?.rawValue, version == node.sessions[.clusters]?.accepted {
+                node.hearWarming(report.warmingClusters, at: now)
             }
             nodes[report.node] = node
         }

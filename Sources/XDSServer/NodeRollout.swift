@@ -29,10 +29,11 @@ struct NodeRollout: Sendable {
     /// The version last told as not readable for its module, by network.
     var toldUnreadable: [Network: String] = [:]
 
-    /// What `node run` said of a set of clusters before the node's next request told that it accepted the set.
-    private var earlyWarming: (version: String, count: Int)?
-    /// Versions of the clusters that it accepted since this server knows it; also those of an earlier process.
-    private var acceptedBefore: Set<String> = []
+    /// Its process asked for routes before.
+    private var hasAskedForRoutes = false
+    /// What its process began with and still has, once that was accepted.
+    private var firstClusters: Set<String> = []
+    private var isBeginning = false
 
     /// Nothing was accepted yet as far as this server knows.
     private var isFirst = true
@@ -66,6 +67,8 @@ struct NodeRollout: Sendable {
             next[cluster.name] = clusters[cluster.name] ?? WarmUp(since: now, due: due)
         }
         isFirst = false
+        firstClusters = isBeginning ? Set(next.keys) : firstClusters.intersection(next.keys)
+        isBeginning = false
         clusters = next
     }
 
@@ -73,6 +76,7 @@ struct NodeRollout: Sendable {
     mutating func send(_ sent: [ClusterResource]) {
         let names = Set(sent.map(\.name))
         clusters = clusters.filter { names.contains($0.key) }
+        firstClusters.formIntersection(names)
     }
 
     /// No routes were sent to this process yet.
@@ -80,29 +84,22 @@ struct NodeRollout: Sendable {
         Network.allCases.allSatisfy { sessions[.routes($0)]?.isFresh ?? true }
     }
 
-    /// Envoy asks for routes the first time only when the clusters it had before are usable.
+    /// Envoy asks for routes the first time only when the clusters it began with are usable; that says nothing of
+    /// clusters that came since, nor when this server did not see it begin.
+    mutating func hearFirstRouteRequest(at now: Int64) {
+        if isStarting, !hasAskedForRoutes {
+            for name in firstClusters where (clusters[name]?.due ?? 0) > now { clusters[name]?.due = now }
+        }
+        hasAskedForRoutes = true
+    }
+
+    /// Nothing warms up any more.
     mutating func everythingIsWarm(at now: Int64) {
         for (name, warmUp) in clusters where warmUp.due > now { clusters[name]?.due = now }
     }
 
-    /// `node run` says that so many clusters of a version are not usable yet.
-    mutating func hearWarming(_ count: Int, of version: String, at now: Int64) {
-        if version == sessions[.clusters]?.accepted {
-            applyWarming(count, at: now)
-        } else if version == sessions[.clusters]?.unanswered, !acceptedBefore.contains(version) {
-            // Of a set that it had before, a late report would say how it was then.
-            earlyWarming = (version, count)
-        }
-    }
-
-    /// Takes into account what was said of a version before its acceptance, once.
-    mutating func applyEarlyWarming(of version: String, at now: Int64) {
-        if let (early, count) = earlyWarming, early == version { applyWarming(count, at: now) }
-        earlyWarming = nil
-        acceptedBefore.insert(version)
-    }
-
-    private mutating func applyWarming(_ count: Int, at now: Int64) {
+    /// `node run` says that so many of the accepted clusters are not usable yet.
+    mutating func hearWarming(_ count: Int, at now: Int64) {
         guard count > 0 else { return everythingIsWarm(at: now) }
         for (name, warmUp) in clusters where warmUp.due > now {
             clusters[name]?.due = min(warmUp.since + Self.longestWarmUp, max(warmUp.due, now + 2_000))
@@ -120,11 +117,14 @@ struct NodeRollout: Sendable {
     }
 
     /// A process that begins with nothing has none of the clusters that an earlier one had.
-    mutating func forgetRemembered() { isFirst = false }
+    mutating func forgetRemembered() {
+        isFirst = false
+        isBeginning = true
+    }
 
     mutating func restart() {
         clusters = [:]
-        earlyWarming = nil
+        hasAskedForRoutes = false
         toldPlans = [:]
     }
 }

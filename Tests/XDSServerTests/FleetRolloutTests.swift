@@ -98,20 +98,6 @@ final class FleetRolloutTests {
         #expect(rollout.answer(node, .productionRoutes, at: 1_200) != nil)
     }
 
-    @Test("A report that overtakes the acceptance it speaks of is remembered")
-    func reportedEarly() throws {
-        _ = try publish("a.1", 1, at: 0)
-        settle(at: 0)
-        _ = try publish("b.1", 2, health: true, at: 1_000)
-        let clusters = try #require(ask(.clusters, rollout.acceptedVersion(node, .clusters), at: 1_000).answer)
-        var report = NodeReport(node: node, at: Timestamp(milliseconds: 0), process: "1", warmingClusters: 0)
-        report.clustersVersion = Digest(rawValue: clusters.version)
-        _ = rollout.report(report, at: 1_050)
-        #expect(rollout.answer(node, .productionRoutes, at: 1_060) == nil)
-        _ = ask(.clusters, clusters.version, at: 1_070)
-        #expect(rollout.answer(node, .productionRoutes, at: 1_080) != nil)
-    }
-
     @Test("A report that clusters still warm up holds routes back beyond the estimate, but not for ever")
     func reportedWarming() throws {
         _ = try publish("a.1", 1, at: 0)
