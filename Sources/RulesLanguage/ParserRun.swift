@@ -15,7 +15,10 @@ struct ParserRun {
 
     let schema: Schema
     let text: [UInt8]
-    var position = 0
+    /// Never beyond the end: a literal that the text cuts off may be stepped over as if it were whole.
+    var position = 0 {
+        didSet { if position > text.count { position = text.count } }
+    }
     var errors: [ExpressionError] = []
     var depth = 0
     var regexCount = 0
