@@ -10,6 +10,9 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
     package let requestFields: FieldSet
     /// Fields that response rules read, of the request too.
     package let responseFields: FieldSet
+    package let usual: UsualChoice
+    /// Whether any configuration has rules for responses.
+    package let hasResponseRules: Bool
     private let memory: UnsafeMutableRawBufferPointer
     private let regexes: RegexTable
     /// For each program the place of its first pattern.
@@ -42,6 +45,12 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         responseFields = summary.responseFields
         labels = Self.store(view.labels())
         let view = view
+        usual = UsualChoice(view)
+        hasResponseRules = (0..<view.configurationCount).contains { index in
+            view.configuration(index).phases.contains {
+                view.phase($0).number == Phase.responseHeadersTransform.order
+            }
+        }
         let rules = (0..<view.ruleCount).map { view.rule($0).program }
         let selectors = (0..<view.selectorCount).map { view.selector($0).program }
         gates = GateTable((rules + selectors).map { view.program($0) })
@@ -68,6 +77,9 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
 
     /// What people call a configuration: `shop@2`, or `777:123` for a zone's own.
     package func label(_ configuration: Int) -> UnsafeRawBufferPointer { labels[configuration] }
+
+    /// Where a request goes for which the routes were laid out.
+    package var usualOrigin: UnsafeRawBufferPointer? { view.configuration(usual.configuration).defaultOrigin }
 
     /// As plain memory: reading an array would count references.
     private static func store(_ texts: [[UInt8]]) -> UnsafeMutablePointer<UnsafeRawBufferPointer> {

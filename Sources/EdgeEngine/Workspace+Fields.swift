@@ -176,7 +176,7 @@ extension Workspace {
 
 extension UnsafeRawBufferPointer {
     @inline(__always)
-    func isSame(as other: UnsafeRawBufferPointer) -> Bool {
+    package func isSame(as other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         var index = 0
         while index < count {

@@ -28,8 +28,12 @@ struct EdgeFilter: ~Copyable {
     /// - Returns: whether the request goes on to the router.
     mutating func decide(_ stream: Stream) -> Bool {
         let headers = HeaderCopy(stream)
-        // Whatever the client calls by these names is not the edge's word.
-        for header in headers.headers where header.key.starts(with: "x-edge-") { stream.remove(header.key) }
+        // Whatever the client calls by these names is not the edge's word; the route may have been chosen by it.
+        var isRouteOurs = true
+        for header in headers.headers where header.key.starts(with: "x-edge-") {
+            stream.remove(header.key)
+            isRouteOurs = false
+        }
         guard let plan = stream.plan else { return refuse(stream, 404, "no such host\n", "signalbox_no_such_host") }
         self.plan = plan
         facts = ConnectionFacts(stream, plan.pointee.accepted)
@@ -46,7 +50,7 @@ struct EdgeFilter: ~Copyable {
         Metadata.set(stream, plan.pointee.accepted, &memory.pointee)
         switch memory.pointee.workspace.decision.outcome {
         case .forward:
-            forward(stream, memory)
+            forward(stream, plan, memory, isRouteOurs: isRouteOurs)
             return true
         case .block, .redirect, .noOrigin:
             answer(stream, plan, picture, memory)
@@ -80,9 +84,15 @@ struct EdgeFilter: ~Copyable {
 
     /// The order matters: the origin's header chooses the route, the route must be resolved while the host is still the
     /// client's (a look-up by another host would land in another zone), then the header goes and the host may change.
-    private mutating func forward(_ stream: Stream, _ memory: UnsafeMutablePointer<WorkerMemory>) {
-        if let origin = memory.pointee.workspace.decision.origin {
-            let isHostChosen = memory.pointee.workspace.decision.hostHeader != nil
+    /// For a usual request Envoy has found the right route already.
+    private mutating func forward(
+        _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, _ memory: UnsafeMutablePointer<WorkerMemory>,
+        isRouteOurs: Bool
+    ) {
+        let isHostChosen = memory.pointee.workspace.decision.hostHeader != nil
+        if let origin = memory.pointee.workspace.decision.origin,
+            isHostChosen || !isRouteOurs || !plan.pointee.isUsual(origin)
+        {
             stream.set(Bytes("x-edge-origin"), origin)
             // An origin with a host of its own has a route that sends it, unless a rule chose another.
             if isHostChosen { stream.set(Bytes("x-edge-host"), Bytes("rule")) }
@@ -91,7 +101,7 @@ struct EdgeFilter: ~Copyable {
             stream.remove(Bytes("x-edge-origin"))
             if isHostChosen { stream.remove(Bytes("x-edge-host")) }
         }
-        for edit in memory.pointee.workspace.decision.requestEdits.elements { apply(edit, stream, isResponse: false) }
+        applyRequestEdits(stream, memory)
         if let path = memory.pointee.workspace.decision.path {
             let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(path.count, 1), alignment: 1)
             copy.copyMemory(from: path)
@@ -101,11 +111,16 @@ struct EdgeFilter: ~Copyable {
         if let host = memory.pointee.workspace.decision.hostHeader { stream.set(Bytes(":authority"), host) }
     }
 
-    private func apply(_ edit: HeaderEdit, _ stream: Stream, isResponse: Bool) {
-        switch edit.operation {
-        case .set: stream.set(edit.name, edit.value, isResponse: isResponse)
-        case .add: stream.add(edit.name, edit.value, isResponse: isResponse)
-        case .remove: stream.remove(edit.name, isResponse: isResponse)
+    private func applyRequestEdits(_ stream: Stream, _ memory: UnsafeMutablePointer<WorkerMemory>) {
+        let edits = memory.pointee.workspace.decision.requestEdits.elements
+        guard !edits.isEmpty else { return }
+        switch request {
+        case .some(let headers):
+            let present = headers.headers
+            HeaderEdits.apply(edits, stream, isResponse: false) { name in
+                present.contains { $0.key.isSame(as: name) }
+            }
+        case .none: return
         }
     }
 
@@ -168,7 +183,10 @@ struct EdgeFilter: ~Copyable {
         case .none: return
         }
         countResponseHits(plan, memory, from: 0)
-        for edit in memory.pointee.workspace.decision.responseEdits.elements { apply(edit, stream, isResponse: true) }
+        let edits = memory.pointee.workspace.decision.responseEdits.elements
+        guard !edits.isEmpty else { return }
+        let present = memory.pointee.borrowed.read(stream, isResponse: true)
+        HeaderEdits.apply(edits, stream, isResponse: true) { name in present.contains { $0.name.isSame(as: name) } }
     }
 
     private static func status(_ response: borrowing HeaderCopy) -> Int {

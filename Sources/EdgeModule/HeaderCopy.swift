@@ -15,11 +15,7 @@ struct HeaderCopy: ~Copyable {
     private(set) var path = Bytes(start: nil, count: 0)
 
     init(_ stream: Stream, isResponse: Bool = false) {
-        let type = Int32(isResponse ? SIGNALBOX_RESPONSE_HEADERS : SIGNALBOX_REQUEST_HEADERS)
-        let count = envoy_dynamic_module_callback_http_get_headers_size(stream.envoy, type)
-        let borrowed = WorkerMemory.current.pointee.borrowed.room(for: count)
-        let isThere = count > 0 && envoy_dynamic_module_callback_http_get_headers(stream.envoy, type, borrowed)
-        let source = UnsafeBufferPointer(start: borrowed, count: isThere ? count : 0)
+        let source = WorkerMemory.current.pointee.borrowed.read(stream, isResponse: isResponse)
         let table = source.count &* MemoryLayout<FieldTable.Pair>.stride
         var size = table
         for header in source { size &+= header.name.count &+ header.content.count }

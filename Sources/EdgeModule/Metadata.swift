@@ -2,32 +2,48 @@ internal import CEnvoyModule
 internal import EdgeEngine
 internal import EdgePlan
 
-/// What the access log is told about a decision, as dynamic metadata in the namespace `signalbox`: zone, application,
-/// version (`shop@2`), configuration (`777:456`), environment, and the refs of the rules that ended or marked the
-/// request, joined with commas.
+/// What the access log is told about a decision, as dynamic metadata in the namespace `signalbox`: the refs of the rules
+/// that ended or marked the request, joined with commas; and, where the zone has a choice, application, version
+/// (`shop@2`), configuration (`777:456`) and environment. The virtual host says what is the same for every request:
+/// each pair costs as much as two hundred rules.
 enum Metadata {
     static func set(_ stream: Stream, _ plan: borrowing AcceptedPlan, _ memory: inout WorkerMemory) {
-        let view = plan.view
-        let configuration = memory.workspace.decision.configuration
-        let row = view.configuration(configuration)
         memory.text.removeAll()
+        addRules(plan.view, &memory)
+        let rules = memory.text.bytes(from: 0)
+        if plan.usual.isOnly {
+            guard !rules.isEmpty else { return }
+            var pair = signalbox_pair(.init("rules"), rules)
+            withUnsafePointer(to: &pair) { stream.setMetadata(UnsafeBufferPointer(start: $0, count: 1)) }
+        } else {
+            setAll(stream, plan, rules, &memory)
+        }
+    }
+
+    private static func addRules(_ view: ZonePlanView, _ memory: inout WorkerMemory) {
         for rule in memory.workspace.decision.matched.elements {
             let row = view.rule(rule)
             guard row.kind == .block || row.kind == .redirect || row.kind == .log || row.kind == .skip else { continue }
             if !memory.text.isEmpty { memory.text.append(.init(",")) }
             memory.text.append(row.ref)
         }
-        let rules = memory.text.bytes(from: 0)
+    }
+
+    private static func setAll(
+        _ stream: Stream, _ plan: borrowing AcceptedPlan, _ rules: UnsafeRawBufferPointer, _ memory: inout WorkerMemory
+    ) {
+        let view = plan.view
+        let configuration = memory.workspace.decision.configuration
+        let row = view.configuration(configuration)
         let numberStart = memory.text.mark
         Decimal.append(view.account, to: &memory.text)
         memory.text.append(.init(":"))
         Decimal.append(row.id, to: &memory.text)
         let pair = memory.text.bytes(from: numberStart)
-        withUnsafeTemporaryAllocation(of: signalbox_pair.self, capacity: 6) { pairs in
-            pairs.initializeElement(at: 0, to: signalbox_pair(.init("zone"), view.name))
-            pairs.initializeElement(at: 1, to: signalbox_pair(.init("version"), plan.label(configuration)))
-            pairs.initializeElement(at: 2, to: signalbox_pair(.init("configuration"), pair))
-            var count = 3
+        withUnsafeTemporaryAllocation(of: signalbox_pair.self, capacity: 5) { pairs in
+            pairs.initializeElement(at: 0, to: signalbox_pair(.init("version"), plan.label(configuration)))
+            pairs.initializeElement(at: 1, to: signalbox_pair(.init("configuration"), pair))
+            var count = 2
             if let application = row.application {
                 pairs.initializeElement(at: count, to: signalbox_pair(.init("application"), application))
                 count &+= 1

@@ -44,6 +44,12 @@ struct LoadedPlan: ~Copyable {
     @inline(__always)
     func counters(_ configuration: Int) -> UnsafeMutablePointer<ConfigurationCounters> { counters[configuration] }
 
+    /// Whether Envoy's first look-up of the route leads to an origin.
+    func isUsual(_ origin: UnsafeRawBufferPointer) -> Bool {
+        guard let usual = accepted.usualOrigin else { return false }
+        return usual.isSame(as: origin)
+    }
+
     func countHits(_ rules: UnsafeBufferPointer<Int>, _ configuration: Int) {
         for rule in rules { counters[configuration].pointee.countHit(rule: rule &- firstRules[configuration]) }
     }

@@ -72,8 +72,17 @@ struct BorrowedHeaders: ~Copyable {
 
     deinit { memory.deallocate() }
 
+    /// A message's headers in Envoy's own memory: good until one of them is changed, or another message is read.
+    mutating func read(_ stream: Stream, isResponse: Bool) -> UnsafeBufferPointer<signalbox_pair> {
+        let type = Int32(isResponse ? SIGNALBOX_RESPONSE_HEADERS : SIGNALBOX_REQUEST_HEADERS)
+        let count = envoy_dynamic_module_callback_http_get_headers_size(stream.envoy, type)
+        let place = room(for: count)
+        let isThere = count > 0 && envoy_dynamic_module_callback_http_get_headers(stream.envoy, type, place)
+        return UnsafeBufferPointer(start: place, count: isThere ? count : 0)
+    }
+
     /// Room for so many; what was there is forgotten.
-    mutating func room(for count: Int) -> UnsafeMutablePointer<signalbox_pair> {
+    private mutating func room(for count: Int) -> UnsafeMutablePointer<signalbox_pair> {
         if count > capacity {
             memory.deallocate()
             capacity = count

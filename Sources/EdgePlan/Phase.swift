@@ -11,7 +11,20 @@ package enum Phase: String, CaseIterable, Hashable, Sendable, Codable {
     case responseHeadersTransform = "http_response_headers_transform"
 
     /// Position in execution order, from 0; also the number in an encoded plan.
-    package var order: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
+    /// Written out because it is asked for several times a request.
+    package var order: Int {
+        switch self {
+        case .dynamicRedirect: 0
+        case .transform: 1
+        case .configSettings: 2
+        case .origin: 3
+        case .firewallCustom: 4
+        case .rateLimit: 5
+        case .lateTransform: 6
+        case .cacheSettings: 7
+        case .responseHeadersTransform: 8
+        }
+    }
 
     /// Whether rules of the phase run when the response is at hand and may read response fields.
     package var isResponse: Bool { self == .responseHeadersTransform }

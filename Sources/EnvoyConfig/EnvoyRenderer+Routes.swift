@@ -58,18 +58,43 @@ extension EnvoyRenderer {
             usesModule
             ? [EdgeContract.filter: Packed(DynamicModuleFilterPerRoute(plan: try encode(zone)))] : nil
         var routes = origins.flatMap { self.routes(to: $0, of: zone) }
-        if !usesModule,
-            let origin = zone.configurations.first?.defaultOrigin.flatMap({ name in
-                origins.first { $0.name == name }
-            })
-        {
-            routes.append(Route(match: .init(prefix: "/"), route: action(origin, retries: nil)))
+        routes += usualRoutes(of: zone, origins: origins)
+        return VirtualHost(
+            name: zone.name, domains: domains, metadata: metadata(of: zone), typedPerFilterConfig: plan, routes: routes)
+    }
+
+    /// Where a request goes that carries no word of the module's: to the zone's usual origin. So Envoy's first look-up
+    /// is the last one for most requests; the module asks for another when it decides on something else.
+    private func usualRoutes(of zone: ZonePlan, origins: [OriginPlan]) -> [Route] {
+        guard let origin = zone.usualOrigin.flatMap({ name in origins.first { $0.name == name } }) else {
+            let body = DataSource(inlineString: "No origin serves this request.\n")
+            return [
+                Route(name: "no-origin", match: .init(prefix: "/"), directResponse: .init(status: 503, body: body))
+            ]
         }
-        routes.append(
-            Route(
-                name: "no-origin", match: .init(prefix: "/"),
-                directResponse: .init(status: 503, body: DataSource(inlineString: "No origin serves this request.\n"))))
-        return VirtualHost(name: zone.name, domains: domains, typedPerFilterConfig: plan, routes: routes)
+        return plainRoutes(to: origin).map { route in
+            var route = route
+            route.name = route.name.map { $0 + "/usual" }
+            route.match.headers?.removeAll { $0.name == EdgeContract.originHeader }
+            if route.match.headers?.isEmpty == true { route.match.headers = nil }
+            route.route?.hostRewriteLiteral = origin.hostHeader
+            return route
+        }
+    }
+
+    /// What the access log says of every request to a zone, and of its version where no condition chooses one. The
+    /// module adds the rest to the single request.
+    private func metadata(of zone: ZonePlan) -> VirtualHost.Metadata {
+        var facts = ["zone": zone.name]
+        let usual = UsualChoice(zone)
+        if usual.isOnly, zone.configurations.indices.contains(usual.configuration) {
+            let configuration = zone.configurations[usual.configuration]
+            facts["application"] = configuration.application
+            facts["version"] = configuration.label(account: zone.account)
+            facts["configuration"] = "\(zone.account):\(configuration.id)"
+            facts["environment"] = usual.selector.map { zone.selectors[$0].environment }
+        }
+        return VirtualHost.Metadata(filterMetadata: [EdgeContract.metadata: facts])
     }
 
     /// An origin with a host of its own has its routes twice: for requests whose host a rule chose, and for the others.

@@ -29,6 +29,13 @@ package struct Program: Hashable, Sendable {
     static let headerSize = 16
     static let nodeSize = 16
     static let patternSize = 8
+
+    /// Whether a filter is the constant `true`, so that nothing need be evaluated. Bytes that are no program are not.
+    package static func isAlways(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count >= headerSize + nodeSize, let base = bytes.baseAddress else { return false }
+        let node = NodeRecord(base + headerSize, 0)
+        return node.opcode == Opcode.constant && node.variant == 1
+    }
 }
 
 /// What a node does. Numbers are part of the format.

@@ -95,10 +95,15 @@ final class EdgeHarness: Sendable {
         // Any name will do here: the module compares digests, it does not compute them.
         var digest = [UInt8](repeating: 0, count: 32)
         for (index, byte) in payload.enumerated() { digest[index % 32] = digest[index % 32] &* 31 &+ byte }
-        return routes(bytes: PlanEnvelope.wrap(payload, digest: Digest(bytes: digest)))
+        return routes(
+            bytes: PlanEnvelope.wrap(payload, digest: Digest(bytes: digest)), zone: plan.name, usual: plan.usualOrigin)
     }
 
-    static func routes(bytes: [UInt8]) -> String {
+    /// - Parameter usual: where a request goes without a word of the module's, as the product lays its routes out.
+    static func routes(bytes: [UInt8], zone: String = "", usual: String? = nil) -> String {
+        let rest =
+            usual.map { "\"route\":{\"cluster\":\"\($0)\",\"timeout\":\"5s\"}" }
+            ?? "\"direct_response\":{\"status\":503,\"body\":{\"inline_string\":\"no route\\n\"}}"
         let chosen = ["one.0001", "two.0002"].map {
             """
             {"match":{"prefix":"/","headers":[{"name":"x-edge-origin","string_match":{"exact":"\($0)"}}]},
@@ -109,13 +114,14 @@ final class EdgeHarness: Sendable {
             {"version_info":"\(bytes.count)","resources":[{
               "@type":"type.googleapis.com/envoy.config.route.v3.RouteConfiguration","name":"zones",
               "virtual_hosts":[{"name":"shop","domains":["shop.test","*.shop.test"],
+                "metadata":{"filter_metadata":{"signalbox":{"zone":"\(zone)"}}},
                 "typed_per_filter_config":{"edge":{
                   "@type":"type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilterPerRoute",
                   "dynamic_module_config":{"name":"signalbox_edge","do_not_close":true},"filter_name":"edge",
                   "filter_config":{"@type":"type.googleapis.com/google.protobuf.BytesValue",
                                    "value":"\(Data(bytes).base64EncodedString())"}}},
                 "routes":[\(chosen.joined(separator: ",")),
-                  {"match":{"prefix":"/"},"direct_response":{"status":503,"body":{"inline_string":"no route\\n"}}}]},
+                  {"match":{"prefix":"/"},\(rest)}]},
                {"name":"other","domains":["other.test"],
                 "routes":[{"match":{"prefix":"/"},"route":{"cluster":"two.0002"}}]}]}]}
             """
@@ -154,12 +160,12 @@ final class EdgeHarness: Sendable {
               "path":"\(folder)/routes.json","watched_directory":{"path":"\(folder)"}}}}
             """
         let fields = ["zone", "application", "version", "configuration", "environment", "rules"].map {
-            "\"\($0)\":\"%DYNAMIC_METADATA(signalbox:\($0))%\""
+            "\"\($0)\":\"%METADATA(VIRTUAL_HOST:signalbox:\($0))%%DYNAMIC_METADATA(signalbox:\($0))%\""
         }
         let access = """
             "access_log":[{"name":"envoy.access_loggers.file","typed_config":{
               "@type":"type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog","path":"\(log)",
-              "log_format":{"json_format":{"path":"%REQ(:PATH)%","status":"%RESPONSE_CODE%",\(fields.joined(separator: ","))}}}}],
+              "log_format":{"omit_empty_values":true,"json_format":{"path":"%REQ(:PATH)%","status":"%RESPONSE_CODE%",\(fields.joined(separator: ","))}}}}],
             """
         let clusters = origins.map { name, at in
             """

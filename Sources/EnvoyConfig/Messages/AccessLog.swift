@@ -8,6 +8,8 @@ struct FileAccessLog: EnvoyMessage {
     struct LogFormat: Encodable {
         struct Options: Encodable { var sortProperties = true }
         var jsonFormat: [String: String]
+        /// A key without a value is an empty text rather than `-`.
+        var omitEmptyValues = true
         var jsonFormatOptions = Options()
     }
 
@@ -39,7 +41,11 @@ struct FileAccessLog: EnvoyMessage {
             "request_id": "%REQ(X-REQUEST-ID):64%",
             "network": network,
         ]
-        for key in Self.decided { format[key] = "%DYNAMIC_METADATA(\(EdgeContract.metadata):\(key))%" }
+        // One of the two says it, never both; the zone's name also where the module was not asked.
+        for key in Self.decided {
+            format[key] =
+                "%METADATA(VIRTUAL_HOST:\(EdgeContract.metadata):\(key))%%DYNAMIC_METADATA(\(EdgeContract.metadata):\(key))%"
+        }
         logFormat = LogFormat(jsonFormat: format)
     }
 }

@@ -1,7 +1,11 @@
 /// `envoy.config.route.v3.VirtualHost`
 struct VirtualHost: Encodable {
+    /// `envoy.config.core.v3.Metadata`
+    struct Metadata: Encodable { var filterMetadata: [String: [String: String]] }
+
     var name: String
     var domains: [String]
+    var metadata: Metadata?
     var typedPerFilterConfig: [String: Packed]?
     var routes: [Route]
 }
