@@ -186,8 +186,8 @@ extension ParserRun {
                 throw abandon()
             }
             if current == UInt8(ascii: ",") {
-                note(.expected, ByteSpan(position, position + 1), "sets have no commas", remedy: "separate by spaces")
                 position += 1
+                note(.expected, ByteSpan(position - 1, position), "sets have no commas", remedy: "separate by spaces")
                 isGood = false
                 continue
             }

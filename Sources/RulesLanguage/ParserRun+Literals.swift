@@ -34,11 +34,11 @@ extension ParserRun {
                 } else if let code = numericEscape(escaped) {
                     result.append(code)
                 } else {
+                    position += 1
                     note(
-                        .badString, ByteSpan(position - 1, position + 1), "unknown escape in a string",
+                        .badString, ByteSpan(position - 2, position), "unknown escape in a string",
                         remedy: #"allowed are \", \\, \xHH and \OOO; a raw string r"…" needs none"#)
                     isGood = false
-                    position += 1
                 }
             default:
                 result.append(byte)

@@ -33,8 +33,8 @@ extension ParserRun {
     private mutating func skipQuoted() {
         position += 1
         while let byte = current, byte != UInt8(ascii: "\"") {
-            position += byte == UInt8(ascii: "\\") ? 2 : 1
+            position = min(position + (byte == UInt8(ascii: "\\") ? 2 : 1), text.count)
         }
-        position = min(position + 1, text.count)
+        _ = take("\"")
     }
 }

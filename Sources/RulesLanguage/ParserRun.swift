@@ -15,9 +15,10 @@ struct ParserRun {
 
     let schema: Schema
     let text: [UInt8]
-    /// Never beyond the end: a literal that the text cuts off may be stepped over as if it were whole.
+    /// From 0 to the length of the text. Noting an error may end the run, which moves to the end of the text: a byte is
+    /// stepped over before its error is noted, never afterwards.
     var position = 0 {
-        didSet { if position > text.count { position = text.count } }
+        didSet { assert(position <= text.count, "stepped out of the text") }
     }
     var errors: [ExpressionError] = []
     var depth = 0
@@ -59,10 +60,10 @@ struct ParserRun {
             switch byte {
             case 0x20, 0x0d, 0x0a: position += 1
             case 0x09:
-                note(
-                    .tab, ByteSpan(position, position + 1), "a tab is not white space in this language",
-                    remedy: "use spaces")
                 position += 1
+                note(
+                    .tab, ByteSpan(position - 1, position), "a tab is not white space in this language",
+                    remedy: "use spaces")
             default: return
             }
         }

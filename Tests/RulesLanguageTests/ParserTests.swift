@@ -114,7 +114,8 @@ import Testing
             "{", "}", "(", ")", "[", "]", "[*]", "[\"a\"]", "[0]", "\"", "\"a\"", "r#\"", "\"#", "\\", "and", "or",
             "xor",
             "not", "!", "any(", "all(", "lower(", "concat(", ",", "1", "-", "0x", "..", "10.0.0.0/8", "::1", "$a", "$",
-            "matches", "wildcard", "strict wildcard", "*", "**", "é", "\u{0}", "\t", "\n", "true", "regex_replace(",
+            "\t\t\t\t\t\t\t\t\t\t", ",,,,,", "\"\\q\\q\\q\\q\\q", "matches", "wildcard", "strict wildcard", "*", "**",
+            "é", "\u{0}", "\t", "\n", "true", "regex_replace(",
         ]
         for round in 0..<10_000 {
             var text = ""
@@ -130,6 +131,21 @@ import Testing
             _ = try? Expression(String(repeating: deep, count: 100_000))
             _ = try? Expression(String(repeating: deep, count: 400), mode: .value)
         }
+    }
+
+    /// The last error that is reported ends the run: what stands there must not be stepped over from the text's end.
+    @Test(arguments: [
+        "!" + String(repeating: "\t", count: 20),
+        "!" + String(repeating: "\t", count: 20) + "any(ssl)",
+        "ip.src in {" + String(repeating: ",", count: 20) + "} and any(",
+        "http.host eq \"" + String(repeating: "\\q", count: 20) + "\" and any(",
+        "http.host in {\"" + String(repeating: "\\q", count: 20),
+        "ssl \"\\",
+    ])
+    func theTwentiethErrorEndsTheRunWithinTheText(text: String) {
+        #expect((1...20).contains(errors(text).count))
+        #expect((1...20).contains(errors(text + " ").count))
+        #expect((1...20).contains(errors(text, mode: .value).count))
     }
 
     /// Corpus expressions with bytes changed: errors point into the text, and rendering never fails.
