@@ -72,9 +72,9 @@ struct Benchmarks: AsyncParsableCommand {
 
     struct Module: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Processor time of the edge module a request, and of the engine alone.")
+            abstract: "Processor time of the edge module a request, beside nginx, and of the engine alone.")
         @Option(help: "Rounds over all variants.") var rounds = 40
-        @Option(help: "Requests a round and variant.") var requests = 500
+        @Option(help: "Requests a round and variant.") var requests = 3_000
         @OptionGroup var options: RunOptions
 
         func run() async throws {

@@ -24,16 +24,16 @@ struct Machine: Encodable {
     var text: String { "\(processor), \(processors) processors, Linux \(kernel), \(noise.text)" }
 
     static func look() -> Machine {
-        let lines = text("/proc/cpuinfo").split(separator: "\n")
+        let lines = ProcFile.text("/proc/cpuinfo").split(separator: "\n")
         let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
-        let kernel = text("/proc/sys/kernel/osrelease").trimmed
+        let kernel = ProcFile.text("/proc/sys/kernel/osrelease").trimmed
         return Machine(
             processor: model.map { String($0.drop { $0 == " " }) } ?? "processor of unknown model",
             processors: sysconf(Int32(_SC_NPROCESSORS_ONLN)), kernel: kernel, noise: noise())
     }
 
     static func noise() -> Noise {
-        let load = text("/proc/loadavg").split(separator: " ").first.flatMap { Double($0) } ?? .nan
+        let load = ProcFile.text("/proc/loadavg").split(separator: " ").first.flatMap { Double($0) } ?? .nan
         let rounds = (0..<100).map { _ in work() }
         let samples = Samples(rounds)
         return Noise(load: load, variation: samples.quantile(0.95) / samples.smallest)
@@ -50,14 +50,5 @@ struct Machine: Encodable {
         }
         let end = Monotonic.nanoseconds()
         return Double(end - start) + (state == 0 ? 1 : 0)
-    }
-
-    private static func text(_ path: String) -> String {
-        // Files of /proc have no size to go by; reading them as a stream is what works everywhere.
-        guard let file = fopen(path, "r") else { return "" }
-        defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 64 * 1024)
-        let count = fread(&bytes, 1, bytes.count, file)
-        return String(decoding: bytes[..<count], as: UTF8.self)
     }
 }

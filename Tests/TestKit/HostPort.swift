@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// A numeric TCP address such as `127.0.0.10:8080` or `[::1]:8080`; names are never looked up.
 package struct HostPort: Sendable, Hashable, CustomStringConvertible {
@@ -38,7 +38,7 @@ package struct HostPort: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Calls `body` with the socket address in the form the kernel wants; nil when the host is not numeric.
-    func withSocketAddress<R>(_ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> R) -> R? {
+    package func withSocketAddress<R>(_ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> R) -> R? {
         var four = sockaddr_in()
         if inet_pton(AF_INET, host, &four.sin_addr) == 1 {
             four.sin_family = sa_family_t(AF_INET)
