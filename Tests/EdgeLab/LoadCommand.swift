@@ -14,6 +14,10 @@ struct LoadCommand: ParsableCommand {
               edgelab load --target 127.0.0.10:8080 --target 127.0.0.20:8080 --host shop.example.com --paths paths.txt \\
                   --until-stdin-closes --progress
 
+            With --until-stdin-closes, the line "expect VALUE" on standard input says what the counted header has to \
+            be in answers to requests sent from now on, "expect" alone that anything is right; each is confirmed by a \
+            line of output. A path may name its status: --path '/login.php => 301'.
+
             Ends with SIGINT or SIGTERM too, and always after --duration. The last line of output is the result.
             """)
 
@@ -23,7 +27,7 @@ struct LoadCommand: ParsableCommand {
     var host: String
     @Option(help: "Path and query; repeat it for several, taken in turn.")
     var path: [String] = []
-    @Option(help: "File of requests: /path, METHOD /path or //host/path a line.")
+    @Option(help: "File of requests: /path, METHOD /path or //host/path a line, with ' => STATUS' if one is due.")
     var paths: String?
     @Option(help: "A further request header as 'Name: value'; repeatable.")
     var header: [HeaderOption] = []
@@ -31,6 +35,8 @@ struct LoadCommand: ParsableCommand {
     var connections = 16
     @Option(help: "Requests a second over all connections, or max.")
     var rate = RateOption(perSecond: nil)
+    @Option(help: "Further requests a second over all targets, each over a connection of its own.")
+    var newConnections = 0
     @Option(help: "Length of the run, such as 10s or 2m (default: 10s, or 10m with --until-stdin-closes).")
     var duration: DurationOption?
     @Flag(help: "Run until standard input closes.")
@@ -43,7 +49,7 @@ struct LoadCommand: ParsableCommand {
     var progress = false
     @Option(help: "json or text.")
     var output = OutputOption.json
-    @Flag(help: "Exit 1 when a request failed or an answer was a 5xx.")
+    @Flag(help: "Exit 1 when a request failed, or an answer was a 5xx or not as expected.")
     var strict = false
 
     enum OutputOption: String, ExpressibleByArgument, CaseIterable {
@@ -53,6 +59,7 @@ struct LoadCommand: ParsableCommand {
     func validate() throws {
         if target.isEmpty { throw ValidationError("give --target") }
         if !(1...512).contains(connections) { throw ValidationError("--connections must be from 1 to 512") }
+        if !(0...5_000).contains(newConnections) { throw ValidationError("--new-connections must be at most 5000") }
         if path.isEmpty && paths == nil { throw ValidationError("give --path or --paths") }
     }
 
@@ -62,19 +69,37 @@ struct LoadCommand: ParsableCommand {
         if let paths { requests += try LoadRequest.read(file: paths, host: host, headers: headers) }
         if requests.isEmpty { throw ValidationError("the file of requests is empty") }
 
-        let stop = StopSignal(untilStdinCloses: untilStdinCloses)
         let plan = LoadPlan(
             targets: target, requests: requests, tallyHeader: tally, connections: connections,
-            interval: rate.perSecond.map { 1e9 / $0 }, timeout: timeout.duration, startedAt: Monotonic.nanoseconds())
+            interval: rate.perSecond.map { 1e9 / $0 }, timeout: timeout.duration, startedAt: Monotonic.nanoseconds(),
+            newConnectionInterval: newConnections > 0 ? 1e9 / Double(newConnections) : nil)
+        let expectation = plan.expectation
+        let stop = StopSignal(untilStdinCloses: untilStdinCloses) { line in
+            let words = line.split(separator: " ", maxSplits: 1)
+            guard words.first == "expect" else { return }
+            let value = words.count > 1 ? String(words[1]) : nil
+            expectation.set(value)
+            try? Output.line(Expecting(value: value))
+        }
         let result = try drive(plan, until: stop)
         if output == .json { try Output.line(result) } else { Output.write(result.text) }
         if strict && !result.isFlawless { throw ExitCode.failure }
     }
 
+    private struct Expecting: Encodable {
+        let kind = "expecting"
+        let value: String?
+    }
+
     private func drive(_ plan: LoadPlan, until stop: StopSignal) throws -> LoadReport {
         let length = duration?.duration ?? (untilStdinCloses ? .seconds(600) : .seconds(10))
         let end = plan.startedAt &+ length.nanosecondsClamped
-        let workers = (0..<plan.connections).map { LoadWorker(index: $0, plan: plan) }
+        // Worker i keeps to target i modulo their number, which the sums below rely on too.
+        var workers = (0..<plan.connections).map { LoadWorker(index: $0, plan: plan) }
+        if plan.newConnectionInterval != nil {
+            let first = (workers.count + plan.targets.count - 1) / plan.targets.count * plan.targets.count
+            workers += plan.targets.indices.map { LoadWorker(index: first + $0, plan: plan, opensAnew: true) }
+        }
         for worker in workers { worker.start() }
 
         var sums = plan.targets.map { ($0, LoadTally()) }
@@ -108,9 +133,9 @@ struct LoadCommand: ParsableCommand {
 
     private func collect(_ workers: [LoadWorker], into sums: inout [(HostPort, LoadTally)]) -> LoadTally {
         var all = LoadTally()
-        for (index, worker) in workers.enumerated() {
+        for worker in workers {
             let recent = worker.take()
-            sums[index % sums.count].1.merge(recent)
+            sums[worker.index % sums.count].1.merge(recent)
             all.merge(recent)
         }
         return all

@@ -12,9 +12,18 @@ struct LoadPlan: Sendable {
     let interval: Double?
     let timeout: Duration
     let startedAt: UInt64
+    /// Nanoseconds between requests that come over a connection of their own, over all targets; nil for none.
+    var newConnectionInterval: Double?
+    /// What the counted header has to be.
+    let expectation = LoadExpectation()
 
     /// Each connection keeps to one target.
     func target(ofConnection index: Int) -> HostPort { targets[index % targets.count] }
+
+    /// The same for requests over connections of their own.
+    func dueAnew(_ number: Int) -> UInt64? {
+        newConnectionInterval.map { startedAt &+ UInt64(Double(number) * $0) }
+    }
 
     /// When the request with this number is due, in ``Monotonic`` nanoseconds; nil when there is no pace.
     func due(_ number: Int) -> UInt64? {
@@ -26,10 +35,16 @@ struct LoadPlan: Sendable {
 struct LoadRequest: Sendable, Equatable {
     let path: String
     let bytes: [UInt8]
+    /// The one status that is right; nil for any.
+    let expectedStatus: Int?
 
-    /// Reads `/path`, `METHOD /path` or `//host/path` (another host than the run's). Throws ``Malformed``.
+    /// Reads `/path`, `METHOD /path` or `//host/path` (another host than the run's), and after ` => ` the status that
+    /// has to come back. Throws ``Malformed``.
     init(_ line: String, host: String, headers: [(String, String)]) throws {
-        let words = line.split(separator: " ")
+        let sides = line.components(separatedBy: " => ")
+        expectedStatus = sides.count == 2 ? Int(sides[1]) : nil
+        guard sides.count == 1 || expectedStatus != nil else { throw Malformed(line: line) }
+        let words = sides[0].split(separator: " ")
         guard let last = words.last, words.count <= 2, last.hasPrefix("/"), last.utf8.allSatisfy({ $0 > 0x20 }) else {
             throw Malformed(line: line)
         }

@@ -10,6 +10,7 @@ struct LoadReport: Encodable {
     let statuses: [String: Int]
     let tally: [String: Int]
     let failures: Failures
+    let unexpected: Unexpected
     let latencyMicroseconds: Latency
     let connections: Connections
     /// Only in the report of the whole run.
@@ -20,6 +21,11 @@ struct LoadReport: Encodable {
     struct Failures: Encodable {
         let total: Int
         let kinds: [String: Int]
+    }
+
+    /// Complete answers that are not what they should be.
+    struct Unexpected: Encodable {
+        let statuses, values: Int
     }
 
     struct Latency: Encodable {
@@ -52,7 +58,8 @@ struct LoadReport: Encodable {
     }
 
     var isFlawless: Bool {
-        failures.total == 0 && !statuses.keys.contains { $0.hasPrefix("5") }
+        failures.total == 0 && unexpected.statuses == 0 && unexpected.values == 0
+            && !statuses.keys.contains { $0.hasPrefix("5") }
     }
 
     private init(_ kind: String, _ sum: LoadTally, seconds: Double, targets: [Target]?) {
@@ -64,6 +71,7 @@ struct LoadReport: Encodable {
         tally = sum.values
         let kinds = LoadTally.Failure.allCases.map { ($0.rawValue, sum.failures[$0] ?? 0) }
         failures = Failures(total: sum.failed, kinds: Dictionary(uniqueKeysWithValues: kinds))
+        unexpected = Unexpected(statuses: sum.unexpectedStatuses, values: sum.unexpectedValues)
         latencyMicroseconds = Latency(sum.latency)
         connections = Connections(opened: sum.opened, agreedCloses: sum.agreedCloses, idleCloses: sum.idleCloses)
         let isResult = targets != nil
@@ -88,6 +96,9 @@ struct LoadReport: Encodable {
                 + (failures.total > 0 ? "  (\(sorted(failures.kinds.filter { $0.value > 0 })))" : ""),
             "latency µs p50 \(latency.p50)  p95 \(latency.p95)  p99 \(latency.p99)  max \(latency.max)",
         ]
+        if unexpected.statuses + unexpected.values > 0 {
+            lines.append("unexpected statuses \(unexpected.statuses)  values \(unexpected.values)")
+        }
         if !tally.isEmpty { lines.insert("tally      \(sorted(tally))", at: 2) }
         for note in firstFailures ?? [] {
             lines.append("  at \(note.second) s  \(note.target)  \(note.path)  \(note.reason)")

@@ -36,6 +36,10 @@ struct LoadTally: Sendable {
     private(set) var failures: [Failure: Int] = [:]
     private(set) var notes: [Note] = []
     private(set) var latency = LatencyHistogram()
+    /// Answers with another status than the request's line names.
+    private(set) var unexpectedStatuses = 0
+    /// Answers whose counted header was not what was expected.
+    private(set) var unexpectedValues = 0
     /// Connections opened.
     var opened = 0
     /// Connections that ended with an answer by agreement.
@@ -61,6 +65,16 @@ struct LoadTally: Sendable {
         if notes.count < Self.longestNotes { notes.append(note) }
     }
 
+    mutating func countUnexpectedStatus(note: Note) {
+        unexpectedStatuses += 1
+        if notes.count < Self.longestNotes { notes.append(note) }
+    }
+
+    mutating func countUnexpectedValue(note: Note) {
+        unexpectedValues += 1
+        if notes.count < Self.longestNotes { notes.append(note) }
+    }
+
     mutating func merge(_ other: LoadTally) {
         requests += other.requests
         responses += other.responses
@@ -69,6 +83,8 @@ struct LoadTally: Sendable {
         failures.merge(other.failures, uniquingKeysWith: +)
         notes = Array((notes + other.notes).prefix(Self.longestNotes))
         latency.merge(other.latency)
+        unexpectedStatuses += other.unexpectedStatuses
+        unexpectedValues += other.unexpectedValues
         opened += other.opened
         agreedCloses += other.agreedCloses
         idleCloses += other.idleCloses

@@ -2,17 +2,21 @@ import Glibc
 import Synchronization
 import TestKit
 
-/// One connection of a load run, kept alive and opened again whenever the server closes it, on a thread of its own.
+/// One connection of a load run, on a thread of its own: kept alive and opened again whenever the server closes it, or
+/// opened anew for each request.
 final class LoadWorker: Sendable {
     let target: HostPort
-    private let index: Int
+    let index: Int
     private let plan: LoadPlan
+    private let opensAnew: Bool
     private let isStopped = Atomic(false)
     private let isDone = Atomic(false)
     private let recent = Mutex(LoadTally())
 
-    init(index: Int, plan: LoadPlan) {
+    /// - Parameter opensAnew: opens a connection for each request, at the plan's pace for those; one such a target.
+    init(index: Int, plan: LoadPlan, opensAnew: Bool = false) {
         self.index = index
+        self.opensAnew = opensAnew
         self.plan = plan
         target = plan.target(ofConnection: index)
     }
@@ -46,11 +50,11 @@ final class LoadWorker: Sendable {
         var isReused = false
         var number = index
         while true {
-            let due = plan.due(number)
+            let due = opensAnew ? plan.dueAnew(number) : plan.due(number)
             if let due { wait(until: due) }
             if mustStop { return }
             let request = plan.requests[number % plan.requests.count]
-            number += plan.connections
+            number += opensAnew ? plan.targets.count : plan.connections
             if let open = connection, open.isStale {
                 connection = nil
                 recent.withLock { $0.idleCloses += 1 }
@@ -68,14 +72,16 @@ final class LoadWorker: Sendable {
                     isReused = false
                 }
                 connection = open
+                let expected = plan.expectation.now
                 let answer = try open.exchange(request.bytes, within: plan.timeout)
                 let taken = Monotonic.nanoseconds() &- started
                 let closes = answer.closesConnection
+                judge(answer, request, expected, isReused: isReused)
                 recent.withLock {
                     $0.count(answer, header: plan.tallyHeader, nanoseconds: taken)
                     if closes { $0.agreedCloses += 1 }
                 }
-                connection = closes ? nil : open
+                connection = closes || opensAnew ? nil : open
                 isReused = true
             } catch {
                 let hadConnection = connection != nil
@@ -87,12 +93,32 @@ final class LoadWorker: Sendable {
         }
     }
 
+    /// Counts what should not have been answered this way.
+    private func judge(
+        _ answer: RawHTTPResponse, _ request: LoadRequest, _ expected: LoadExpectation.Moment, isReused: Bool
+    ) {
+        if let status = request.expectedStatus, answer.status != status {
+            let note = note("status", "\(answer.status) instead of \(status)", request, isReused: isReused)
+            recent.withLock { $0.countUnexpectedStatus(note: note) }
+        }
+        guard let header = plan.tallyHeader, expected.value != nil else { return }
+        let value = answer.first(header)
+        guard plan.expectation.isWrong(value, sentAt: expected) else { return }
+        let reason = "\(value ?? "(none)") instead of \(expected.value ?? "any")"
+        let note = note("value", reason, request, isReused: isReused)
+        recent.withLock { $0.countUnexpectedValue(note: note) }
+    }
+
+    private func note(_ kind: String, _ reason: String, _ request: LoadRequest, isReused: Bool) -> LoadTally.Note {
+        let second = Double(Monotonic.nanoseconds() &- plan.startedAt) / 1e9
+        return LoadTally.Note(
+            second: (second * 1000).rounded() / 1000, target: target, path: request.path, kind: kind, reason: reason,
+            reusedConnection: isReused)
+    }
+
     private func note(_ failure: SocketFailure, _ request: LoadRequest, isReused: Bool) {
         let kind = LoadTally.Failure(failure)
-        let second = Double(Monotonic.nanoseconds() &- plan.startedAt) / 1e9
-        let note = LoadTally.Note(
-            second: (second * 1000).rounded() / 1000, target: target, path: request.path, kind: kind.rawValue,
-            reason: failure.description, reusedConnection: isReused)
+        let note = note(kind.rawValue, failure.description, request, isReused: isReused)
         recent.withLock { $0.count(kind, note: note) }
     }
 

@@ -7,7 +7,8 @@ final class StopSignal {
     private let readEnd: Int32
     private let sources: [any DispatchSourceSignal]
 
-    init(untilStdinCloses: Bool) {
+    /// - Parameter line: is told each line of standard input, on a thread of its own; with `untilStdinCloses` only.
+    init(untilStdinCloses: Bool, line: @escaping @Sendable (String) -> Void = { _ in }) {
         var ends: [Int32] = [-1, -1]
         precondition(pipe(&ends) == 0, "no file descriptor left")
         readEnd = ends[0]
@@ -27,9 +28,15 @@ final class StopSignal {
         guard untilStdinCloses else { return }
         Blocking.detach {
             var scratch = [UInt8](repeating: 0, count: 4096)
+            var rest: [UInt8] = []
             while true {
                 let count = read(STDIN_FILENO, &scratch, scratch.count)
                 if count == 0 || (count < 0 && errno != EINTR) { return stop() }
+                rest += scratch[..<max(0, count)]
+                while let end = rest.firstIndex(of: 10) {
+                    line(String(decoding: rest[..<end], as: UTF8.self))
+                    rest.removeSubrange(...end)
+                }
             }
         }
     }

@@ -18,7 +18,11 @@ private struct Result: Decodable {
     let kind: String
     let requests, responses: Int
     let statuses, tally: [String: Int]
+    struct Unexpected: Decodable {
+        let statuses, values: Int
+    }
     let failures: Failures
+    let unexpected: Unexpected
     let connections: Connections
     let targets: [Target]?
 }
@@ -87,6 +91,62 @@ private func load(_ targets: [HostPort], _ arguments: [String]) async throws -> 
         let targets = try #require(result.targets)
         #expect(targets.map(\.responses).reduce(0, +) == result.responses)
         #expect(targets.map(\.target) == origin.origins.map(\.listening))
+    }
+
+    @Test func anotherStatusThanThePathNamesIsCounted() async throws {
+        let origin = try await OriginProcess.start()
+        let (result, run) = try await load(
+            [origin.origins[0].listening],
+            [
+                "--path", "/ => 200", "--path", "/__lab/status/404 => 404", "--path", "/__lab/status/301 => 200",
+                "--connections", "1", "--rate", "300", "--duration", "300ms", "--strict",
+            ])
+        #expect(result.failures.total == 0)
+        #expect(result.unexpected.statuses >= 1)
+        #expect(result.unexpected.statuses == result.statuses["301"])
+        #expect(run.exit == .exited(1))
+    }
+
+    @Test func theTalliedHeaderIsJudgedByWhatIsExpected() async throws {
+        let origin = try await OriginProcess.start(["one:fra"])
+        let load = { () async throws -> LoadProcess in
+            try await LoadProcess.start(
+                targets: [origin.origins[0].listening], host: "shop.test", paths: ["/"], connections: 2, rate: 400,
+                tally: "x-origin")
+        }
+        let seen = { () async throws -> Int in
+            let stats = try await RawHTTP.request("GET", "/__lab/stats", at: origin.origins[0].listening).text
+            return Int(stats.filter(\.isNumber)) ?? 0
+        }
+        let right = try await load()
+        try await right.expect("two")
+        try await right.expect(nil)
+        try await right.expect("one")
+        let before = try await seen()
+        try await eventually("more answers") { try await seen() > before + 20 }
+        #expect(try await right.finish().unexpected.values <= 20, "only what was asked while two was expected")
+        let wrong = try await load()
+        try await wrong.expect("two")
+        let start = try await seen()
+        try await eventually("more answers") { try await seen() > start + 20 }
+        let result = try await wrong.finish()
+        #expect(result.unexpected.values >= 15)
+        #expect(result.firstFailures?.first?.reason == "one instead of two")
+        #expect(result.failures.total == 0 && result.unexpected.statuses == 0)
+    }
+
+    @Test func someRequestsComeOverAConnectionOfTheirOwn() async throws {
+        let origins = try await OriginProcess.start(["one:fra", "two:hil"])
+        let (result, _) = try await load(
+            origins.origins.map(\.listening),
+            [
+                "--path", "/", "--connections", "3", "--rate", "100", "--new-connections", "200", "--duration", "400ms",
+                "--tally", "x-origin",
+            ])
+        #expect(result.failures.total == 0)
+        #expect(result.connections.opened >= 10 && result.connections.opened < result.responses)
+        let targets = try #require(result.targets)
+        #expect(targets.map(\.responses) == [result.tally["one"] ?? 0, result.tally["two"] ?? 0])
     }
 
     @Test func aServerThatIsAwayIsAFailureAndNotASpin() async throws {

@@ -36,10 +36,29 @@ extension EdgeScenario {
     }
 
     /// Traffic over all nodes' production addresses, tallied by version; every answer is one below 500.
-    package func startLoad(rate: Int? = 300, connections: Int = 8) async throws -> LoadProcess {
+    /// - Parameter paths: what is asked for; a path may name the status that is due, see ``statuses()``.
+    package func startLoad(
+        rate: Int? = 300, connections: Int = 8, newConnections: Int = 0, paths: [String] = EdgeScenario.paths,
+        lasting: Int = 600
+    ) async throws -> LoadProcess {
         try await LoadProcess.start(
-            targets: production, host: ShopZone.host, paths: EdgeScenario.paths, headers: ["x-api-key: lab"],
-            connections: connections, rate: rate, tally: ShopZone.versionHeader)
+            targets: production, host: ShopZone.host, paths: paths, headers: ["x-api-key: lab"],
+            connections: connections, rate: rate, newConnections: newConnections, tally: ShopZone.versionHeader,
+            lasting: lasting)
+    }
+
+    /// ``paths``, each with the status that it is answered with now: `/login.php => 301`.
+    package func statuses() async throws -> [String] {
+        var lines: [String] = []
+        for line in EdgeScenario.paths {
+            var (host, path) = (ShopZone.host, line)
+            if line.hasPrefix("//"), let end = line.dropFirst(2).firstIndex(of: "/") {
+                (host, path) = (String(line[..<end].dropFirst(2)), String(line[end...]))
+            }
+            let answer = try await get(path, at: production[0], host: host, headers: [("x-api-key", "lab")])
+            lines.append("\(line) => \(answer.status)")
+        }
+        return lines
     }
 
     /// What shoppers ask for: pages, pictures, the API on its own host, a redirect and a blocked path.

@@ -45,11 +45,18 @@ package final class EdgeScenario: Sendable {
 
     /// Makes the state with the zone, the application in version 1 and its routing rule; nothing runs but the origins.
     ///
-    /// - Parameter zone: changes the text of the zone before it is imported.
-    package static func prepared(zone edit: (String) throws -> String = { $0 }) async throws -> EdgeScenario {
+    /// - Parameters:
+    ///   - count: nodes, at most ten; the regions take turns.
+    ///   - zone: changes the text of the zone before it is imported.
+    package static func prepared(
+        nodes count: Int = 2, zone edit: (String) throws -> String = { $0 }
+    ) async throws -> EdgeScenario {
         let folder = try TemporaryDirectory("edge")
         let origins = try await OriginProcess.start(["web-fra:fra", "web-hil:hil", "images:fra"])
-        let names = [("fra1", "fra"), ("hil1", "hil")]
+        let names = (0..<min(count, 10)).map { index in
+            let region = index.isMultiple(of: 2) ? "fra" : "hil"
+            return ("\(region)\(index / 2 + 1)", region)
+        }
         let hosts = names.indices.flatMap { ["127.0.0.1\($0)", "127.0.0.2\($0)"] }
         let ports = try FreePort.pick(1, on: hosts)
         let nodes = names.enumerated().map { index, name in
@@ -71,11 +78,15 @@ package final class EdgeScenario: Sendable {
 
     /// The above with `serve` and all nodes running, version 1 in production, and every node serving it.
     ///
-    /// - Parameter options: further options of `node run`.
+    /// - Parameters:
+    ///   - options: further options of `node run`.
+    ///   - prepare: what is to be done before `serve` runs, e.g. more zones; gives more options of `node run`.
     package static func running(
-        zone edit: (String) throws -> String = { $0 }, nodeOptions options: [String] = []
+        nodes count: Int = 2, zone edit: (String) throws -> String = { $0 }, nodeOptions options: [String] = [],
+        prepare: (EdgeScenario) async throws -> [String] = { _ in [] }
     ) async throws -> EdgeScenario {
-        let scenario = try await prepared(zone: edit)
+        let scenario = try await prepared(nodes: count, zone: edit)
+        let options = options + (try await prepare(scenario))
         try await scenario.startServe()
         try await scenario.signalbox(["env", "assign", "staging", "shop@1", "--accept-warnings", "--yes"])
         try await scenario.signalbox(["promote", application, "--accept-warnings", "--yes"])

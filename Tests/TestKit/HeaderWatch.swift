@@ -1,3 +1,5 @@
+import Glibc
+
 /// Polls several servers back to back until each answers with a given header value: when did a change arrive?
 package enum HeaderWatch {
     /// What to ask and what to wait for.
@@ -9,6 +11,8 @@ package enum HeaderWatch {
         package var header: String
         package var value: String
         package var limit: Duration
+        /// From an answer to the next question; a sighting may be late by as much.
+        package var pause: Duration = .zero
 
         package init(
             targets: [HostPort], host: String, path: String = "/", headers: [(String, String)] = [], header: String,
@@ -48,6 +52,12 @@ package enum HeaderWatch {
         }
     }
 
+    private static func rest(_ pause: Duration) {
+        guard pause > .zero else { return }
+        var time = timespec(tv_sec: 0, tv_nsec: Int(min(pause.nanosecondsClamped, 999_999_999)))
+        nanosleep(&time, nil)
+    }
+
     private static func watch(_ target: HostPort, _ question: Question) -> Sighting {
         let request = RawHTTP.format("GET", question.path, host: question.host, headers: question.headers)
         let deadline = Monotonic.nanoseconds() &+ question.limit.nanosecondsClamped
@@ -73,6 +83,7 @@ package enum HeaderWatch {
                         target: target, seenAt: now, askedAt: asked, polls: polls, failures: failures, lastValue: last)
                 }
                 connection = answer.closesConnection ? nil : open
+                rest(question.pause)
             } catch {
                 failures += 1
                 connection = nil
