@@ -32,6 +32,8 @@ struct OriginCommand: ParsableCommand {
     var tlsCert: String?
     @Option(help: "PEM file with the private key.")
     var tlsKey: String?
+    @Option(help: "Refuse the handshake of a client that does not ask for this name (SNI).")
+    var tlsName: String?
     @Option(help: "Number of threads.")
     var threads = 1
     @Flag(help: "End when standard input closes, so that an origin cannot outlive the script that started it.")
@@ -40,6 +42,7 @@ struct OriginCommand: ParsableCommand {
     func validate() throws {
         if listen.isEmpty && origin.isEmpty { throw ValidationError("give --listen or --origin") }
         if (tlsCert == nil) != (tlsKey == nil) { throw ValidationError("--tls-cert and --tls-key belong together") }
+        if tlsName != nil && tlsCert == nil { throw ValidationError("--tls-name needs --tls-cert") }
         if !(1...16).contains(threads) { throw ValidationError("--threads must be from 1 to 16") }
     }
 
@@ -61,6 +64,8 @@ struct OriginCommand: ParsableCommand {
         StopSignal(untilStdinCloses: untilStdinCloses).wait()
     }
 
+    private struct OtherName: Error {}
+
     private struct Ready: Encodable {
         let listening: HostPort
         let origin: String
@@ -74,6 +79,15 @@ struct OriginCommand: ParsableCommand {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain, privateKey: .privateKey(key))
         configuration.applicationProtocols = ["http/1.1"]
+        if let tlsName {
+            configuration.sslContextCallback = { asked, promise in
+                if asked.serverHostname == tlsName {
+                    promise.succeed(.noChanges)
+                } else {
+                    promise.fail(OtherName())
+                }
+            }
+        }
         return try NIOSSLContext(configuration: configuration)
     }
 

@@ -41,10 +41,18 @@ extension EdgeScenario {
     package func makeVersion(
         replacing old: String = ShopZone.firstRelease, by new: String, of application: String = EdgeScenario.application
     ) async throws -> String {
+        try await makeVersion(of: application) { $0.replacing(old, with: new) }
+    }
+
+    /// The same with any change of the text.
+    @discardableResult
+    package func makeVersion(
+        of application: String = EdgeScenario.application, editing edit: (String) -> String
+    ) async throws -> String {
         let made = try await signalbox("version", "create", application, "--output", "name")
         let version = made.output.trimmed
         let text = try await signalbox("version", "export", version).output
-        try await signalbox(["version", "apply", version, "--file", "-"], input: text.replacing(old, with: new))
+        try await signalbox(["version", "apply", version, "--file", "-"], input: edit(text))
         return version
     }
 }

@@ -17,6 +17,18 @@ extension EdgeScenario {
 
     package func stopServe() async { await stop(Self.serve) }
 
+    /// Ends it as a crash would: nothing is finished, nothing is put away.
+    package func killServe() async throws {
+        guard let child = processes.withLock({ $0.removeValue(forKey: Self.serve) }) else { return }
+        child.signal(SIGKILL)
+        try await child.wait()
+    }
+
+    /// Stops `serve` where it stands until it is sent `SIGCONT`.
+    package func signalServe(_ number: Int32) {
+        processes.withLock { $0[Self.serve] }?.signal(number)
+    }
+
     /// Everything that `serve` has logged.
     package var serveLog: String { log(of: Self.serve) }
 
@@ -55,6 +67,18 @@ extension EdgeScenario {
         child.signal(SIGKILL)
         try await child.wait()
         try await eventually("the end of \(node.name)'s Envoy") { FreePort.isFree(node.production) }
+    }
+
+    /// Sends a signal to the service of a node, not to its Envoy.
+    package func signalNode(_ node: EdgeNode, _ number: Int32) {
+        processes.withLock { $0[node.name] }?.signal(number)
+    }
+
+    /// Ends the service of a node as a crash would, and nothing else.
+    package func killNodeService(_ node: EdgeNode) async throws {
+        guard let child = processes.withLock({ $0.removeValue(forKey: node.name) }) else { return }
+        child.signal(SIGKILL)
+        try await child.wait()
     }
 
     /// The process of a node's Envoy, as noted in the node's data directory.
