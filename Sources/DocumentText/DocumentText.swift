@@ -33,11 +33,12 @@ package enum DocumentText {
         }
         let body = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         guard String(validating: body, as: UTF8.self) != nil else {
-            let line = firstInvalidLine(of: body)
+            let place = SourceExcerpt.place(of: firstInvalidByte(of: body), in: body)
             throw DocumentTextError(
                 Finding(
-                    .error, "not-utf-8", at: "document", line: line, "the text is not UTF-8",
-                    remedy: "save the file as UTF-8"))
+                    .error, "not-utf-8", at: "document", line: place.line, column: place.column + 1,
+                    "the text is not UTF-8", remedy: "save the file as UTF-8",
+                    excerpt: SourceExcerpt.excerpt(of: body, line: place.line, column: place.column)))
         }
         return isJSON(body) ? try JSONReader.read(body) : try YAMLReader.read(body)
     }
@@ -50,13 +51,10 @@ package enum DocumentText {
         return marks.dropFirst().first.map { "\"{}[]".utf8.contains($0) } ?? true
     }
 
-    private static func firstInvalidLine(of bytes: [UInt8]) -> Int {
-        var line = 1
-        for part in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
-            if String(validating: part, as: UTF8.self) == nil { return line }
-            line += 1
-        }
-        return line
+    private static func firstInvalidByte(of bytes: [UInt8]) -> Int {
+        var (input, decoder, offset) = (bytes.makeIterator(), UTF8(), 0)
+        while case .scalarValue(let scalar) = decoder.decode(&input) { offset += UTF8.width(scalar) }
+        return offset
     }
 }
 

@@ -24,10 +24,10 @@ struct JSONReader {
     private func problem(
         _ message: String, _ remedy: String = "correct the JSON at the mark", code: String = "syntax"
     ) -> DocumentTextError {
-        let column = String(decoding: bytes[lineStart..<min(index, bytes.count)], as: UTF8.self).unicodeScalars.count
+        let column = SourceExcerpt.characters(in: bytes[lineStart..<min(index, bytes.count)])
         return DocumentTextError(
             Finding(
-                .error, code, at: "document", line: line, message, remedy: remedy,
+                .error, code, at: "document", line: line, column: column + 1, message, remedy: remedy,
                 excerpt: SourceExcerpt.excerpt(of: bytes, line: line, column: column)))
     }
 

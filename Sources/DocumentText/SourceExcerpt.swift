@@ -16,13 +16,34 @@ enum SourceExcerpt {
             number += 1
         }
         let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
-        // Decoded in full so that a cut never falls inside a character; a line is at most as long as the text.
-        let scalars = Array(String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars)
-        let place = min(max(0, column), scalars.count)
-        let from = max(0, place - before)
-        let to = min(scalars.count, place + after)
+        // Only what is shown is decoded: a hostile line is as long as the text.
+        let from = index(ofCharacter: max(0, column - before), in: bytes[start..<end])
+        let place = index(ofCharacter: max(0, column), in: bytes[start..<end])
+        let to = index(ofCharacter: after, in: bytes[place..<end])
         var shown = String.UnicodeScalarView()
-        for scalar in scalars[from..<to] where scalar != "\r" { shown.append(scalar == "\t" ? " " : scalar) }
-        return String(shown) + "\n" + String(repeating: " ", count: place - from) + "^"
+        for scalar in String(decoding: bytes[from..<to], as: UTF8.self).unicodeScalars where scalar != "\r" {
+            shown.append(scalar == "\t" ? " " : scalar)
+        }
+        return String(shown) + "\n" + String(repeating: " ", count: characters(in: bytes[from..<place])) + "^"
+    }
+
+    /// Line from 1 and character from 0 of a byte.
+    static func place(of offset: Int, in bytes: [UInt8]) -> (line: Int, column: Int) {
+        let before = bytes[..<min(max(0, offset), bytes.count)]
+        let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        return (before.count { $0 == 0x0A } + 1, characters(in: before[start...]))
+    }
+
+    /// Characters (Unicode scalars) of UTF-8, which need not be whole: every byte but those that go on with one.
+    static func characters(in bytes: ArraySlice<UInt8>) -> Int { bytes.count { $0 & 0xC0 != 0x80 } }
+
+    /// Where the character of that number begins; the end when there are fewer.
+    static func index(ofCharacter number: Int, in bytes: ArraySlice<UInt8>) -> Int {
+        var left = number
+        for place in bytes.indices where bytes[place] & 0xC0 != 0x80 {
+            if left == 0 { return place }
+            left -= 1
+        }
+        return bytes.endIndex
     }
 }

@@ -42,7 +42,7 @@ struct YAMLReader {
                 let event = try next()
                 switch event.kind {
                 case .documentStart where root != nil:
-                    stop("several-documents", event.line, "a second document begins here", "keep one document a file")
+                    stop("several-documents", event.index, "a second document begins here", "keep one document a file")
                     return nil
                 case .streamStart, .documentStart, .documentEnd: continue
                 case .streamEnd: return root ?? DocumentNode(.null, line: 1)
@@ -51,27 +51,34 @@ struct YAMLReader {
             }
         } catch {
             if error == .tooMany {
-                stop("too-many-values", line, "more than \(DocumentText.Limit.nodes) values", "split the document")
+                stop("too-many-values", here, "more than \(DocumentText.Limit.nodes) values", "split the document")
             }
             return nil
         }
     }
 
-    private var line: Int { Int(parser.pointee.mark.line) + 1 }
+    /// Where the reader stands now.
+    private var here: Int { Int(parser.pointee.mark.index) }
 
-    private mutating func refuse(
-        _ code: String, _ line: Int?, _ message: String, _ remedy: String, excerpt: String? = nil
-    ) {
+    /// - Parameter character: where in the text, counted from its begin.
+    private mutating func refuse(_ code: String, _ character: Int, _ message: String, _ remedy: String) {
         guard findings.count < Self.mostFindings else { return }
-        stop(code, line, message, remedy, excerpt: excerpt)
+        stop(code, character, message, remedy)
     }
 
     /// A finding after which nothing more is read; told whatever was told before.
-    private mutating func stop(
-        _ code: String, _ line: Int?, _ message: String, _ remedy: String, excerpt: String? = nil
-    ) {
+    ///
+    /// The line is counted here and not taken from the parser, which ends lines in more ways than editors do.
+    private mutating func stop(_ code: String, _ character: Int, _ message: String, _ remedy: String) {
+        stop(code, byte: SourceExcerpt.index(ofCharacter: character, in: bytes[...]), message, remedy)
+    }
+
+    private mutating func stop(_ code: String, byte: Int, _ message: String, _ remedy: String) {
+        let place = SourceExcerpt.place(of: byte, in: bytes)
         findings.append(
-            Finding(.error, code, at: "document", line: line, message, remedy: remedy, excerpt: excerpt))
+            Finding(
+                .error, code, at: "document", line: place.line, column: place.column + 1, message, remedy: remedy,
+                excerpt: SourceExcerpt.excerpt(of: bytes, line: place.line, column: place.column)))
     }
 
     // MARK: values
@@ -80,10 +87,10 @@ struct YAMLReader {
         nodes += 1
         if nodes > DocumentText.Limit.nodes { throw .tooMany }
         if event.hasAnchor {
-            refuse("anchor", event.line, "anchors are not read", "write the value out where it is needed")
+            refuse("anchor", event.index, "anchors are not read", "write the value out where it is needed")
         }
         if event.hasTag {
-            refuse("tag", event.line, "tags are not read", "quote what is a text and remove the tag")
+            refuse("tag", event.index, "tags are not read", "quote what is a text and remove the tag")
         }
         switch event.kind {
         case .scalar:
@@ -92,12 +99,12 @@ struct YAMLReader {
                 return DocumentNode(content, line: event.line)
             }
             refuse(
-                "number-out-of-range", event.line,
+                "number-out-of-range", event.index,
                 "the number \(event.text.prefix(40)) is too large to be kept exactly",
                 "quote it when it is a text")
             return DocumentNode(.null, line: event.line)
         case .alias:
-            refuse("alias", event.line, "aliases are not read", "write the value out where it is needed")
+            refuse("alias", event.index, "aliases are not read", "write the value out where it is needed")
             return DocumentNode(.null, line: event.line)
         case .sequenceStart: return DocumentNode(.array(try items(depth: try deeper(depth))), line: event.line)
         case .mappingStart: return DocumentNode(.object(try members(depth: try deeper(depth))), line: event.line)
@@ -108,7 +115,7 @@ struct YAMLReader {
     private mutating func deeper(_ depth: Int) throws(Stop) -> Int {
         guard depth <= DocumentText.Limit.depth else {
             stop(
-                "too-deep", line, "more than \(DocumentText.Limit.depth) lists and maps inside one another",
+                "too-deep", here, "more than \(DocumentText.Limit.depth) lists and maps inside one another",
                 "flatten the document")
             throw .tooDeep
         }
@@ -130,9 +137,9 @@ struct YAMLReader {
             let event = try next()
             if event.kind == .mappingEnd { return members }
             if event.kind == .scalar, event.hasAnchor || event.hasTag || (event.isPlain && event.text.isEmpty) {
-                refuse("bad-key", event.line, "a key with an anchor, a tag or without a name", "write a plain name")
+                refuse("bad-key", event.index, "a key with an anchor, a tag or without a name", "write a plain name")
             } else if event.kind != .scalar {
-                refuse("bad-key", event.line, "a key must be a text", "write a plain name")
+                refuse("bad-key", event.index, "a key must be a text", "write a plain name")
                 // Read to its end, so that what follows is still understood.
                 _ = try value(event, depth: depth)
             }
@@ -158,15 +165,13 @@ struct YAMLReader {
         let context = parser.pointee.context.map { String(cString: $0) + ": " } ?? ""
         if parser.pointee.error == YAML_READER_ERROR {
             let offset = min(Int(parser.pointee.problem_offset), bytes.count)
-            let line = bytes[..<offset].count { $0 == 0x0A } + 1
-            stop("control-character", line, problem, "remove it, or write it as an escape in double quotes")
+            stop(
+                "control-character", byte: offset, problem, "remove it, or write it as an escape in double quotes")
             return
         }
-        let mark = parser.pointee.problem_mark
-        let line = Int(mark.line) + 1
         stop(
-            "syntax", line, context + problem, "correct the line; a text with : # or quotes in it belongs in '...'",
-            excerpt: SourceExcerpt.excerpt(of: bytes, line: line, column: Int(mark.column)))
+            "syntax", Int(parser.pointee.problem_mark.index), context + problem,
+            "correct the line; a text with : # or quotes in it belongs in '...'")
     }
 }
 
@@ -179,6 +184,8 @@ private struct Event {
 
     var kind: Kind
     var line: Int
+    /// In characters from the begin of the text.
+    var index: Int
     var text = ""
     var isPlain = false
     var hasAnchor = false
@@ -186,6 +193,7 @@ private struct Event {
 
     init(_ raw: yaml_event_t) {
         line = Int(raw.start_mark.line) + 1
+        index = Int(raw.start_mark.index)
         switch raw.type {
         case YAML_STREAM_END_EVENT: kind = .streamEnd
         case YAML_DOCUMENT_START_EVENT: kind = .documentStart

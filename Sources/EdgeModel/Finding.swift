@@ -13,6 +13,8 @@ package struct Finding: Hashable, Sendable, Codable {
     package var place: String
     /// Line in the text it came from, from 1, where there is a text.
     package var line: Int?
+    /// Character in that line, from 1, where it is known.
+    package var column: Int?
     package var message: String
     /// What to do about it; one sentence.
     package var remedy: String?
@@ -20,13 +22,14 @@ package struct Finding: Hashable, Sendable, Codable {
     package var excerpt: String?
 
     package init(
-        _ severity: Severity, _ code: String, at place: String, line: Int? = nil, _ message: String,
-        remedy: String? = nil, excerpt: String? = nil
+        _ severity: Severity, _ code: String, at place: String, line: Int? = nil, column: Int? = nil,
+        _ message: String, remedy: String? = nil, excerpt: String? = nil
     ) {
         self.severity = severity
         self.code = code
         self.place = place
         self.line = line
+        self.column = column
         self.message = message
         self.remedy = remedy
         self.excerpt = excerpt

@@ -52,8 +52,8 @@ extension EnvoyRenderer {
     private func virtualHost(
         _ zone: ZonePlan, origins: [OriginPlan], encode: (ZonePlan) throws -> [UInt8]
     ) throws -> VirtualHost {
-        var domains: [String] = []
-        for host in zone.hosts where !domains.contains(host) { domains.append(host) }
+        var seen: Set<String> = []
+        let domains = zone.hosts.filter { seen.insert($0).inserted }
         let plan =
             usesModule
             ? [EdgeContract.filter: Packed(DynamicModuleFilterPerRoute(plan: try encode(zone)))] : nil

@@ -53,10 +53,11 @@ package struct ExpressionError: Error, Hashable, Sendable {
 
     /// The error in Cloudflare's form: position, source line, carets under the span, message; then the remedy.
     ///
-    /// Control characters of the source line are shown as `?`, so that the text is safe on a terminal.
+    /// Control characters of the source line are shown as `?`, so that the text is safe on a terminal. Of a line that is
+    /// longer than any people write, the part around the place is shown.
     package func rendered(in text: String) -> String {
         let place = Place(of: span, in: text)
-        let indent = String(repeating: " ", count: place.column - 1)
+        let indent = String(repeating: " ", count: place.indent)
         let carets = String(repeating: "^", count: place.width)
         let head = "Filter parsing error (\(place.line):\(place.column)):\n\(place.source)\n"
         return head + "\(indent)\(carets) \(message)\n" + (remedy.map { "\(indent)\($0)\n" } ?? "")
@@ -67,6 +68,12 @@ package struct ExpressionError: Error, Hashable, Sendable {
         let column: Int
         let width: Int
         let source: String
+        /// Characters of ``source`` before the place.
+        let indent: Int
+
+        /// Characters of a line shown whole, and those shown before and after the place of a longer one.
+        private static let longest = 600
+        private static let around = 100
 
         init(of span: ByteSpan, in text: String) {
             let bytes = Array(text.utf8)
@@ -77,12 +84,17 @@ package struct ExpressionError: Error, Hashable, Sendable {
             let end = min(max(Int(span.end), start), lineEnd)
             line = bytes[..<start].count { $0 == newline } + 1
             column = Self.scalars(bytes[lineStart..<start]) + 1
-            width = max(Self.scalars(bytes[start..<end]), 1)
-            source = String(
-                String.UnicodeScalarView(
-                    String(decoding: bytes[lineStart..<lineEnd], as: UTF8.self).unicodeScalars.map {
-                        $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? "?" : $0
-                    }))
+            let scalars = Array(String(decoding: bytes[lineStart..<lineEnd], as: UTF8.self).unicodeScalars)
+            let isWhole = scalars.count <= Self.longest
+            let from = isWhole ? 0 : max(0, column - 1 - Self.around)
+            let to = isWhole ? scalars.count : min(scalars.count, column - 1 + Self.around)
+            indent = column - 1 - from
+            width = min(max(Self.scalars(bytes[start..<end]), 1), max(to - from - indent, 1))
+            var shown = String.UnicodeScalarView()
+            for scalar in scalars[from..<max(from, to)] {
+                shown.append(scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value) ? "?" : scalar)
+            }
+            source = String(shown)
         }
 
         /// Number of scalars that begin in these bytes.

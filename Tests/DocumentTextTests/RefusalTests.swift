@@ -44,6 +44,31 @@ import Testing
         #expect(first?.remedy != nil)
     }
 
+    /// Text, then code, line, column and excerpt of the first finding.
+    @Test(arguments: [
+        ("zone: a\nnote: &x b\n", "anchor", 2, 7, "note: &x b\n      ^"),
+        ("<<: *base\n", "alias", 1, 5, "<<: *base\n    ^"),
+        ("é: !!python/object/apply:os.system [ls]\n", "tag", 1, 4, "é: !!python/object/apply:os.system [ls]\n   ^"),
+        ("a: [1, 99999999999999999999]\r\n", "number-out-of-range", 1, 8, "a: [1, 99999999999999999999]\n       ^"),
+        ("a: 1\nb:\n\t- c\n", "syntax", 3, 1, " - c\n^"),
+        ("a: \"x\u{0}\"\n", "control-character", 1, 6, "a: \"x\u{0}\"\n     ^"),
+        ("{\"a\": 1,\n \"b\": [1, tru]}", "syntax", 2, 11, " \"b\": [1, tru]}\n          ^"),
+        ("{\"a\": 1e400}", "number-out-of-range", 1, 7, "{\"a\": 1e400}\n      ^"),
+    ])
+    func theFindingPointsAtTheCharacter(text: String, code: String, line: Int, column: Int, excerpt: String) {
+        let first = findings(text).first
+        #expect(first?.code == code, "\(String(describing: first))")
+        #expect(first?.line == line && first?.column == column, "\(String(describing: first))")
+        #expect(first?.excerpt == excerpt, "\(String(describing: first?.excerpt))")
+    }
+
+    /// What a line of a text may hold that an editor or another system left there.
+    @Test(arguments: ["\u{FEFF}zone: a\nhosts: [b]\n", "zone: a\r\nhosts: [b]\r\n", "zone:\ta\nhosts:\t[b]\n"])
+    func markOfByteOrderReturnsAndTabsBetweenWordsAreRead(text: String) throws {
+        #expect(
+            try DocumentText.read(text).value == .object(["zone": .string("a"), "hosts": .array([.string("b")])]))
+    }
+
     @Test func everyRefusedValueIsToldAtOnce() {
         #expect(findings("a: &x 1\nb: *x\nc: !!int 3\n").map(\.code) == ["anchor", "alias", "tag"])
     }
@@ -51,6 +76,14 @@ import Testing
     @Test func aSyntaxErrorPointsAtItsPlace() {
         #expect(findings("zone: a\nnote: b: c\n").first?.excerpt == "note: b: c\n       ^")
         #expect(findings("{\"zone\": \"a\",\n \"é\": nope}").first?.excerpt == " \"é\": nope}\n      ^")
+    }
+
+    /// A line as long as a text may be is neither decoded nor shown whole.
+    @Test func anExcerptOfAnEndlessLineIsShort() {
+        let text = "a: '" + String(repeating: "é", count: 3_000_000) + "' x"
+        let first = findings(text).first
+        #expect(first?.code == "syntax" && first?.column == 3_000_007)
+        #expect((first?.excerpt?.unicodeScalars.count ?? 0) < 200)
     }
 
     @Test func aliasesAreRefusedBeforeTheyExplode() {
@@ -87,13 +120,15 @@ import Testing
     }
 
     @Test func bytesThatAreNotUTF8AreRefusedWithTheirLine() {
-        for bytes: [UInt8] in [[0x61, 0x0A, 0xFF], [0x61, 0x0A, 0xC0, 0x80], [0x0A, 0xED, 0xA0, 0x80]] {
+        for bytes: [UInt8] in [
+            [0x61, 0x0A, 0xFF], [0x61, 0x0A, 0xC0, 0x80], [0x0A, 0xED, 0xA0, 0x80], [0x0A, 0xC3],
+        ] {
             do throws(DocumentTextError) {
                 _ = try DocumentText.read(bytes: bytes)
                 Issue.record("was read")
             } catch {
                 #expect(error.findings.map(\.code) == ["not-utf-8"])
-                #expect(error.findings.first?.line == 2)
+                #expect(error.findings.first?.line == 2 && error.findings.first?.column == 1)
             }
         }
     }

@@ -73,7 +73,8 @@ extension Finding {
     package var document: DocumentValue {
         .object([
             "severity": .string(severity.rawValue), "code": .string(code), "place": .string(place),
-            "line": line.map { .int($0) }, "message": .string(message), "remedy": remedy.map { .string($0) },
+            "line": line.map { .int($0) }, "column": column.map { .int($0) }, "message": .string(message),
+            "remedy": remedy.map { .string($0) },
             "excerpt": excerpt.map { .string($0) },
         ])
     }

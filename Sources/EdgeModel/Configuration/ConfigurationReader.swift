@@ -81,6 +81,12 @@ package enum ConfigurationReader {
             }
             var rules: [Rule] = []
             for (index, item) in items.enumerated() {
+                guard reader.findings.count < DocumentReader.mostFindings else {
+                    reader.adopt([
+                        .tooMany(DocumentReader.mostFindings, at: "\(place)[\(index)]", line: item.line)
+                    ])
+                    return
+                }
                 let (rule, findings) = readRule(item, at: "\(place)[\(index)]")
                 reader.adopt(findings)
                 guard let rule else { continue }

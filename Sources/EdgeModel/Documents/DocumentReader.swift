@@ -29,6 +29,9 @@ package struct DocumentReader {
         }
     }
 
+    /// Problems of one object beyond which nothing more is read: a hostile text would fill the memory with them.
+    package static let mostFindings = 5_000
+
     package static func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : path + "." + key }
     package func place(_ key: String) -> String { Self.join(path, key) }
     package func line(of key: String) -> Int? { members.first { $0.key == key }?.line ?? line }
@@ -126,6 +129,10 @@ package struct DocumentReader {
     /// Call last: reports keys that nobody asked for.
     package mutating func finish(known: [String]) {
         for member in members where !used.contains(member.key) {
+            guard findings.count < Self.mostFindings else {
+                findings.append(.tooMany(Self.mostFindings, at: place(member.key), line: member.line))
+                return
+            }
             let near = known.min { Self.distance($0, member.key) < Self.distance($1, member.key) }
             let hint = near.flatMap { Self.distance($0, member.key) <= 2 ? "did you mean '\($0)'?" : nil }
             findings.append(
@@ -149,6 +156,14 @@ package struct DocumentReader {
             }
         }
         return row[y.count]
+    }
+}
+
+extension Finding {
+    static func tooMany(_ limit: Int, at place: String, line: Int?) -> Finding {
+        Finding(
+            .error, "too-many-findings", at: place, line: line, "more than \(limit) problems: the rest was not read",
+            remedy: "mend what was found and try again")
     }
 }
 

@@ -4,6 +4,9 @@ package struct ZoneDocument: Hashable, Sendable {
     package var hosts: [String]
     package var configuration: Configuration
 
+    /// Host names of one zone.
+    package static let mostHosts = 10_000
+
     package static let keys = ["zone", "hosts"] + ConfigurationReader.topLevelKeys
 
     /// - Parameter named: the name to use when the document has none; must agree when it has one.
@@ -25,7 +28,7 @@ package struct ZoneDocument: Hashable, Sendable {
         } else if reader.findings.isEmpty {
             reader.report("missing-key", "zone", "a zone needs its name", remedy: "add a line 'zone: example.com'")
         }
-        var hosts: [String] = []
+        var hosts: Set<String> = []
         for host in reader.strings("hosts") ?? (normalized.map { [$0] } ?? []) {
             guard let clean = HostName.normalized(host) else {
                 reader.report("bad-host", "hosts", "'\(host)' is no host name")
@@ -34,11 +37,14 @@ package struct ZoneDocument: Hashable, Sendable {
             if let normalized, clean != normalized, !clean.hasSuffix("." + normalized) {
                 reader.report("foreign-host", "hosts", "'\(clean)' is not below \(normalized)")
             }
-            if hosts.contains(clean) {
+            if !hosts.insert(clean).inserted {
                 reader.report("duplicate-host", "hosts", "'\(clean)' is given twice")
-            } else {
-                hosts.append(clean)
             }
+        }
+        if hosts.count > mostHosts {
+            reader.report(
+                "too-many-hosts", "hosts", "\(hosts.count) hosts are more than the \(mostHosts) of one zone",
+                remedy: "use wildcards such as *.example.com")
         }
         let configuration = ConfigurationReader.read(from: &reader)
         reader.finish(known: keys)

@@ -83,7 +83,11 @@ extension ErrorReport {
         if let remedy { members.append(DocumentMember("remedy", .string(remedy))) }
         members.append(DocumentMember("next", .string(nextCommand)))
         if !details.isEmpty { members.append(DocumentMember("details", .array(details.map { .string($0) }))) }
-        if !findings.isEmpty { members.append(DocumentMember("findings", .array(findings.map(\.document)))) }
+        if !findings.isEmpty {
+            let (shown, leftOut) = FindingText.worst(findings)
+            members.append(DocumentMember("findings", .array(shown.map(\.document))))
+            if leftOut > 0 { members.append(DocumentMember("findings_left_out", .int(leftOut))) }
+        }
         return .object([DocumentMember("error", .object(members))] + extra)
     }
 

@@ -2,12 +2,25 @@ internal import EdgeModel
 
 /// Findings as people read them: how bad, where, what, the excerpt with its caret, how to mend it.
 enum FindingText {
+    /// A person reads no more; a hostile file makes a million of them.
+    static let most = 500
+
     static func pieces(_ findings: [Finding], indent: Int = 0) -> [Output.Piece] {
-        findings.sorted { $0.severity > $1.severity }.flatMap { pieces($0, indent: indent) }
+        let (shown, leftOut) = worst(findings)
+        let pieces = shown.flatMap { self.pieces($0, indent: indent) }
+        guard leftOut > 0 else { return pieces }
+        return pieces + [Output.Piece(SafeText("and \(leftOut) more").indented(by: indent), .dim)]
+    }
+
+    /// The worst ones first, and how many are not among them.
+    static func worst(_ findings: [Finding]) -> (shown: [Finding], leftOut: Int) {
+        let sorted = findings.sorted { $0.severity > $1.severity }
+        return (Array(sorted.prefix(most)), max(0, sorted.count - most))
     }
 
     private static func pieces(_ finding: Finding, indent: Int) -> [Output.Piece] {
-        let place = finding.line.map { "line \($0), \(finding.place)" } ?? finding.place
+        let column = finding.column.map { ", column \($0)" } ?? ""
+        let place = finding.line.map { "line \($0)\(column), \(finding.place)" } ?? finding.place
         var pieces = [
             Output.Piece(
                 SafeText("\(finding.severity.rawValue) [\(finding.code)] \(place): \(finding.message)").indented(
