@@ -77,6 +77,8 @@ final class LabEdge {
     }
 
     var log: String { envoy.log }
+    var isRunning: Bool { envoy.child.isRunning }
+    var residentKilobytes: Int? { envoy.residentKilobytes }
 
     struct NoModule: Error, CustomStringConvertible {
         var description: String { "no edge module: run make edge, or set SIGNALBOX_EDGE_MODULE" }
