@@ -56,6 +56,10 @@ struct XDSResponder: HTTPResponder {
             return await unauthorized(asked.node.name)
         }
         guard let answer = await service.registry.poll(asked) else { return Response(status: .notModified) }
+        // The request may have waited for long: a token that ended meanwhile opens nothing any more.
+        guard await service.authenticate(asked.node.name, asked.token) else {
+            return await unauthorized(asked.node.name)
+        }
         return response(.ok, ByteBuffer(bytes: answer.body), type: "application/json")
     }
 
