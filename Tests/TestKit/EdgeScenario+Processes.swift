@@ -81,6 +81,11 @@ extension EdgeScenario {
         try await child.wait()
     }
 
+    package var serveProcess: pid_t? { processes.withLock { $0[Self.serve]?.pid } }
+
+    /// The process of a node's service.
+    package func nodeProcess(_ node: EdgeNode) -> pid_t? { processes.withLock { $0[node.name]?.pid } }
+
     /// The process of a node's Envoy, as noted in the node's data directory.
     package func envoyProcess(of node: EdgeNode) -> pid_t? {
         let text = try? String(contentsOf: URL(filePath: node.directory + "/envoy.pid"), encoding: .utf8)

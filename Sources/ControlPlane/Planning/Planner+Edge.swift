@@ -191,8 +191,9 @@ extension Planner {
         switch edit {
         case .put(let name, let hosts, let configuration):
             let zones = try tx.zones()
+            let wanted = Set(hosts)
             for other in zones where other.name != name {
-                if let shared = hosts.first(where: { other.hosts.contains($0) }) {
+                if let shared = other.hosts.first(where: { wanted.contains($0) }) {
                     throw ControlPlaneError(
                         .exists, at: "zone \(name)", "host '\(shared)' belongs to zone \(other.name)",
                         remedy: "remove the host from one of them")

@@ -113,6 +113,7 @@ extension NodeRow {
             "node": .string(node.name.rawValue), "region": .string(node.region),
             "live": .bool(status?.isLive(at: now) ?? false),
             "last_seen": status?.lastSeen.map { .string($0.description) },
+            "unauthorized_at": status?.lastUnauthorized.map { .string($0.description) },
             "production": status?.plan(of: .production).map { .string($0.rawValue) },
             "lower": status?.plan(of: .lower).map { .string($0.rawValue) },
             "restarts": status.map { .int($0.restarts) },

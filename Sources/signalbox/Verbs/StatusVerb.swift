@@ -118,6 +118,10 @@ enum StatusText {
 
     static func state(_ row: NodeRow, isBehind: Bool, at now: Timestamp, _ output: Output) -> (SafeText, Style) {
         guard let status = row.status, let seen = status.lastSeen else { return ("never seen", .dim) }
+        // A request of its own since then would have come with the token.
+        if let refused = status.lastUnauthorized, refused > seen {
+            return ("comes without its token since \(output.time(refused)), last seen \(output.time(seen))", .bad)
+        }
         for network in Network.allCases {
             guard let refusal = status.openRefusal(of: network) else { continue }
             return ("refuses \(refusal.plan?.short ?? refusal.version): \(refusal.reason ?? "reason not known")", .bad)
