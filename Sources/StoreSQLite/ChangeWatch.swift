@@ -17,11 +17,13 @@ final class ChangeWatch: Sendable {
     }
 
     private let path: String
+    private let schema: Schema
     private let interval: Duration
     private let state = Mutex(State())
 
-    init(path: String, interval: Duration) {
+    init(path: String, schema: Schema, interval: Duration) {
         self.path = path
+        self.schema = schema
         self.interval = interval
     }
 
@@ -84,7 +86,8 @@ final class ChangeWatch: Sendable {
             let connection = try state.connection ?? connect()
             state.connection = connection
             let version = try connection.unsafeRead { db in
-                try Int.fetchOne(db.cachedStatement(sql: "PRAGMA data_version"))
+                try SQLiteStore.checkPlace(db, path)
+                return try Int.fetchOne(db.cachedStatement(sql: "PRAGMA data_version"))
             }
             defer { state.version = version }
             return version != state.version
@@ -97,6 +100,6 @@ final class ChangeWatch: Sendable {
 
     private func connect() throws -> DatabaseQueue {
         // Never waits: it is asked again soon, and writers wait for `check` to return.
-        try SQLiteStore.connect(path: path, mode: .readOnly, options: .init(busyTimeout: .zero))
+        try SQLiteStore.connect(path: path, isReadOnly: true, options: .init(busyTimeout: .zero), schema: schema)
     }
 }

@@ -11,6 +11,17 @@ struct LockHolder: CustomStringConvertible {
     var isThisProcess: Bool { process == getpid() }
     var description: String { name.map { "\(process) (\($0))" } ?? "\(process)" }
 
+    /// Every other process that has the store open: in write-ahead mode each holds the shared lock of the database file
+    /// from its first read until it closes (https://sqlite.org/walformat.html#wal_locks).
+    static func openers(path: String) -> [LockHolder] {
+        guard let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return [] }
+        var status = stat()
+        guard stat(path, &status) == 0 else { return [] }
+        let processes = holders(
+            in: locks, inode: UInt64(status.st_ino), bytes: 0x4000_0000...0x4000_01ff, kinds: ["READ", "WRITE"])
+        return Set(processes).subtracting([getpid()]).sorted().map { LockHolder(process: $0, name: name(of: $0)) }
+    }
+
     static func find(path: String) -> LockHolder? {
         guard let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return nil }
         // Byte 120 of -shm is the write lock of the log; the database file itself is locked at 1 GiB and just above
@@ -19,23 +30,32 @@ struct LockHolder: CustomStringConvertible {
             var status = stat()
             guard stat(file, &status) == 0 else { continue }
             if let process = holder(in: locks, inode: UInt64(status.st_ino), bytes: bytes) {
-                let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
-                return LockHolder(process: process, name: name.map { String($0.prefix { $0 != "\n" }) })
+                return LockHolder(process: process, name: name(of: process))
             }
         }
         return nil
     }
 
-    /// Lines read `1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 120 120`; waiting ones have `->` as second word.
     static func holder(in locks: String, inode: UInt64, bytes: ClosedRange<Int>) -> Int32? {
-        for line in locks.split(separator: "\n") {
+        holders(in: locks, inode: inode, bytes: bytes, kinds: ["WRITE"]).first
+    }
+
+    /// Lines read `1: POSIX  ADVISORY  WRITE 3568 fd:00:2531452 120 120`; waiting ones have `->` as second word.
+    private static func holders(
+        in locks: String, inode: UInt64, bytes: ClosedRange<Int>, kinds: Set<Substring>
+    ) -> [Int32] {
+        locks.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ", omittingEmptySubsequences: true)
-            guard words.count == 8, words[3] == "WRITE", let process = Int32(words[4]),
+            guard words.count == 8, kinds.contains(words[3]), let process = Int32(words[4]),
                 words[5].split(separator: ":").last.flatMap({ UInt64($0) }) == inode, let first = Int(words[6])
-            else { continue }
+            else { return nil }
             let last = Int(words[7]) ?? .max
-            if first <= bytes.upperBound, last >= bytes.lowerBound { return process }
+            return first <= bytes.upperBound && last >= bytes.lowerBound ? process : nil
         }
-        return nil
+    }
+
+    private static func name(of process: Int32) -> String? {
+        let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+        return name.map { String($0.prefix { $0 != "\n" }) }
     }
 }

@@ -16,21 +16,32 @@ extension SQLiteStore {
         guard try file.size() == nil else { throw StoreError.backupExists(target) }
         let draft = try file.makeDraft(StateFile(path).permissions())
         defer { draft.remove() }
-        // One transaction of SQLite's own, synced like a commit (https://sqlite.org/lang_vacuum.html#vacuuminto).
+        try copy(queue, at: path, to: draft, for: target)
+        guard try draft.publish(as: file) else { throw StoreError.backupExists(target) }
+    }
+
+    /// Fills an empty file that is to become `target`.
+    func copy(to draft: StateFile, for target: String) throws {
+        try Self.copy(queue, at: path, to: draft, for: target)
+    }
+
+    private static func copy(_ queue: DatabaseQueue, at path: String, to draft: StateFile, for target: String) throws {
+        // One read transaction of SQLite's own: one moment's content
+        // (https://sqlite.org/lang_vacuum.html#vacuuminto).
         try translatingErrors(at: target) {
             try queue.unsafeRead { db in
                 try checkOpen(db, path)
+                try checkPlace(db, path)
                 try db.execute(sql: "VACUUM INTO ?", arguments: [draft.sqlitePath])
             }
             var configuration = GRDB.Configuration()
             configuration.readonly = true
             configuration.label = "StoreSQLite.backup"
             let copy = try DatabaseQueue(path: draft.sqlitePath, configuration: configuration)
-            let complaint = try copy.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+            let complaints = try copy.read { try findings($0, at: path) }
             try copy.close()
-            guard complaint == "ok" else { throw StoreError.damaged(path, "a copy of it does not pass its check") }
+            guard complaints.isEmpty else { throw StoreError.damaged(path, "a copy of it does not pass its check") }
         }
-        guard try draft.publish(as: file) else { throw StoreError.backupExists(target) }
     }
 }
 

@@ -11,6 +11,9 @@ extension SQLiteStore {
         -> Bool
     {
         let file = StateFile(path)
+        let orphans = file.orphans()
+        // Looked at again, since another process may have made the state and opened its log just now.
+        if !orphans.isEmpty, try file.size() == nil { throw StoreError.orphaned(path, orphans) }
         try file.makeDirectory(permissions ?? .owner)
         let permissions = permissions ?? StatePermissions(inheritedFrom: file.directory)
         let draft = try file.makeDraft(permissions)

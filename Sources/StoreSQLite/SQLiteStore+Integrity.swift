@@ -18,7 +18,7 @@ extension SQLiteStore {
         }
     }
 
-    private static func findings(_ db: Database, at path: String) throws -> [Finding] {
+    static func findings(_ db: Database, at path: String) throws -> [Finding] {
         let remedy = StoreError.damaged(path, "").remedy
         let complaints = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
         let structure = complaints.map { Finding(.error, "state-damaged", at: path, $0, remedy: remedy) }

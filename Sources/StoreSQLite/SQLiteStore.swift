@@ -1,13 +1,14 @@
 package import EdgeModel
 import GRDB
+import GRDBSQLite
 
 /// The configuration store in one SQLite file, shared by any number of processes on one machine.
 ///
-/// Write-ahead log, `synchronous = FULL`: a write that returned survives loss of power. Every write is one immediate
-/// transaction, so writers queue at the start and never fail half-way for another's sake; readers never wait for them.
+/// Write-ahead log, `synchronous = FULL`: a write that returned survives loss of power (see `Durability` for the one
+/// exception). Every write is one immediate transaction, so writers queue at the start and never fail half-way for another's sake; readers never wait for them.
 /// An instance is one connection: calls from several threads take turns.
 package final class SQLiteStore: ConfigurationStore {
-    /// The file, as given.
+    /// The file itself, also where a symbolic link was given.
     package let path: String
     /// Whether writes may be tried at all.
     package let isWritable: Bool
@@ -23,7 +24,7 @@ package final class SQLiteStore: ConfigurationStore {
         self.schema = schema
         self.isWritable = isWritable
         self.wasCreated = wasCreated
-        watch = ChangeWatch(path: path, interval: options.pollInterval)
+        watch = ChangeWatch(path: path, schema: schema, interval: options.pollInterval)
     }
 
     package func read<T>(_ body: (any StoreReading) throws -> T) throws -> T {
@@ -69,6 +70,7 @@ package final class SQLiteStore: ConfigurationStore {
         _ db: Database, _ kind: Database.TransactionKind, _ body: (Database) throws -> T
     ) throws -> T {
         try Self.checkOpen(db, path)
+        try Self.checkPlace(db, path)
         try db.beginTransaction(kind)
         do {
             let result = try body(db)
@@ -79,6 +81,13 @@ package final class SQLiteStore: ConfigurationStore {
             if db.isInsideTransaction { try? db.rollback() }
             throw error
         }
+    }
+
+    /// A file that was removed or replaced can be written for as long as it is open, and all of that would be lost.
+    static func checkPlace(_ db: Database, _ path: String) throws {
+        var hasMoved: CInt = 0
+        sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+        if hasMoved != 0 { throw StoreError.moved(path) }
     }
 
     /// GRDB hands a closed connection on to SQLite, which does not look and crashes.

@@ -14,7 +14,17 @@ struct Schema: Sendable {
 
     /// - Throws: `StoreError`: `olderSchema`, `newerSchema`, or `cannotOpen` when the file is another program's.
     func checkVersion(of db: Database, at path: String) throws {
-        let found = try Self.version(of: db, at: path)
+        try check(try Self.version(of: db, at: path), at: path)
+    }
+
+    /// The same from the file's first bytes, before SQLite may touch the file. The number there is the one of the last
+    /// checkpoint: migration ends with one, but what another program did may still be in the log.
+    func check(_ header: StateHeader, at path: String) throws {
+        guard header.applicationID == Self.applicationID else { throw StoreError.foreign(path) }
+        try check(header.schema, at: path)
+    }
+
+    private func check(_ found: Int, at path: String) throws {
         if found > version {
             throw StoreError(
                 .newerSchema, at: path,
@@ -36,7 +46,7 @@ struct Schema: Sendable {
             if try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0 {
                 throw StoreError.damaged(path, "the file holds nothing")
             }
-            throw StoreError.cannotOpen(path, "it is a SQLite database of another program")
+            throw StoreError.foreign(path)
         }
         return try Int.fetchOne(db.cachedStatement(sql: "PRAGMA user_version")) ?? 0
     }

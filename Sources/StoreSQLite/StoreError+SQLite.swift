@@ -24,7 +24,7 @@ extension StoreError {
                 if code == .SQLITE_READONLY {
                     .notWritable(path)
                 } else if code == .SQLITE_READONLY_DBMOVED {
-                    .broken(path, "the file was moved or replaced while it was open")
+                    .moved(path)
                 } else {
                     // A log that cannot be made, locked or recovered.
                     .unreachableLog(path)
@@ -32,9 +32,11 @@ extension StoreError {
         case .SQLITE_FULL:
             self = .noSpace(path)
         case .SQLITE_CORRUPT:
-            self = .damaged(path, "its content is damaged")
+            self = .damaged(path, "the state is damaged: its content cannot be read")
         case .SQLITE_NOTADB:
-            self = .damaged(path, "it is not a SQLite database")
+            self = .damaged(path, "the state is damaged: it is not a SQLite database")
+        case .SQLITE_CANTOPEN where Self.isFull(path):
+            self = .noSpace(path)
         case .SQLITE_CANTOPEN:
             self = .unreachableLog(path)
         case .SQLITE_PERM, .SQLITE_AUTH:
@@ -47,6 +49,11 @@ extension StoreError {
                 remedy: "Nothing was changed; look at the resource it refers to and repeat.")
         case .SQLITE_IOERR where Self.isFull(path):
             self = .noSpace(path)
+        case .SQLITE_IOERR where [.SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE].contains(error.extendedResultCode):
+            self = StoreError(
+                .io, at: path, "the operating system refused to write the state or its log",
+                remedy: "Look for a limit on the size of files (`ulimit -f`), a full quota or a failing disk, then "
+                    + "repeat. Nothing was changed.")
         default:
             self = .broken(path, "reading or writing failed (SQLite error \(error.extendedResultCode.rawValue))")
         }
@@ -67,7 +74,40 @@ extension StoreError {
             .busy, at: path, "\(who) holds the write lock", remedy: "\(wait); then repeat. Nothing was changed.")
     }
 
-    static func notWritable(_ path: String, because reason: String = "the file is not writable") -> StoreError {
+    /// Told only where nobody else may have the state open at all.
+    static func taken(_ path: String, by holders: [LockHolder]) -> StoreError {
+        let names = holders.map { "process \($0)" }.joined(separator: ", ")
+        return StoreError(
+            .busy, at: path,
+            names.isEmpty ? "another process, or this one itself, has the state open" : "the state is open in \(names)",
+            remedy: "End every process that has it open, the server too; then repeat. Nothing was changed.")
+    }
+
+    /// The file is not at its place any more; what is written to it would be lost.
+    static func moved(_ path: String) -> StoreError {
+        StoreError(
+            .io, at: path, "the file was moved, replaced or removed while it was open",
+            remedy: "End every process that has it open, the server too; put the file back, or restore the latest "
+                + "backup with `signalbox state restore FILE`; then start them again.")
+    }
+
+    static func foreign(_ path: String) -> StoreError {
+        cannotOpen(path, "it is a SQLite database of another program")
+    }
+
+    static func notReadable(_ path: String) -> StoreError {
+        StoreError(
+            .cannotOpen, at: path, "the state cannot be opened: this user may not read it",
+            remedy: "Repeat as its owner or a member of its group, or name another state with `--state PATH`.")
+    }
+
+    static func onReadOnlyFileSystem(_ path: String) -> StoreError {
+        StoreError(
+            .readOnly, at: path, "the state can only be read: its file system is read-only",
+            remedy: "Mount it for writing, or name another state with `--state PATH`.")
+    }
+
+    static func notWritable(_ path: String, because reason: String = "it was opened for reading") -> StoreError {
         StoreError(
             .readOnly, at: path, "the state can only be read: \(reason)",
             remedy: "Repeat as its owner or a member of its group, or name another state with `--state PATH`.")
@@ -82,8 +122,8 @@ extension StoreError {
     static func damaged(_ path: String, _ what: String) -> StoreError {
         StoreError(
             .corrupt, at: path, what,
-            remedy: "Stop all signalbox processes, keep a copy of the file and its -wal, and restore the latest backup."
-        )
+            remedy: "Stop all signalbox processes, then restore the latest backup with "
+                + "`signalbox state restore FILE`, which keeps what is there.")
     }
 
     static func cannotOpen(_ path: String, _ why: String) -> StoreError {
@@ -96,6 +136,27 @@ extension StoreError {
         StoreError(
             .cannotOpen, at: path, "the state cannot be created: \(why)",
             remedy: "Name a directory that you can write with `--state PATH`.")
+    }
+
+    static func cannotShare(_ path: String, group: UInt32, _ why: String) -> StoreError {
+        StoreError(
+            .cannotOpen, at: path, "the state's directory cannot be given to group \(group): \(why)",
+            remedy: "Repeat as a member of that group, or as root. Nothing was made.")
+    }
+
+    static func notShared(_ path: String, directory: String, group: UInt32) -> StoreError {
+        StoreError(
+            .cannotOpen, at: path, "the directory is there already and is not set up for group \(group)",
+            remedy: "Run `chgrp \(group) \(directory) && chmod 2770 \(directory)`, or name a state in a directory "
+                + "that is not there yet with `--state PATH`. Nothing was changed.")
+    }
+
+    /// A new file beside the log of an old one would get the old one's last commits.
+    static func orphaned(_ path: String, _ files: [String]) -> StoreError {
+        StoreError(
+            .refused, at: path, "the state is gone, but its log is still here: \(files.joined(separator: ", "))",
+            remedy: "End every process that has it open, the server too; then restore the latest backup with "
+                + "`signalbox state restore FILE`, or remove these files to begin anew.")
     }
 
     /// Without `-wal` and `-shm`, only a user who can make them can read a database that has a write-ahead log.

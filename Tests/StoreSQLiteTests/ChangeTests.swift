@@ -14,7 +14,9 @@ import Testing
 
     @Test("own commits tick without waiting for a poll", .timeLimit(.minutes(1)))
     func own() async throws {
-        let store = try open(TestStore.made())
+        let test = try TestStore.made()
+        defer { withExtendedLifetime(test) {} }
+        let store = try open(test)
         var ticks = store.changes().makeAsyncIterator()
         _ = await ticks.next()
         for number in 1...5 {
@@ -55,7 +57,9 @@ import Testing
 
     @Test("nothing is open and nothing runs while nobody listens", .timeLimit(.minutes(1)))
     func idle() async throws {
-        let store = try open(TestStore.made())
+        let test = try TestStore.made()
+        defer { withExtendedLifetime(test) {} }
+        let store = try open(test)
         #expect(store.watch.isIdle)
         let listening = Task {
             for await _ in store.changes() {}
@@ -70,7 +74,9 @@ import Testing
 
     @Test("closing the store ends its listeners", .timeLimit(.minutes(1)))
     func close() async throws {
-        let store = try open(TestStore.made())
+        let test = try TestStore.made()
+        defer { withExtendedLifetime(test) {} }
+        let store = try open(test)
         var ticks = store.changes().makeAsyncIterator()
         _ = await ticks.next()
         try store.close()

@@ -23,13 +23,37 @@ import Testing
 
     @Test("a store of the first schema opens and reads as it was written")
     func fixture() throws {
-        let store = try released().open()
+        let test = try released()
+        defer { withExtendedLifetime(test) {} }
+        let store = try test.open()
         let model = MemoryStore()
         try Sample.fill(model)
         try model.write { try Sample.addJournal(to: $0) }
         #expect(try StoreImage(of: store) == StoreImage(of: model))
         #expect(try store.integrityFindings() == [])
         try store.write { tx in try tx.append(Sample.audit(after: tx)) }
+    }
+
+    /// A state with one promotion and its way back, made by this program's commands when the first schema was current.
+    @Test("a database of the first schema, made by the program, opens, is whole and takes writes")
+    func releasedDatabase() throws {
+        let test = try TestStore()
+        try FileManager.default.copyItem(
+            atPath: Golden.inputPath("schema-1.db", folder: "Fixtures"), toPath: test.path)
+        chmod(test.path, 0o600)
+        #expect(try StateHeader.read(StateFile(test.path)).schema == 1)
+        let store = try test.open()
+        #expect(try store.integrityFindings() == [])
+        let (kinds, zones, versions) = try store.read { tx in
+            try (
+                tx.deployments(stream: nil, last: 2).map(\.kind), tx.zones().map(\.name),
+                tx.versions(of: Sample.name("shop")).count
+            )
+        }
+        #expect(kinds == [.promote, .rollback] && zones == ["shop.example"] && versions == 2)
+        try store.write { try $0.putSetting("a", "b") }
+        try store.close()
+        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 2)
     }
 
     @Test("the first schema never changes again: the fixture's tables are those of a new store")
@@ -61,6 +85,38 @@ import Testing
         #expect(try StoreImage(of: migrated) == before)
         #expect(try migrated.queue.read { try $0.columns(in: "node").map(\.name) }.last == "seen")
         #expect(try storeError { _ = try test.open() }?.code == .newerSchema, "the older program")
+    }
+
+    @Test("a migration waits for nobody: while any process has the state open it is refused, and names it")
+    func migrationWhileOpen() async throws {
+        let test = try released()
+        let before = try StoreImage(of: test.open())
+        // An older server that does nothing at the moment, in one mode and the other.
+        for mode in ["idle", "idle-writer"] {
+            let server = try ChildProcess(Checkout.program("StoreWorker"), [mode, test.path])
+            try await eventually(within: .seconds(30), "the open state") { server.output.contains("open") }
+            let error = try await Blocking.run {
+                try storeError { _ = try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next) }
+            }
+            #expect(error?.code == .busy)
+            #expect(error?.message == "the state is open in process \(server.pid) (StoreWorker)")
+            #expect(try test.files().filter { $0.contains("schema") } == [])
+            #expect(try StoreImage(of: test.open()) == before)
+            server.signal(SIGKILL)
+            try await server.wait()
+        }
+        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 2)
+    }
+
+    @Test("what a migration did stands in the file itself, where older programs look before they open it")
+    func migrationInFile() throws {
+        let test = try released()
+        try test.open().write { try $0.putSetting("a", "b") }
+        _ = try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next)
+        #expect(try StateHeader.read(StateFile(test.path)).schema == 2)
+        let before = test.bytes()
+        #expect(try storeError { _ = try test.open() }?.code == .newerSchema)
+        #expect(test.bytes() == before)
     }
 
     @Test("a migration that fails leaves the store as it was")
@@ -102,6 +158,7 @@ import Testing
         #expect(try restored.read { try $0.settings() } == [:])
         #expect(try restored.read { try $0.versions(of: Sample.name("shop")).count } == 2)
         try restored.write { try $0.putSetting("a", "b") }
+        #expect(try restored.integrityFindings() == [])
         var status = stat()
         #expect(stat(copy, &status) == 0 && status.st_mode & 0o777 == 0o600)
 

@@ -3,6 +3,7 @@ import FoundationEssentials
 import GRDB
 import Glibc
 import StoreContract
+import Synchronization
 import TestKit
 import Testing
 
@@ -26,6 +27,32 @@ import Testing
         holder.signal(SIGKILL)
         try await holder.wait()
         try store.write { try $0.putSetting("a", "b") }
+    }
+
+    @Test("a wait that has taken a second is told once, with the holder, and then goes on to its limit")
+    func waiting() async throws {
+        let test = try TestStore.filled()
+        let told = Told()
+        let store = try SQLiteStore.open(
+            path: test.path, mode: .readWrite,
+            options: .init(busyTimeout: .milliseconds(1_200)) { told.add($0) })
+        let holder = try ChildProcess(Checkout.program("StoreWorker"), ["hold", test.path])
+        try await eventually(within: .seconds(30), "the lock") { holder.output.contains("holding") }
+        for count in 1...2 {
+            let error = try await Blocking.run { try storeError { try store.write { try $0.putSetting("a", "b") } } }
+            #expect(error?.code == .busy)
+            let wait = LockWait(
+                path: test.path, holder: "process \(holder.pid) (StoreWorker)", limit: .milliseconds(1_200))
+            #expect(told.all == Array(repeating: wait, count: count))
+        }
+        holder.signal(SIGKILL)
+        try await holder.wait()
+    }
+
+    private final class Told: Sendable {
+        private let waits = Mutex<[LockWait]>([])
+        var all: [LockWait] { waits.withLock { $0 } }
+        func add(_ wait: LockWait) { waits.withLock { $0.append(wait) } }
     }
 
     @Test("a lock of another connection of this process is told as such")
@@ -155,6 +182,66 @@ import Testing
             ])
     }
 
+    @Test("a limit on the size of files is told, and keeps every commit that was told")
+    func fileSizeLimit() async throws {
+        let test = try TestStore.filled()
+        // Blocks of 512 bytes; the signal is refused as the product refuses it.
+        let run = try await ChildProcess.run(
+            "sh",
+            [
+                "-c", "trap '' XFSZ; ulimit -f 1200; exec \"$0\" append \"$1\" 100000", Checkout.program("StoreWorker"),
+                test.path,
+            ])
+        let lines = run.output.split(separator: "\n")
+        let told = lines.compactMap { Int($0) }
+        #expect(lines.last == "io: the operating system refused to write the state or its log")
+        #expect(told.count > 20)
+        let store = try test.open()
+        #expect(try store.read { try $0.auditEntries(last: nil).map(\.sequence).last } == told.last)
+        #expect(try store.integrityFindings() == [])
+    }
+
+    @Test("on a read-only file system reading works and writing is refused", .enabled(if: canMount))
+    func readOnlyFileSystem() async throws {
+        let test = try TestStore.filled()
+        let before = test.bytes()
+        let script = """
+            mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 9
+            "$0" list "$1/state.db"; "$0" set "$1/state.db"; "$0" create "$1/other.db"
+            """
+        let run = try await ChildProcess.run(
+            "unshare", ["-m", "sh", "-c", script, Checkout.program("StoreWorker"), test.folder.path])
+        #expect(
+            run.output.split(separator: "\n") == [
+                "revision 1", "readOnly: the state can only be read: its file system is read-only",
+                "cannotOpen: the state cannot be created: Read-only file system",
+            ])
+        #expect(test.bytes() == before)
+    }
+
+    @Test("a restoration that runs out of space leaves the store as it was", .enabled(if: canMount))
+    func fullWhileRestoring() async throws {
+        let (test, folder) = (try TestStore.filled(), try TemporaryDirectory("full"))
+        try test.open().write { tx in
+            for number in 0..<200 {
+                let text = String(repeating: "x", count: 3000)
+                try tx.putZone(Sample.zone("z\(number).example", id: 300 + number), configuration: text)
+            }
+        }
+        let backup = test.folder.path("backup.db")
+        try test.open().backup(to: backup)
+        let script = """
+            mount -t tmpfs -o size=900k none "$1" || exit 9
+            "$0" create "$1/state.db"; "$0" restore "$1/state.db" "$2"; "$0" list "$1/state.db"; "$0" set "$1/state.db"
+            ls "$1"
+            """
+        let run = try await ChildProcess.run(
+            "unshare", ["-m", "sh", "-c", script, Checkout.program("StoreWorker"), folder.path, backup])
+        let lines = run.output.split(separator: "\n")
+        #expect(Array(lines.prefix(3)) == ["full: there is no space left for the state", "revision 2", "written"])
+        #expect(lines.filter { $0.contains("draft") } == [])
+    }
+
     private static let canMount = geteuid() == 0 && system("unshare -m true 2>/dev/null") == 0
 
     @Test("a store opened for reading refuses to write")
@@ -193,15 +280,70 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: test.folder.path) == ["state.db"])
     }
 
-    /// Output of the worker, run by a user whom permissions bind.
-    private func asNobody(_ verb: String, _ path: String) async throws -> String {
-        let worker = try Checkout.program("StoreWorker")
-        guard geteuid() == 0 else { return try await ChildProcess.run(worker, [verb, path]).output }
-        // The build folder may be closed to others; a copy is not.
+    @Test("who may not read the file is told so")
+    func unreadable() async throws {
+        let test = try TestStore.filled()
+        chmod(test.folder.path, 0o755)
+        chmod(test.path, 0o600)
+        let said = try await asNobody("list", test.path)
+        // Without root, the only user at hand is the owner.
+        if geteuid() == 0 {
+            #expect(said == "cannotOpen: the state cannot be opened: this user may not read it\n")
+        } else {
+            #expect(said.hasPrefix("revision"))
+        }
+    }
+
+    @Test(
+        "two users of a group share a store under umask 077, whoever makes its log",
+        .enabled(if: geteuid() == 0, "needs root, to run processes as two users"), arguments: [false, true])
+    func twoUsers(secondFirst: Bool) async throws {
+        let folder = try TemporaryDirectory("group")
+        chmod(folder.path, 0o755)
+        let worker = try await openWorker()
+        let shared = folder.path("edge")
+        try FileManager.default.createDirectory(atPath: shared, withIntermediateDirectories: false)
+        #expect(chown(shared, 65_501, 65_503) == 0 && chmod(shared, 0o2770) == 0)
+        let path = shared + "/state.db"
+        func run(_ user: Int, _ words: String...) async throws -> String {
+            let arguments = [
+                "--reuid=\(user)", "--regid=\(user)", "--groups=65503", "sh", "-c", "umask 077; exec \"$0\" \"$@\"",
+                worker.path("worker"),
+            ]
+            let child = try await ChildProcess.run("setpriv", arguments + words)
+            return child.output + child.errors
+        }
+        #expect(try await run(65_501, "create", path) == "")
+        for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+        for user in secondFirst ? [65_502, 65_501, 65_502] : [65_501, 65_502, 65_501] {
+            #expect(try await run(user, "set", path) == "written\n")
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            var status = stat()
+            #expect(stat(path + suffix, &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o660 && status.st_gid == 65_503, "\(suffix)")
+        }
+        let stranger = try await ChildProcess.run(
+            "setpriv", ["--reuid=65504", "--regid=65504", "--clear-groups", worker.path("worker"), "list", path])
+        #expect(stranger.output.hasPrefix("cannotOpen: "))
+    }
+
+    /// A copy of the worker that everybody may run; the build folder may be closed to others.
+    private func openWorker() async throws -> TemporaryDirectory {
         let bin = try TemporaryDirectory("bin")
         // By another process: a child that some other test starts now would inherit our open copy ("text file busy").
-        #expect(try await ChildProcess.run("cp", [worker, bin.path("worker")]).exit.isSuccess)
+        let copied = try await ChildProcess.run("cp", [Checkout.program("StoreWorker"), bin.path("worker")])
+        #expect(copied.exit.isSuccess)
         for place in [bin.path, bin.path("worker")] { chmod(place, 0o755) }
+        return bin
+    }
+
+    /// Output of the worker, run by a user whom permissions bind.
+    private func asNobody(_ verb: String, _ path: String) async throws -> String {
+        guard geteuid() == 0 else {
+            return try await ChildProcess.run(Checkout.program("StoreWorker"), [verb, path]).output
+        }
+        let bin = try await openWorker()
         let child = try await ChildProcess.run(
             "setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", bin.path("worker"), verb, path])
         return child.output + child.errors

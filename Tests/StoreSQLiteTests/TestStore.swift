@@ -1,5 +1,6 @@
 import EdgeModel
 import EdgePlan
+import FoundationEssentials
 import GRDB
 import StoreContract
 import TestKit
@@ -37,6 +38,18 @@ struct TestStore {
     func open(_ mode: SQLiteStore.Mode = .readWrite) throws -> SQLiteStore {
         try SQLiteStore.open(path: path, mode: mode, options: Self.options)
     }
+
+    /// Bytes of the file and of the log's; nil for what is not there.
+    func bytes() -> [String: Data] { Self.bytes(path) }
+
+    static func bytes(_ path: String) -> [String: Data] {
+        var found: [String: Data] = [:]
+        for suffix in ["", "-wal", "-shm"] { found[suffix] = try? Data(contentsOf: URL(filePath: path + suffix)) }
+        return found
+    }
+
+    /// Names of all files beside the state, its own included.
+    func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
 
     /// The file as another tool sees it.
     func raw() throws -> DatabaseQueue {

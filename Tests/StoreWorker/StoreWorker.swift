@@ -11,13 +11,15 @@ import StoreSQLite
 ///     StoreWorker create PATH          makes and fills a store
 ///     StoreWorker list PATH            reads without the right to write; prints the revision
 ///     StoreWorker set PATH             one write
+///     StoreWorker idle PATH            opens for reading and does nothing; says "open"; idle-writer: for writing
+///     StoreWorker restore PATH BACKUP  puts a backup in the place of a store
 @main
 struct StoreWorker {
     static func main() {
         let arguments = CommandLine.arguments
         guard arguments.count >= 3 else { exit(64) }
         do {
-            try run(arguments[1], path: arguments[2], count: arguments.count > 3 ? Int(arguments[3]) ?? 0 : 0)
+            try run(arguments[1], path: arguments[2], arguments.count > 3 ? arguments[3] : "")
         } catch let error as StoreError {
             say("\(error.code.rawValue): \(error.message)")
             exit(1)
@@ -27,11 +29,11 @@ struct StoreWorker {
         }
     }
 
-    private static func run(_ verb: String, path: String, count: Int) throws {
+    private static func run(_ verb: String, path: String, _ last: String) throws {
         switch verb {
         case "append":
             let store = try SQLiteStore.open(path: path, mode: .readWrite, options: .init(busyTimeout: .seconds(20)))
-            for _ in 0..<count {
+            for _ in 0..<(Int(last) ?? 0) {
                 let sequence = try store.write { tx in
                     let entry = try Sample.audit(after: tx, summary: "by \(getpid())")
                     try tx.append(entry)
@@ -61,6 +63,14 @@ struct StoreWorker {
             let store = try SQLiteStore.open(path: path, mode: .readWrite)
             try store.write { try $0.putSetting("worker", String(getpid())) }
             say("written")
+        case "idle", "idle-writer":
+            let store = try SQLiteStore.open(path: path, mode: verb == "idle" ? .readOnly : .readWrite)
+            say("open")
+            while true { pause() }
+            try store.close()
+        case "restore":
+            let kept = try SQLiteStore.restore(path: path, from: last, now: Sample.time).replaced
+            say("kept \(kept ?? "-")")
         default:
             exit(64)
         }

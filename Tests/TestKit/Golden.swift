@@ -36,6 +36,11 @@ package enum Golden {
         String(decoding: try Data(contentsOf: URL(filePath: path(name, folder: folder, file: file))), as: UTF8.self)
     }
 
+    /// The path of an input file that is no text.
+    package static func inputPath(_ name: String, folder: String = "Goldens", file: String = #filePath) -> String {
+        path(name, folder: folder, file: file)
+    }
+
     static var isUpdating: Bool { ProcessInfo.processInfo.environment["SIGNALBOX_UPDATE_GOLDENS"] == "1" }
 
     static func path(_ name: String, folder: String, file: String) -> String {
