@@ -38,20 +38,30 @@ package struct FleetReconciler {
     package var hasUnsaved: Bool { !unsaved.isEmpty }
 
     /// Writes what changed since the last call in one transaction: statuses of known nodes and new acknowledgements.
+    ///
+    /// What to write is found before it begins, so that it holds the write lock for the writing alone. A deployment that
+    /// comes in between is acknowledged at the node's next sign of life.
     package mutating func save(to store: any ConfigurationStore, at now: Timestamp) throws {
         let names = unsaved
-        let nodes = status.nodes
-        try store.write { tx in
-            let known = Set(try tx.nodes().map(\.name))
+        let (texts, acknowledgements) = try store.read { tx in
             let recent = try tx.deployments(stream: nil, last: Self.openDeployments)
             let acknowledged = try recent.map { Set(try tx.acknowledgements(of: $0.id).map(\.node)) }
-            for name in names.sorted() where known.contains(name) {
-                guard let node = nodes[name] else { continue }
-                let json = String(decoding: try JSONEncoder().encode(node), as: UTF8.self)
-                try tx.putNodeStatus(json, of: name)
+            var texts: [(ResourceName, String)] = []
+            var new: [Acknowledgement] = []
+            for name in names.sorted() {
+                guard let node = status.nodes[name] else { continue }
+                texts.append((name, String(decoding: try JSONEncoder().encode(node), as: UTF8.self)))
                 for index in Self.reached(by: node, in: recent) where !acknowledged[index].contains(name) {
-                    try tx.putAcknowledgement(Acknowledgement(deployment: recent[index].id, node: name, at: now))
+                    new.append(Acknowledgement(deployment: recent[index].id, node: name, at: now))
                 }
+            }
+            return (texts, new)
+        }
+        try store.write { tx in
+            let known = Set(try tx.nodes().map(\.name))
+            for (name, text) in texts where known.contains(name) { try tx.putNodeStatus(text, of: name) }
+            for acknowledgement in acknowledgements where known.contains(acknowledgement.node) {
+                try tx.putAcknowledgement(acknowledgement)
             }
         }
         unsaved.subtract(names)

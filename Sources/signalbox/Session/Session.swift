@@ -20,7 +20,9 @@ struct Session: Sendable {
         self.client = client
         assumesYes = options.yes
         claimed = options.actor
-        statePath = StatePath.resolve(options.state ?? environment["SIGNALBOX_STATE"] ?? client.state, environment)
+        // What belongs to a state, such as the server's socket, lies beside the file itself, not beside a link to it.
+        statePath = SQLiteStore.file(
+            of: StatePath.resolve(options.state ?? environment["SIGNALBOX_STATE"] ?? client.state, environment))
         output = Output(
             format: options.output ?? client.output ?? .table, quiet: options.quiet,
             width: environment.isOutputTerminal ? environment.columns ?? 80 : nil,
@@ -28,17 +30,36 @@ struct Session: Sendable {
             now: TimeText.now())
     }
 
-    enum Access { case reading, writing }
+    enum Access {
+        case reading, writing
+        /// What nodes report, which they say again: kept without waiting for the disk.
+        case keeping
+    }
 
     /// The library over the state, which must exist: reading never makes one.
     func plane(_ access: Access) throws -> ControlPlane {
+        plane(over: try store(access))
+    }
+
+    func plane(over store: any ConfigurationStore) -> ControlPlane {
         ControlPlane(
-            store: try store(access), actor: environment.actor(claimed: claimed), now: TimeText.now, random: Self.random
-        )
+            store: store, actor: environment.actor(claimed: claimed), now: TimeText.now, random: Self.random)
     }
 
     func store(_ access: Access) throws -> SQLiteStore {
-        try SQLiteStore.open(path: statePath, mode: access == .reading ? .readOnly : .readWrite)
+        try SQLiteStore.open(
+            path: statePath, mode: access == .reading ? .readOnly : .readWrite, options: storeOptions(access))
+    }
+
+    /// A person or a pipeline waits for another's transaction rather than to be sent away, and is told so; a server has
+    /// its next turn in a second.
+    func storeOptions(_ access: Access) -> SQLiteStore.Options {
+        if access == .keeping { return SQLiteStore.Options(durability: .withTheNext) }
+        return SQLiteStore.Options(busyTimeout: .seconds(10)) { [output] wait in
+            output.note(
+                "waiting for \(wait.holder), which is writing to the state (up to \(wait.limit.components.seconds) s)",
+                .dim)
+        }
     }
 
     /// nil when there is no state yet, which is said with the next command; what a list shows as empty.
@@ -53,7 +74,8 @@ struct Session: Sendable {
 
     /// A command of this program on the same state, as it can be typed.
     func commandLine(_ words: String) -> SafeText {
-        let isStandard = statePath == StatePath.resolve(environment["SIGNALBOX_STATE"] ?? client.state, environment)
+        let standard = StatePath.resolve(environment["SIGNALBOX_STATE"] ?? client.state, environment)
+        let isStandard = statePath == SQLiteStore.file(of: standard)
         return isStandard ? "signalbox \(words)" : "signalbox \(words) --state \(ShellWord.quoted(statePath))"
     }
 

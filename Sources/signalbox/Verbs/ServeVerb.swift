@@ -46,7 +46,11 @@ struct ServeVerb: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let session = try Session(global)
-        let store = try session.store(.writing)
+        let isShared = SQLiteStore.isShared(session.statePath)
+        // Whatever is made beside a group's state is the group's, whoever runs the server and whatever the umask.
+        if isShared { umask(0o007) }
+        let store = try session.store(.keeping)
+        let checkpoints = try session.store(.keeping)
         let plane = ControlPlane(
             store: try session.store(.reading), actor: session.environment.actor(claimed: global.actor),
             now: TimeText.now, random: Session.random)
@@ -62,7 +66,7 @@ struct ServeVerb: AsyncParsableCommand {
         // Events are asked for before anything can happen.
         let events = service.events
         let wakeUps = try WakeUpListener(
-            statePath: session.statePath,
+            statePath: session.statePath, mode: isShared ? 0o660 : 0o600,
             answers: [
                 "published": {
                     store.nudge()
@@ -76,6 +80,8 @@ struct ServeVerb: AsyncParsableCommand {
         await server.publish()
         wakeUps.start()
         defer { wakeUps.stop() }
+        let folding = Task { await Self.foldLog(of: checkpoints, log) }
+        defer { folding.cancel() }
         try await run(service, server, keeper, store.changes(), events, log)
         await keeper.save()
         log.info("stopped")
@@ -112,6 +118,22 @@ struct ServeVerb: AsyncParsableCommand {
                 throw ErrorReport(
                     error.code == .clearTextBeyondLoopback ? .usage : .unavailable, at: error.place, error.message,
                     remedy: error.remedy)
+            }
+        }
+    }
+
+    /// Writes the state's log back now and then, on a thread that may wait for the disk, so that no command has to.
+    private static func foldLog(of store: SQLiteStore, _ log: Logger) async {
+        while (try? await Task.sleep(for: .seconds(10))) != nil {
+            await withCheckedContinuation { done in
+                OwnThread.start {
+                    do {
+                        try store.checkpoint()
+                    } catch {
+                        log.warning("the state's log is not written back: \(ErrorReport(error).message)")
+                    }
+                    done.resume()
+                }
             }
         }
     }
