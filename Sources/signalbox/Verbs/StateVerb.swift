@@ -7,7 +7,7 @@ struct StateVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "state", abstract: "The file that holds everything: where it is, copies, checks, upgrades.",
         discussion: Examples.text("signalbox state path", "signalbox state backup /srv/backup/signalbox.db"),
-        subcommands: [Path.self, Backup.self, Check.self, Migrate.self])
+        subcommands: [Path.self, Backup.self, Restore.self, Check.self, Migrate.self])
 
     struct Path: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -43,14 +43,17 @@ struct StateVerb: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Read the whole file and tell what is damaged; exit 1 when something is.",
+            abstract:
+                "Read the whole file, the journal's chains too, and tell what is damaged; exit 1 when something is.",
             discussion: Examples.text("signalbox state check", "signalbox state check --output json"))
 
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() throws {
             let session = try Session(global)
-            let findings = try session.store(.reading).integrityFindings()
+            var findings = try session.store(.reading).integrityFindings()
+            // What cannot be read whole cannot be added up.
+            if findings.isEmpty { findings = try session.plane(.reading).verifyAudit(head: nil) }
             session.output.show(findings.isEmpty ? "intact" : "damaged", .array(findings.map(\.document))) {
                 FindingText.pieces(findings)
                     + [
@@ -60,29 +63,6 @@ struct StateVerb: ParsableCommand {
                     ]
             }
             if !findings.isEmpty { throw ExitCode(1) }
-        }
-    }
-
-    struct Migrate: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Bring a state of an older program to this one's form; makes a copy first.",
-            discussion: Examples.text(
-                "signalbox state migrate", "signalbox state migrate --yes --state /srv/signalbox/state.db"))
-
-        @OptionGroup(title: "Global options") var global: GlobalOptions
-
-        func run() throws {
-            let session = try Session(global)
-            try Confirmation(session: session).ask(
-                "Migrate \(session.statePath) so that older programs cannot read it any more?")
-            let migration = try SQLiteStore.migrate(path: session.statePath, now: session.output.now)
-            let document: DocumentValue = .object([
-                "from": .int(migration.from), "to": .int(migration.to), "backup": migration.backup.map { .string($0) },
-            ])
-            session.output.done(
-                session.statePath, document,
-                migration.backup.map { "migrated from \(migration.from) to \(migration.to); the copy is \($0)" }
-                    ?? "nothing to do: it has form \(migration.to) already")
         }
     }
 }
