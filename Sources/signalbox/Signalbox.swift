@@ -31,6 +31,8 @@ struct Signalbox: ParsableCommand {
 @main
 enum Main {
     static func main() async {
+        // A limit on the size of files is an error of one write, told like a full disk, and not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         let status = await run(arguments)
         exit(status)

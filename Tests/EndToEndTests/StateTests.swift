@@ -73,6 +73,8 @@ extension EndToEnd {
             let words = ["app", "create", "other", "--zone", ShopZone.name]
             let answer = try await edge.attempt(words)
             #expect(answer.status == 75, "\(answer)")
+            #expect(
+                answer.errors.contains("waiting for process \(holder.pid)"), "it says why it takes so long: \(answer)")
             try await edge.signalbox("app", "list")
             holder.closeInput()
             try await holder.wait()

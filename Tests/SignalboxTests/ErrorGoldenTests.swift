@@ -28,7 +28,9 @@ import Testing
     }
 
     @Test func noGoldenIsLeftOver() {
-        let known = Failure.allCases.map { "errors/\($0.rawValue).txt" } + ["help.txt", "help-promote.txt"]
+        let known =
+            Failure.allCases.map { "errors/\($0.rawValue).txt" } + ["help.txt", "help-promote.txt"]
+            + StateFault.allCases.map { "faults/\($0.rawValue).txt" }
         #expect(Golden.orphans(known: known) == [])
     }
 }
