@@ -1,3 +1,4 @@
+internal import EdgePlan
 package import RulesLanguage
 
 /// A request as a client sends it, for traces, replays and tests.

@@ -1,3 +1,5 @@
+internal import EdgePlan
+
 /// What `normalize_path` does to `:path`: percent-encoded unreserved characters are decoded (RFC 3986 §6.2.2.2, the
 /// case of other triples stays), dot segments are removed (§5.2.4), `\` becomes `/`, slashes merge, and characters that a path may not
 /// hold are encoded. Parameters of dot segments go first (`/a/..;x/b` is `/b`). The query stays as it is.

@@ -1,6 +1,8 @@
+internal import EdgePlan
+
 /// `envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager`
 ///
-/// The constants here are the one picture of a request that rules see: `trace` applies the same transformations. Path
+/// `ConnectionSettings` are the one picture of a request that rules see: `trace` applies the same transformations. Path
 /// normalization resolves dot segments and merges slashes but leaves `%2F` as it is, so that a rule and the origin
 /// read the same path; a header with an underscore, which some origins take for a hyphen, is dropped.
 struct ConnectionManager: EnvoyMessage {
@@ -9,9 +11,9 @@ struct ConnectionManager: EnvoyMessage {
     static let connectionBufferBytes = 65_536
 
     struct CommonOptions: Encodable {
-        var headersWithUnderscoresAction = "DROP_HEADER"
+        var headersWithUnderscoresAction = ConnectionSettings.headersWithUnderscoresAction
         var idleTimeout = Seconds(300)
-        var maxHeadersCount = 100
+        var maxHeadersCount = ConnectionSettings.maximumHeaders
     }
 
     struct HTTP2Options: Encodable {
@@ -53,20 +55,20 @@ struct ConnectionManager: EnvoyMessage {
     var routeConfig: Erased?
     var accessLog: [Extension]?
 
-    var useRemoteAddress = true
-    var xffNumTrustedHops = 0
+    var useRemoteAddress = ConnectionSettings.useRemoteAddress
+    var xffNumTrustedHops = ConnectionSettings.trustedHops
     var internalAddressConfig = InternalAddresses()
-    var normalizePath = true
-    var mergeSlashes = true
-    var pathWithEscapedSlashesAction = "KEEP_UNCHANGED"
-    var stripAnyHostPort = true
-    var stripTrailingHostDot = true
+    var normalizePath = ConnectionSettings.normalizePath
+    var mergeSlashes = ConnectionSettings.mergeSlashes
+    var pathWithEscapedSlashesAction = ConnectionSettings.escapedSlashesAction
+    var stripAnyHostPort = ConnectionSettings.stripAnyHostPort
+    var stripTrailingHostDot = ConnectionSettings.stripTrailingHostDot
     var serverHeaderTransformation = "PASS_THROUGH"
     var generateRequestId = true
 
     var commonHttpProtocolOptions = CommonOptions()
     var http2ProtocolOptions = HTTP2Options()
-    var maxRequestHeadersKb = 64
+    var maxRequestHeadersKb = ConnectionSettings.maximumHeaderKilobytes
     var requestHeadersTimeout = Seconds(10)
     /// For the whole request, body included.
     var requestTimeout = Seconds(300)
