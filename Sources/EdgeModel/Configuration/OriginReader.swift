@@ -78,9 +78,9 @@ enum OriginReader {
             reader.report("bad-host", "server_name", "'\(name)' is no host name")
         }
         if name == nil { reader.report("missing-key", "server_name", "TLS needs the name in the origin's certificate") }
-        if let authorities, !authorities.contains("-----BEGIN CERTIFICATE-----") {
+        if let problem = authorities.flatMap(PEMText.problem) {
             reader.report(
-                "bad-certificate", "authorities", "expected PEM text of certificates",
+                "bad-certificate", "authorities", "expected PEM text of certificates: \(problem)",
                 remedy: "paste the file's content as a block text (authorities: |)")
         }
         reader.finish(known: ["server_name", "verify", "authorities"])
