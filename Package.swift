@@ -10,6 +10,7 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -23,6 +24,7 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -33,6 +35,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -76,6 +80,7 @@ let package = Package(
         .target(name: "EnvoyConfig", dependencies: ["EdgePlan", crypto], swiftSettings: house),
 
         // MARK: adapters
+        .target(name: "Certificates", dependencies: ["EdgeModel", "EdgePlan", asn1, x509], swiftSettings: house),
         .target(name: "DocumentText", dependencies: ["EdgeModel", yams], swiftSettings: house),
         .target(
             name: "StoreSQLite", dependencies: ["EdgeModel", "EdgePlan", grdb, grdbSQLite], swiftSettings: house),
@@ -104,7 +109,8 @@ let package = Package(
         .executableTarget(
             name: "signalbox",
             dependencies: [
-                "ControlPlane", "CurlTransport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig",
+                "Certificates", "ControlPlane", "CurlTransport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan",
+                "EnvoyConfig",
                 "NodeAgent", "Probes", "RulesLanguage", "StoreSQLite", "WebTransport", "XDSServer", argumentParser,
                 logging,
             ],
@@ -142,6 +148,9 @@ let package = Package(
 
         // MARK: tests
         .testTarget(name: "ArchitectureTests", dependencies: ["TestKit"], swiftSettings: house),
+        .testTarget(
+            name: "CertificatesTests", dependencies: ["Certificates", "EdgeModel", "EdgePlan", "TestKit"],
+            swiftSettings: house),
         .testTarget(
             name: "ControlPlaneTests", dependencies: ["ControlPlane", "EdgeModel", "EdgePlan", "StoreContract"],
             swiftSettings: house),

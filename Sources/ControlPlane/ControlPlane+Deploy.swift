@@ -100,7 +100,7 @@ extension ControlPlane {
             let old = try tx.zone(named: name)
             try tx.putZone(
                 Zone(
-                    id: after.id, name: name, hosts: after.hosts, digest: after.digest,
+                    id: after.id, name: name, hosts: after.hosts, tls: after.tls, digest: after.digest,
                     createdAt: old?.createdAt ?? moment, updatedAt: moment, author: actor.label),
                 configuration: after.configuration)
             entry.change = .zone(name: name, before: before, after: after)

@@ -28,11 +28,14 @@ package struct AccountStatus: Sendable {
 extension ControlPlane {
     package func status() throws -> AccountStatus {
         let (plan, findings) = try compile()
+        let zones = try zones()
+        let nodes = try nodes()
+        let certificates = nodes.flatMap { $0.status?.certificateFindings(zones, at: now()) ?? [] }
         return AccountStatus(
-            zones: try zones().count, applications: try applications(),
+            zones: zones.count, applications: try applications(),
             environments: try environments().map(\.environment),
-            nodes: try nodes(), expected: NetworkDigests(plan), lastDeployments: try history(stream: nil, last: 5),
-            findings: findings, at: now())
+            nodes: nodes, expected: NetworkDigests(plan), lastDeployments: try history(stream: nil, last: 5),
+            findings: findings + certificates, at: now())
     }
 
     /// Nodes that a deployment still waits for: live ones without an acknowledgement.

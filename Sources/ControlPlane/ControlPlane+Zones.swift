@@ -12,7 +12,8 @@ extension ControlPlane {
     package func exportZone(_ name: String) throws -> DocumentValue {
         let content = try zone(named: name)
         return ZoneDocument.write(
-            name: content.zone.name, hosts: content.zone.hosts, configuration: content.content.configuration)
+            name: content.zone.name, hosts: content.zone.hosts, tls: content.zone.tls,
+            configuration: content.content.configuration)
     }
 
     /// Reads a zone document. All problems at once.
@@ -26,6 +27,7 @@ extension ControlPlane {
                 .invalid, at: name.map { "zone \($0)" } ?? "zone document", "the zone file cannot be used",
                 remedy: "mend what the findings name and import it again; nothing was changed", findings: findings)
         }
-        return .put(name: document.name, hosts: document.hosts, configuration: document.configuration)
+        return .put(
+            name: document.name, hosts: document.hosts, tls: document.tls, configuration: document.configuration)
     }
 }

@@ -10,12 +10,18 @@ package struct EdgePlan: Hashable, Sendable {
     package var lower: NetworkPlan
     /// Every origin that a zone plan of either network names, sorted by name, each once.
     package var origins: [OriginPlan]
+    /// Zones served over TLS, in both networks, sorted by zone name.
+    package var certificates: [CertificatePlan]
 
-    package init(account: AccountID, production: NetworkPlan, lower: NetworkPlan, origins: [OriginPlan]) {
+    package init(
+        account: AccountID, production: NetworkPlan, lower: NetworkPlan, origins: [OriginPlan],
+        certificates: [CertificatePlan] = []
+    ) {
         self.account = account
         self.production = production
         self.lower = lower
         self.origins = origins
+        self.certificates = certificates
     }
 }
 

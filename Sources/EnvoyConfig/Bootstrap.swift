@@ -102,6 +102,10 @@ package struct Bootstrap: Sendable {
             loadAssignment: .init(
                 clusterName: ConfigSource.cluster,
                 endpoints: [.init(lbEndpoints: [.init(endpoint: .init(address: address))])]))
+        // Every certificate is a question that is held; the default allows 1,024 at a time.
+        cluster.circuitBreakers = .init(thresholds: [
+            .init(maxConnections: 16_384, maxPendingRequests: 16_384, maxRequests: 16_384, maxRetries: 3)
+        ])
         if let tls = controlPlane.tls {
             let isAddress = IPAddressText.isAddress(tls.serverName)
             let context = UpstreamTlsContext(

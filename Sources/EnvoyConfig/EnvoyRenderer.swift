@@ -25,7 +25,8 @@ package struct EnvoyRenderer: Sendable {
             clusters: try origins.values.sorted { $0.name < $1.name }.map(cluster),
             production: try routeTable(
                 .production, plan.production, origins: origins, reusing: previous?.production, encode: encode),
-            lower: try routeTable(.lower, plan.lower, origins: origins, reusing: previous?.lower, encode: encode))
+            lower: try routeTable(.lower, plan.lower, origins: origins, reusing: previous?.lower, encode: encode),
+            certificates: plan.certificates)
     }
 
     /// The filters of every listener that serves zones.

@@ -4,9 +4,11 @@ package struct NodeMetadata: Codable, Hashable, Sendable {
     /// Secret: never printed or logged.
     package var token: String
     package var region: String?
-    /// `IP:PORT`, as in `ListenAddress`.
+    /// `IP:PORT` or `https://IP:PORT` and so on, as in `ListenAddress`.
     package var listen: [String]?
     package var staging: [String]?
+    /// CIDR texts, as in `NodeDescription`.
+    package var loadBalancers: [String]?
     package var accessLog: String?
     package var envoyVersion: String?
     package var moduleVersion: String?
@@ -14,12 +16,14 @@ package struct NodeMetadata: Codable, Hashable, Sendable {
 
     package init(
         token: String, region: String? = nil, listen: [String]? = nil, staging: [String]? = nil,
-        accessLog: String? = nil, envoyVersion: String? = nil, moduleVersion: String? = nil, planFormats: [Int]? = nil
+        loadBalancers: [String]? = nil, accessLog: String? = nil, envoyVersion: String? = nil,
+        moduleVersion: String? = nil, planFormats: [Int]? = nil
     ) {
         self.token = token
         self.region = region
         self.listen = listen
         self.staging = staging
+        self.loadBalancers = loadBalancers
         self.accessLog = accessLog
         self.envoyVersion = envoyVersion
         self.moduleVersion = moduleVersion
@@ -28,6 +32,7 @@ package struct NodeMetadata: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case token, region, listen, staging
+        case loadBalancers = "load_balancers"
         case accessLog = "access_log"
         case envoyVersion = "envoy_version"
         case moduleVersion = "module_version"

@@ -56,6 +56,8 @@ package struct ResourceSet: Hashable, Sendable {
     package let clusters: [ClusterResource]
     package let production: RouteTable
     package let lower: RouteTable
+    /// What listeners with TLS are made of, node by node.
+    package let certificates: [CertificatePlan]
 
     package func routes(_ network: Network) -> RouteTable {
         switch network {

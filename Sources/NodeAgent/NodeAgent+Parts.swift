@@ -16,15 +16,18 @@ extension NodeAgent {
 
         init(
             settings: NodeAgentSettings, directory: NodeDirectory, token: String, command: EnvoyCommand,
-            transport: any WebTransport, logger: Logger, now: @escaping @Sendable () -> Timestamp,
+            transport: any WebTransport, certificates: any CertificateInspecting, logger: Logger,
+            now: @escaping @Sendable () -> Timestamp,
             chance: @escaping @Sendable () -> Double
         ) {
             let client = ControlPlaneClient(transport: transport, settings: settings, token: token)
             let admin = EnvoyAdmin(
                 transport: transport, socket: directory.adminSocket,
                 figuresSocket: settings.module == nil ? nil : directory.figuresSocket)
+            let desk = CertificateDesk(inspector: certificates, logger: logger)
             let reporter = Reporter(
-                node: settings.node.name, client: client, admin: admin, now: now, chance: chance, logger: logger)
+                node: settings.node.name, client: client, admin: admin, certificates: desk, now: now, chance: chance,
+                logger: logger)
             let keeper = LastGoodKeeper(path: directory.lastGood, node: settings.node.name.rawValue, logger: logger)
             // The two need each other: the relay is made first and told of the supervisor's wish by a stream.
             let (cycles, cycle) = AsyncStream<Void>.makeStream()
@@ -44,12 +47,14 @@ extension NodeAgent {
                 hooks: .init(
                     willLaunch: {
                         await relay.envoyStarts()
+                        await desk.envoyStarts()
                         reporter.tell(.envoyStarts)
                     },
                     didLaunch: { reporter.tell(.envoyRuns($0, restarts: $1)) },
                     drain: { await admin.drain() }),
                 logger: logger)
-            server = RelayServer(socket: directory.relaySocket, relay: relay, logger: logger)
+            server = RelayServer(
+                socket: directory.relaySocket, relay: relay, certificates: desk, logger: logger)
             follower = LogFollower(directory: directory, admin: admin, logger: logger) { reporter.tell(.logged($0)) }
             self.relay = relay
             self.reporter = reporter

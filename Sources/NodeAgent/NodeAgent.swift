@@ -13,6 +13,7 @@ package import WebTransport
 package struct NodeAgent: Sendable {
     private let settings: NodeAgentSettings
     private let transport: any WebTransport
+    private let certificates: any CertificateInspecting
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let chance: @Sendable () -> Double
@@ -21,11 +22,12 @@ package struct NodeAgent: Sendable {
     ///   - transport: must be able to hold some ten requests at a time, and to use unix sockets.
     ///   - chance: a random number in 0..<1 at each call.
     package init(
-        settings: NodeAgentSettings, transport: any WebTransport, logger: Logger,
-        now: @escaping @Sendable () -> Timestamp, chance: @escaping @Sendable () -> Double
+        settings: NodeAgentSettings, transport: any WebTransport, certificates: any CertificateInspecting,
+        logger: Logger, now: @escaping @Sendable () -> Timestamp, chance: @escaping @Sendable () -> Double
     ) {
         self.settings = settings
         self.transport = transport
+        self.certificates = certificates
         self.logger = logger
         self.now = now
         self.chance = chance
@@ -44,7 +46,7 @@ package struct NodeAgent: Sendable {
         try Task.checkCancellation()
         let parts = Parts(
             settings: settings, directory: directory, token: prepared.token, command: prepared.command,
-            transport: transport, logger: logger, now: now, chance: chance)
+            transport: transport, certificates: certificates, logger: logger, now: now, chance: chance)
         let sources = StopSignals(signals) { parts.supervisor.stop() }
         defer { sources.cancel() }
         // A cancelled task could not wait for Envoy's end: the work runs in one that is told instead.
@@ -69,7 +71,8 @@ package struct NodeAgent: Sendable {
         // The token is left out: the relay adds it to what it passes on.
         let metadata = NodeMetadata(
             token: "", region: node.region.isEmpty ? nil : node.region, listen: node.listen.map(\.description),
-            staging: node.staging.map(\.description), accessLog: settings.writesAccessLog ? directory.accessLog : nil,
+            staging: node.staging.map(\.description), loadBalancers: node.loadBalancers,
+            accessLog: settings.writesAccessLog ? directory.accessLog : nil,
             envoyVersion: version.description, moduleVersion: node.moduleVersion, planFormats: node.planFormats)
         let bootstrap = Bootstrap(
             node: node.name.rawValue, metadata: metadata, controlPlane: .init(.unix(path: directory.relaySocket)),

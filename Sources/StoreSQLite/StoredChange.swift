@@ -31,6 +31,7 @@ struct StoredChange: Codable {
     struct Zone: Codable {
         var id: Int
         var hosts: [String]
+        var tls: CertificateFiles?
         var digest: String
         var configuration: String
     }
@@ -98,13 +99,15 @@ extension StoredChange.Rule {
 extension StoredChange.Zone {
     init(_ zone: ZoneState) {
         self.init(
-            id: zone.id.rawValue, hosts: zone.hosts, digest: zone.digest.rawValue, configuration: zone.configuration)
+            id: zone.id.rawValue, hosts: zone.hosts, tls: zone.tls, digest: zone.digest.rawValue,
+            configuration: zone.configuration)
     }
 
     /// nil when the digest is none.
     var value: ZoneState? {
         Digest(rawValue: digest).map {
-            ZoneState(id: ConfigurationID(rawValue: id), hosts: hosts, digest: $0, configuration: configuration)
+            ZoneState(
+                id: ConfigurationID(rawValue: id), hosts: hosts, tls: tls, digest: $0, configuration: configuration)
         }
     }
 }

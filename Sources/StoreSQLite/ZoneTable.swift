@@ -2,7 +2,7 @@ import EdgeModel
 import EdgePlan
 import GRDB
 
-private let columns = "SELECT configuration, name, hosts, digest, created_at, updated_at, author"
+private let columns = "SELECT configuration, name, hosts, digest, created_at, updated_at, author, tls"
 private let tables = "FROM zone JOIN configuration ON configuration.id = configuration"
 
 extension DatabaseReading {
@@ -32,13 +32,14 @@ extension Transaction {
             }
             try db.run(
                 """
-                INSERT INTO zone (name, configuration, hosts, created_at, updated_at, author) VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO zone (name, configuration, hosts, created_at, updated_at, author, tls)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (name) DO UPDATE SET hosts = excluded.hosts, created_at = excluded.created_at,
-                    updated_at = excluded.updated_at, author = excluded.author
+                    updated_at = excluded.updated_at, author = excluded.author, tls = excluded.tls
                 """,
                 [
                     zone.name, zone.id.rawValue, try StoredJSON.text(zone.hosts), zone.createdAt.milliseconds,
-                    zone.updatedAt.milliseconds, zone.author,
+                    zone.updatedAt.milliseconds, zone.author, try zone.tls.map(StoredJSON.text),
                 ])
         }
     }
@@ -57,7 +58,8 @@ extension Zone {
     fileprivate init(_ row: Columns) throws {
         self.init(
             id: ConfigurationID(rawValue: try row.int(0)), name: try row.text(1),
-            hosts: try row.json(2, as: [String].self), digest: try row.digest(3), createdAt: try row.time(4),
-            updatedAt: try row.time(5), author: try row.text(6))
+            hosts: try row.json(2, as: [String].self),
+            tls: try row.optionalText(7).map { _ in try row.json(7, as: CertificateFiles.self) },
+            digest: try row.digest(3), createdAt: try row.time(4), updatedAt: try row.time(5), author: try row.text(6))
     }
 }

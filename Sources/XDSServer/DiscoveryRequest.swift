@@ -34,6 +34,7 @@ package struct DiscoveryRequest: Sendable {
         node = NodeDescription(
             name: name, region: LogText.visible(metadata.region ?? "", limit: 63),
             listen: try Self.addresses(metadata.listen), staging: try Self.addresses(metadata.staging),
+            loadBalancers: metadata.loadBalancers.map { Array($0.prefix(256)) },
             accessLog: metadata.accessLog.flatMap { $0.isEmpty ? nil : $0 },
             envoyVersion: metadata.envoyVersion.map { LogText.visible($0, limit: 63) },
             moduleVersion: metadata.moduleVersion.map { LogText.visible($0, limit: 63) },
@@ -78,7 +79,7 @@ package struct DiscoveryRequest: Sendable {
     }
 
     /// Only what is read here; Envoy sends some 70 kB more.
-    private struct Wire: Decodable {
+    struct Wire: Decodable {
         struct Node: Decodable {
             struct Metadata: Decodable { var signalbox: NodeMetadata }
             var id: String

@@ -87,6 +87,12 @@ actor FleetRegistry {
         }
     }
 
+    /// Returns after the hold, at shutdown or when the caller left.
+    func idle() async {
+        let end = time + hold
+        while !isClosing, !Task.isCancelled, time < end { try? await Task.sleep(for: .milliseconds(250)) }
+    }
+
     func report(_ report: NodeReport) {
         ledgers[report.node, default: FiguresLedger()].take(report)
         let time = time

@@ -45,7 +45,8 @@ package struct FleetRollout: Sendable {
     private var clustersAnswer: DiscoveryAnswer?
     /// The members of cluster answers sent before, by version; the oldest go first.
     var memberships: [(version: String, clusters: [ClusterResource])] = []
-    private let listeners: @Sendable (NodeDescription) -> DiscoveryAnswer?
+    private let listeners: @Sendable (NodeDescription, [CertificatePlan]) -> DiscoveryAnswer?
+    private var certificates: [CertificatePlan] = []
     /// Until then every table of the predecessor is kept, for nodes that have not asked yet; nil: there are none.
     var remembersUntil: Int64?
     var predecessors: Set<String> = []
@@ -56,7 +57,8 @@ package struct FleetRollout: Sendable {
 
     /// - Parameter listeners: renders a node's listeners.
     package init(
-        _ settings: Settings = Settings(), listeners: @escaping @Sendable (NodeDescription) -> DiscoveryAnswer?
+        _ settings: Settings = Settings(),
+        listeners: @escaping @Sendable (NodeDescription, [CertificatePlan]) -> DiscoveryAnswer?
     ) {
         self.settings = settings
         self.listeners = listeners
@@ -84,6 +86,10 @@ package struct FleetRollout: Sendable {
             routesAnswers[network] = answer
             tables[table.version] = table
         }
+        if set.certificates != certificates {
+            certificates = set.certificates
+            for (name, node) in nodes { nodes[name]?.listeners = listeners(node.description, certificates) }
+        }
         memoryChange += 1
         for cluster in set.clusters { pool[cluster.name] = PooledCluster(cluster: cluster) }
         refresh(at: now)
@@ -106,7 +112,7 @@ package struct FleetRollout: Sendable {
         let isChanged = nodes[name] == nil || node.description != request.node
         if isChanged || node.listeners == nil {
             node.description = request.node
-            node.listeners = listeners(request.node)
+            node.listeners = listeners(request.node, certificates)
         }
         if isChanged || node.isLost || now - (node.lastSeenEvent ?? 0) >= 5_000 {
             events.append(event(name, now, .seen(request.node)))

@@ -46,6 +46,7 @@ struct XDSResponder: HTTPResponder {
     // MARK: nodes
 
     private func discover(_ type: String, _ body: [UInt8]) async -> Response {
+        if type == "secrets" { return await secret(body) }
         let asked: DiscoveryRequest
         do {
             asked = try DiscoveryRequest(type: type, body: body)
@@ -61,6 +62,25 @@ struct XDSResponder: HTTPResponder {
             return await unauthorized(asked.node.name)
         }
         return response(.ok, ByteBuffer(bytes: answer.body), type: "application/json")
+    }
+
+    /// Paths, which never change under a name: asked a second time, there is nothing new.
+    private func secret(_ body: [UInt8]) async -> Response {
+        let asked: SecretRequest
+        do {
+            asked = try SecretRequest(body: body)
+        } catch {
+            return problem(.badRequest, error.reason)
+        }
+        guard await service.authenticate(asked.node, asked.token) else { return await unauthorized(asked.node) }
+        guard let answer = (try? EnvoyRenderer.secret(asked.files)).map({ DiscoveryAnswer([$0]) }) else {
+            return problem(.internalServerError, "the certificate's paths cannot be sent")
+        }
+        if asked.version != answer.version {
+            return response(.ok, ByteBuffer(bytes: answer.body), type: "application/json")
+        }
+        await service.registry.idle()
+        return Response(status: .notModified)
     }
 
     private func report(_ name: String, token: String?, _ body: [UInt8]) async -> Response {

@@ -37,13 +37,17 @@ package final class XDSService: DataPlane {
         self.now = now
         self.encode = encode
         self.authenticate = authenticate
-        let rollout = FleetRollout(settings.rollout) { node in
+        let rollout = FleetRollout(settings.rollout) { node, certificates in
             let sockets = Network.allCases.flatMap { network in
                 node.addresses(of: network).map {
-                    ListenerPlan(network: network, address: $0.address, port: $0.port)
+                    ListenerPlan(
+                        network: network, address: $0.address, port: $0.port, isTLS: $0.isTLS,
+                        loadBalancers: $0.isProxied ? node.loadBalancers ?? [] : nil)
                 }
             }
-            return (try? renderer.listeners(sockets, accessLog: node.accessLog)).map { DiscoveryAnswer($0) }
+            let listeners = try? renderer.listeners(
+                sockets, certificates: certificates, accessLog: node.accessLog)
+            return listeners.map { DiscoveryAnswer($0) }
         }
         registry = FleetRegistry(
             rollout, hold: settings.hold, broadcast: broadcast, memory: settings.memory, logger: logger, now: now)

@@ -13,6 +13,7 @@ private let allowed: [String: Set<String>] = [
     "Probes": ["Crypto", "WebTransport"],
     "ControlPlane": ["EdgeEngine", "EdgeModel", "EdgePlan", "FoundationEssentials", "RulesLanguage"],
     "EnvoyConfig": ["Crypto", "EdgePlan", "FoundationEssentials"],
+    "Certificates": ["EdgeModel", "EdgePlan", "Foundation", "Glibc", "SwiftASN1", "X509"],
     "DocumentText": ["CYaml", "EdgeModel"],
     "StoreSQLite": ["EdgeModel", "EdgePlan", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "Synchronization"],
     "OrderlyServer": ["Hummingbird", "Logging", "ServiceLifecycle"],
@@ -77,7 +78,9 @@ struct ImportTableTests {
     }
 
     @Test func onlyTheRootNamesAdapters() throws {
-        let adapters: Set<String> = ["StoreSQLite", "XDSServer", "CurlTransport", "NodeAgent", "DocumentText"]
+        let adapters: Set<String> = [
+            "StoreSQLite", "XDSServer", "CurlTransport", "NodeAgent", "DocumentText", "Certificates",
+        ]
         for target in try Self.targets() where target != "signalbox" {
             for (file, module) in try Self.imports(of: target) {
                 #expect(!adapters.contains(module), "\(file) imports \(module)")

@@ -31,10 +31,59 @@ struct RenderingTests {
         try Golden.check(ReadableJSON.list(listeners), "listeners.txt")
     }
 
+    private static let certificates = [
+        CertificatePlan(
+            zone: "example.com", hosts: ["*.example.com", "example.com"],
+            files: CertificateFiles(certificate: "/etc/tls/com.crt", key: "/etc/tls/com.key")),
+        CertificatePlan(
+            zone: "example.net", hosts: ["example.net"],
+            files: CertificateFiles(certificate: "/etc/tls/org.crt", key: "/etc/tls/org.key")),
+        CertificatePlan(
+            zone: "example.org", hosts: ["example.org"],
+            files: CertificateFiles(certificate: "/etc/tls/org.crt", key: "/etc/tls/org.key")),
+    ]
+
+    @Test(
+        "A socket with TLS has a chain for each certificate; one behind a load balancer takes connections of it alone")
+    func tlsListeners() throws {
+        let sockets = [
+            ListenerPlan(network: .production, address: "127.0.0.10", port: 8443, isTLS: true),
+            ListenerPlan(
+                network: .lower, address: "::1", port: 8443, isTLS: true, loadBalancers: ["192.0.2.0/24", "::1"]),
+            ListenerPlan(network: .lower, address: "::1", port: 8080, loadBalancers: ["192.0.2.7"]),
+            // Nobody may connect to it.
+            ListenerPlan(network: .lower, address: "::1", port: 8081, loadBalancers: []),
+        ]
+        let listeners = try renderer.listeners(sockets, certificates: Self.certificates, accessLog: nil)
+        try Golden.check(ReadableJSON.list(listeners), "listeners-tls.txt")
+    }
+
+    @Test("Without a certificate nothing listens for TLS")
+    func noCertificates() throws {
+        let sockets = [ListenerPlan(network: .production, address: "127.0.0.10", port: 8443, isTLS: true)]
+        #expect(try renderer.listeners(sockets, accessLog: nil) == [])
+    }
+
+    @Test("A certificate is asked for by its paths, and answered with nothing else")
+    func secrets() throws {
+        let files = Self.certificates[0].files
+        #expect(EnvoyRenderer.files(ofSecret: EnvoyRenderer.secretName(files)) == files)
+        for name in ["", "/a", "/a:b", "/a:/b:/c", "/a:/../b"] { #expect(EnvoyRenderer.files(ofSecret: name) == nil) }
+        let answers = try [0, 1, 2].map {
+            String(decoding: try EnvoyRenderer.secret(files, loading: $0).bytes, as: UTF8.self)
+        }
+        #expect(answers[0] == answers[2] && answers[0] != answers[1])
+        #expect(
+            answers[0].contains(
+                #""certificate_chain":{"filename":"/etc/tls/com.crt"},"private_key":{"filename":"/etc/tls/com.key"}"#))
+    }
+
     @Test("Every golden belongs to a case")
     func orphans() {
         let known =
-            PlanCase.all.map { "\($0.name).txt" } + ["listeners.txt", "bootstrap-unix.txt", "bootstrap-tls.txt"]
+            PlanCase.all.map { "\($0.name).txt" } + [
+                "listeners.txt", "listeners-tls.txt", "bootstrap-unix.txt", "bootstrap-tls.txt",
+            ]
         #expect(Golden.orphans(known: known) == [])
     }
 

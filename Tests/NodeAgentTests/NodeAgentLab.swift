@@ -1,5 +1,6 @@
 import CurlTransport
 import EdgeModel
+import EdgePlan
 import EnvoyConfig
 import Foundation
 import Glibc
@@ -71,7 +72,7 @@ final class NodeAgentLab: Sendable {
         var logger = Logger(label: "node")
         logger.logLevel = ProcessInfo.processInfo.environment["SIGNALBOX_TEST_LOG"] == nil ? .critical : .debug
         let node = NodeAgent(
-            settings: try settings(drain: drain), transport: transport, logger: logger,
+            settings: try settings(drain: drain), transport: transport, certificates: NoCertificates(), logger: logger,
             now: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) },
             chance: { Double.random(in: 0..<1) })
         let task = Task { try await node.run(stoppingOn: signals) }
@@ -116,4 +117,13 @@ final class NodeAgentLab: Sendable {
             "rds":{"route_config_name":"signalbox.production","config_source":\#(source)}}}]}]}
             """#
     }
+}
+
+/// No test here serves with TLS.
+struct NoCertificates: CertificateInspecting {
+    func inspect(_ files: CertificateFiles) -> CertificateInspection {
+        CertificateInspection(files: files, facts: nil, problem: .init(.missing, file: files.certificate, "none here"))
+    }
+
+    func problem(withAuthorities text: String) -> String? { nil }
 }

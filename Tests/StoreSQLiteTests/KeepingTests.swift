@@ -1,4 +1,5 @@
 import EdgeModel
+import EdgePlan
 import FoundationEssentials
 import GRDB
 import Glibc
@@ -18,12 +19,19 @@ import Testing
         return test
     }
 
+    /// The same, migrated to the schema of this program.
+    private func migrated() throws -> TestStore {
+        let test = try released()
+        _ = try SQLiteStore.migrate(path: test.path, now: Sample.time)
+        return test
+    }
+
     /// A schema that is to come.
     private let next = Schema(steps: Schema.current.steps + ["ALTER TABLE node ADD COLUMN seen INTEGER"])
 
-    @Test("a store of the first schema opens and reads as it was written")
+    @Test("a store of the first schema, migrated, reads as it was written")
     func fixture() throws {
-        let test = try released()
+        let test = try migrated()
         defer { withExtendedLifetime(test) {} }
         let store = try test.open()
         let model = MemoryStore()
@@ -35,13 +43,15 @@ import Testing
     }
 
     /// A state with one promotion and its way back, made by this program's commands when the first schema was current.
-    @Test("a database of the first schema, made by the program, opens, is whole and takes writes")
+    @Test("a database of the first schema, made by the program, is migrated, whole and takes writes")
     func releasedDatabase() throws {
         let test = try TestStore()
         try FileManager.default.copyItem(
             atPath: Golden.inputPath("schema-1.db", folder: "Fixtures"), toPath: test.path)
         chmod(test.path, 0o600)
         #expect(try StateHeader.read(StateFile(test.path)).schema == 1)
+        #expect(try storeError { _ = try test.open() }?.code == .olderSchema)
+        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time).from == 1)
         let store = try test.open()
         #expect(try store.integrityFindings() == [])
         let (kinds, zones, versions) = try store.read { tx in
@@ -53,33 +63,46 @@ import Testing
         #expect(kinds == [.promote, .rollback] && zones == ["shop.example"] && versions == 2)
         try store.write { try $0.putSetting("a", "b") }
         try store.close()
-        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 2)
+        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 3)
     }
 
-    @Test("the first schema never changes again: the fixture's tables are those of a new store")
+    @Test("a zone keeps the files of its certificate")
+    func certificate() throws {
+        let store = try migrated().open()
+        var zone = try #require(try store.read { try $0.zone(named: "example.com") })
+        #expect(zone.tls == nil)
+        zone.tls = CertificateFiles(certificate: "/tls/a.crt", key: "/tls/a.key")
+        try store.write { try $0.putZone(zone, configuration: Sample.document(1)) }
+        #expect(try store.read { try $0.zones() } == [zone])
+        zone.tls = nil
+        try store.write { try $0.putZone(zone, configuration: Sample.document(1)) }
+        #expect(try store.read { try $0.zone(named: "example.com") } == zone)
+    }
+
+    @Test("the first schema never changes again: the fixture's tables, migrated, are those of a new store")
     func frozen() throws {
         func tables(_ test: TestStore) throws -> [String] {
             try test.raw().read { db in
                 try String.fetchAll(db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
             }
         }
-        #expect(try tables(released()) == tables(TestStore.made()))
+        #expect(try tables(migrated()) == tables(TestStore.made()))
     }
 
     @Test("an older schema is refused, then migrated on demand after a copy")
     func migration() throws {
-        let test = try released()
+        let test = try migrated()
         let before = try StoreImage(of: test.open())
         let error = try storeError {
             _ = try SQLiteStore.open(path: test.path, mode: .readWrite, options: .init(), schema: next)
         }
         #expect(error?.code == .olderSchema)
-        #expect(error?.message.contains("schema 1") == true && error?.message.contains("schema 2") == true)
+        #expect(error?.message.contains("schema 2") == true && error?.message.contains("schema 3") == true)
         #expect(error?.remedy.contains("signalbox state migrate") == true)
 
         let migration = try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next)
-        let backup = test.path + ".schema-1.2026-11-21T113000.250Z"
-        #expect(migration == SQLiteStore.Migration(from: 1, to: 2, backup: backup))
+        let backup = test.path + ".schema-2.2026-11-21T113000.250Z"
+        #expect(migration == SQLiteStore.Migration(from: 2, to: 3, backup: backup))
         #expect(try StoreImage(of: SQLiteStore.open(path: backup, mode: .readOnly)) == before)
         let migrated = try SQLiteStore.open(path: test.path, mode: .readWrite, options: .init(), schema: next)
         #expect(try StoreImage(of: migrated) == before)
@@ -89,7 +112,7 @@ import Testing
 
     @Test("a migration waits for nobody: while any process has the state open it is refused, and names it")
     func migrationWhileOpen() async throws {
-        let test = try released()
+        let test = try migrated()
         let before = try StoreImage(of: test.open())
         // An older server that does nothing at the moment, in one mode and the other.
         for mode in ["idle", "idle-writer"] {
@@ -105,15 +128,15 @@ import Testing
             server.signal(SIGKILL)
             try await server.wait()
         }
-        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 2)
+        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 3)
     }
 
     @Test("what a migration did stands in the file itself, where older programs look before they open it")
     func migrationInFile() throws {
-        let test = try released()
+        let test = try migrated()
         try test.open().write { try $0.putSetting("a", "b") }
         _ = try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next)
-        #expect(try StateHeader.read(StateFile(test.path)).schema == 2)
+        #expect(try StateHeader.read(StateFile(test.path)).schema == 3)
         let before = test.bytes()
         #expect(try storeError { _ = try test.open() }?.code == .newerSchema)
         #expect(test.bytes() == before)
@@ -121,7 +144,7 @@ import Testing
 
     @Test("a migration that fails leaves the store as it was")
     func failedMigration() throws {
-        let test = try released()
+        let test = try migrated()
         let broken = Schema(
             steps: Schema.current.steps + ["ALTER TABLE node ADD COLUMN seen INTEGER; INSERT INTO nowhere VALUES (1)"])
         #expect(throws: StoreError.self) {
@@ -136,8 +159,8 @@ import Testing
         let test = try TestStore.filled()
         #expect(
             try SQLiteStore.migrate(path: test.path, now: Sample.time)
-                == SQLiteStore.Migration(from: 1, to: 1, backup: nil))
-        try test.raw().writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 3") }
+                == SQLiteStore.Migration(from: 2, to: 2, backup: nil))
+        try test.raw().writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 9") }
         #expect(
             try storeError { _ = try SQLiteStore.migrate(path: test.path, now: Sample.time) }?.code == .newerSchema)
         let files = try FileManager.default.contentsOfDirectory(atPath: test.folder.path)
@@ -186,7 +209,7 @@ import Testing
             "UPDATE configuration SET digest = 'short' WHERE id = 103", "DELETE FROM application",
         ])
     func guarded(sql: String) throws {
-        let test = try released()
+        let test = try migrated()
         let before = try StoreImage(of: test.open())
         #expect(throws: DatabaseError.self) { try test.raw().write { try $0.execute(sql: sql) } }
         #expect(try StoreImage(of: test.open()) == before)

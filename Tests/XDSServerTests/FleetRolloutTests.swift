@@ -6,7 +6,7 @@ import XDSServer
 
 @Suite("Rollout over the fleet")
 final class FleetRolloutTests {
-    private var rollout = FleetRollout(.init(settle: 1_000, planFormat: 1)) { node in
+    private var rollout = FleetRollout(.init(settle: 1_000, planFormat: 1)) { node, _ in
         DiscoveryAnswer([]).with(node.listen.map(\.description).joined())
     }
     private let node = "fra1".asName
@@ -203,7 +203,7 @@ final class FleetRolloutTests {
         _ = try publish("a.1", 1, at: 0)
         let old = settle(at: 0)
         let memory = rollout.memory
-        rollout = FleetRollout(.init(settle: 1_000, planFormat: 1)) { _ in DiscoveryAnswer([]) }
+        rollout = FleetRollout(.init(settle: 1_000, planFormat: 1)) { _, _ in DiscoveryAnswer([]) }
         rollout.restore(memory, at: 100)
         _ = try publish("b.1", 2, health: true, at: 100)
         let told = ask(.productionRoutes, old.routes, at: 110).events

@@ -34,7 +34,7 @@ struct RolloutSimulation {
     @Test("No route ever leads to a cluster that is not there or not usable", arguments: 0..<12)
     func invariant(_ round: Int) throws {
         var chance = SeededGenerator.announced("rollout simulation \(round)")
-        var rollout = FleetRollout(.init(settle: 500)) { _ in DiscoveryAnswer([]) }
+        var rollout = FleetRollout(.init(settle: 500)) { _, _ in DiscoveryAnswer([]) }
         var envoys = ["fra1", "hil1", "sin1"].map { Envoy(name: $0.asName) }
         var now: Int64 = 1_000_000
         var published: [String: (network: Network, clusters: [String])] = [:]
@@ -58,7 +58,7 @@ struct RolloutSimulation {
             if Int.random(in: 0..<300, using: &chance) == 0 {
                 // The server ends; its successor starts with another plan.
                 let memory = rollout.memory
-                rollout = FleetRollout(.init(settle: 500)) { _ in DiscoveryAnswer([]) }
+                rollout = FleetRollout(.init(settle: 500)) { _, _ in DiscoveryAnswer([]) }
                 rollout.restore(memory, at: now)
                 try publish(step)
             }

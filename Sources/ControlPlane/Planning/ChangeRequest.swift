@@ -1,4 +1,5 @@
 package import EdgeModel
+package import EdgePlan
 
 /// What an operator wants changed of what is served. Planned first, applied after; never applied unplanned.
 package enum ChangeRequest: Hashable, Sendable {
@@ -60,8 +61,8 @@ package enum EnvironmentEdit: Hashable, Sendable {
 }
 
 package enum ZoneEdit: Hashable, Sendable {
-    /// A new zone, or other hosts and configuration for one that exists.
-    case put(name: String, hosts: [String], configuration: Configuration)
+    /// A new zone, or other hosts, certificate and configuration for one that exists.
+    case put(name: String, hosts: [String], tls: CertificateFiles? = nil, configuration: Configuration)
     case remove(String)
 }
 

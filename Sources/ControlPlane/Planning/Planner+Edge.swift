@@ -189,7 +189,7 @@ extension Planner {
     func zone(_ edit: ZoneEdit) throws -> Intent {
         let stream = try Stream.name(Stream.zones)
         switch edit {
-        case .put(let name, let hosts, let configuration):
+        case .put(let name, let hosts, let tls, let configuration):
             let zones = try tx.zones()
             let wanted = Set(hosts)
             for other in zones where other.name != name {
@@ -201,7 +201,7 @@ extension Planner {
             }
             let old = zones.first { $0.name == name }
             let after = ZoneState(
-                id: old?.id ?? ConfigurationID(rawValue: 0), hosts: hosts, digest: configuration.digest,
+                id: old?.id ?? ConfigurationID(rawValue: 0), hosts: hosts, tls: tls, digest: configuration.digest,
                 configuration: configuration.document.json())
             let before = try old.map { try state(of: $0) }
             guard before != after else {
@@ -232,6 +232,7 @@ extension Planner {
 
     private func state(of zone: Zone) throws -> ZoneState {
         ZoneState(
-            id: zone.id, hosts: zone.hosts, digest: zone.digest, configuration: try tx.configuration(zone.id) ?? "{}")
+            id: zone.id, hosts: zone.hosts, tls: zone.tls, digest: zone.digest,
+            configuration: try tx.configuration(zone.id) ?? "{}")
     }
 }

@@ -81,7 +81,7 @@ struct Planner {
                 snapshot.zones.append(
                     EdgeSnapshot.ZoneContent(
                         zone: Zone(
-                            id: after.id, name: name, hosts: after.hosts, digest: after.digest,
+                            id: after.id, name: name, hosts: after.hosts, tls: after.tls, digest: after.digest,
                             createdAt: Timestamp(milliseconds: 0), updatedAt: Timestamp(milliseconds: 0), author: ""),
                         content: EdgeSnapshot.Content(
                             id: after.id, digest: after.digest, application: nil, version: nil,

@@ -8,6 +8,9 @@ extension EdgePlan {
         for zone in plan.zones { text += "zone \(zone.name) \(Digest.sha256(of: ZonePlanEncoder.encode(zone)))\n" }
         let used = Set(plan.zones.flatMap { $0.configurations.flatMap(\.originNames) })
         for name in used.sorted() { text += "origin \(name)\n" }
+        for entry in certificates {
+            text += "certificate \(entry.zone) \(entry.files.certificate) \(entry.files.key)\n"
+        }
         for address in plan.addresses { text += "address \(address)\n" }
         return Digest.sha256(of: text)
     }

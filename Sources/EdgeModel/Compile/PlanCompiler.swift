@@ -26,8 +26,14 @@ package struct PlanCompiler {
         for plan in origins.values { used.merge(plan) { first, _ in first } }
         let plan = EdgePlan(
             account: snapshot.account, production: production, lower: lower,
-            origins: used.values.sorted { $0.name < $1.name })
+            origins: used.values.sorted { $0.name < $1.name }, certificates: certificates)
         return (plan, findings)
+    }
+
+    private var certificates: [CertificatePlan] {
+        snapshot.zones.map(\.zone).sorted { $0.name < $1.name }.compactMap { zone in
+            zone.tls.map { CertificatePlan(zone: zone.name, hosts: zone.hosts.sorted(), files: $0) }
+        }
     }
 
     /// Staging zones are only built where something listens.

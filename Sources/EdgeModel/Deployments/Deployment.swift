@@ -69,13 +69,17 @@ package enum Change: Hashable, Sendable, Codable {
 package struct ZoneState: Hashable, Sendable, Codable {
     package var id: ConfigurationID
     package var hosts: [String]
+    package var tls: CertificateFiles?
     package var digest: Digest
     /// JSON text of its own configuration.
     package var configuration: String
 
-    package init(id: ConfigurationID, hosts: [String], digest: Digest, configuration: String) {
+    package init(
+        id: ConfigurationID, hosts: [String], tls: CertificateFiles? = nil, digest: Digest, configuration: String
+    ) {
         self.id = id
         self.hosts = hosts
+        self.tls = tls
         self.digest = digest
         self.configuration = configuration
     }

@@ -59,8 +59,8 @@ extension Change {
 extension ZoneState {
     package var document: DocumentValue {
         .object([
-            "id": .int(id.rawValue), "hosts": .array(hosts.map { .string($0) }), "digest": .string(digest.rawValue),
-            "configuration": .string(configuration),
+            "id": .int(id.rawValue), "hosts": .array(hosts.map { .string($0) }), "tls": tls?.document,
+            "digest": .string(digest.rawValue), "configuration": .string(configuration),
         ])
     }
 }

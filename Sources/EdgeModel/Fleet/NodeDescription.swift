@@ -9,6 +9,8 @@ package struct NodeDescription: Hashable, Sendable, Codable {
     package var listen: [ListenAddress]
     /// Sockets that serve the lower environments.
     package var staging: [ListenAddress]
+    /// Who may speak the PROXY protocol to sockets that expect it, as CIDR texts; nil: nobody.
+    package var loadBalancers: [String]?
     /// File on the node that takes the JSON access log; nil: none is written.
     package var accessLog: String?
     /// Of Envoy, e.g. `1.39.3`; nil: not told.
@@ -20,12 +22,14 @@ package struct NodeDescription: Hashable, Sendable, Codable {
 
     package init(
         name: ResourceName, region: String = "", listen: [ListenAddress] = [], staging: [ListenAddress] = [],
-        accessLog: String? = nil, envoyVersion: String? = nil, moduleVersion: String? = nil, planFormats: [Int] = []
+        loadBalancers: [String]? = nil, accessLog: String? = nil, envoyVersion: String? = nil,
+        moduleVersion: String? = nil, planFormats: [Int] = []
     ) {
         self.name = name
         self.region = region
         self.listen = listen
         self.staging = staging
+        self.loadBalancers = loadBalancers
         self.accessLog = accessLog
         self.envoyVersion = envoyVersion
         self.moduleVersion = moduleVersion

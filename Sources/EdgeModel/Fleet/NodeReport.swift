@@ -19,10 +19,13 @@ package struct NodeReport: Hashable, Sendable, Codable {
     package var residentBytes: Int
     /// Counters since the process began.
     package var figures: NodeFigures
+    /// The certificates its Envoy asked for, as found on the node; nil: it does not look.
+    package var certificates: [CertificateInspection]?
 
     package init(
         node: ResourceName, at: Timestamp, process: String, clustersVersion: Digest? = nil, warmingClusters: Int = 0,
-        refusals: [Refusal] = [], restarts: Int = 0, residentBytes: Int = 0, figures: NodeFigures = NodeFigures()
+        refusals: [Refusal] = [], restarts: Int = 0, residentBytes: Int = 0, figures: NodeFigures = NodeFigures(),
+        certificates: [CertificateInspection]? = nil
     ) {
         self.node = node
         self.at = at
@@ -33,6 +36,7 @@ package struct NodeReport: Hashable, Sendable, Codable {
         self.restarts = restarts
         self.residentBytes = residentBytes
         self.figures = figures
+        self.certificates = certificates
     }
 
     /// Why Envoy would not take something, in its own words.

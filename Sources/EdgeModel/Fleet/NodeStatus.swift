@@ -29,6 +29,8 @@ package struct NodeStatus: Hashable, Sendable, Codable {
     package var residentBytes: Int?
     /// Clusters accepted but not usable yet; nil: nobody reports.
     package var warmingClusters: Int?
+    /// As it reported last; nil: nobody reports.
+    package var certificates: [CertificateInspection]?
     package var isLost: Bool
     package var lastUnauthorized: Timestamp?
     /// Reasons read in the node's log for which no request has told a refusal yet.
@@ -96,6 +98,7 @@ package struct NodeStatus: Hashable, Sendable, Codable {
             restarts = report.restarts
             residentBytes = report.residentBytes
             warmingClusters = report.warmingClusters
+            certificates = report.certificates
             for refusal in report.refusals {
                 if lastRefusal?.kind == refusal.kind, lastRefusal?.reason == nil {
                     lastRefusal?.reason = refusal.reason

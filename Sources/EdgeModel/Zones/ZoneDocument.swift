@@ -1,13 +1,16 @@
-/// A zone as people write it: its name, hosts and own configuration in one document.
+package import EdgePlan
+
+/// A zone as people write it: its name, hosts, certificate and own configuration in one document.
 package struct ZoneDocument: Hashable, Sendable {
     package var name: String
     package var hosts: [String]
+    package var tls: CertificateFiles?
     package var configuration: Configuration
 
     /// Host names of one zone.
     package static let mostHosts = 10_000
 
-    package static let keys = ["zone", "hosts"] + ConfigurationReader.topLevelKeys
+    package static let keys = ["zone", "hosts", "tls"] + ConfigurationReader.topLevelKeys
 
     /// - Parameter named: the name to use when the document has none; must agree when it has one.
     package static func read(_ node: DocumentNode, named: String? = nil) -> (ZoneDocument?, [Finding]) {
@@ -46,16 +49,27 @@ package struct ZoneDocument: Hashable, Sendable {
                 "too-many-hosts", "hosts", "\(hosts.count) hosts are more than the \(mostHosts) of one zone",
                 remedy: "use wildcards such as *.example.com")
         }
+        var tls: CertificateFiles?
+        if let node = reader.node("tls") {
+            let (files, findings) = CertificateFiles.read(node, at: reader.place("tls"))
+            reader.adopt(findings)
+            tls = files
+        }
         let configuration = ConfigurationReader.read(from: &reader)
         reader.finish(known: keys)
-        let document = normalized.map { ZoneDocument(name: $0, hosts: hosts.sorted(), configuration: configuration) }
+        let document = normalized.map {
+            ZoneDocument(name: $0, hosts: hosts.sorted(), tls: tls, configuration: configuration)
+        }
         return (document, reader.findings)
     }
 
-    package static func write(name: String, hosts: [String], configuration: Configuration) -> DocumentValue {
+    package static func write(
+        name: String, hosts: [String], tls: CertificateFiles? = nil, configuration: Configuration
+    ) -> DocumentValue {
         var members = [
             DocumentMember("zone", .string(name)), DocumentMember("hosts", .array(hosts.map { .string($0) })),
         ]
+        if let tls { members.append(DocumentMember("tls", tls.document)) }
         if case .object(let rest) = configuration.document { members += rest }
         return .object(members)
     }

@@ -17,4 +17,9 @@ struct ConfigSource: Encodable {
     /// Longer than the server holds routes back until their clusters are warm (5 s).
     var initialFetchTimeout = Seconds(15)
     var apiConfigSource = API()
+
+    /// For certificates. Each is a question of its own with some 70 kB, so they are asked less often; and a listener
+    /// does not wait for them longer than a client would.
+    static let secrets = ConfigSource(
+        initialFetchTimeout: Seconds(5), apiConfigSource: API(refreshDelay: Seconds(2)))
 }

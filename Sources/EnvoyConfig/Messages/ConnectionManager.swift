@@ -54,6 +54,7 @@ struct ConnectionManager: EnvoyMessage {
     var rds: RDS?
     var routeConfig: Erased?
     var accessLog: [Extension]?
+    var localReplyConfig: LocalReplies?
 
     var useRemoteAddress = ConnectionSettings.useRemoteAddress
     var xffNumTrustedHops = ConnectionSettings.trustedHops

@@ -19,6 +19,7 @@ final class Reporter: Sendable {
     private let node: ResourceName
     private let client: ControlPlaneClient
     private let admin: EnvoyAdmin
+    private let certificates: CertificateDesk
     private let now: @Sendable () -> Timestamp
     private let chance: @Sendable () -> Double
     private let logger: Logger
@@ -26,12 +27,13 @@ final class Reporter: Sendable {
     private let mailbox: AsyncStream<Event>.Continuation
 
     init(
-        node: ResourceName, client: ControlPlaneClient, admin: EnvoyAdmin, now: @escaping @Sendable () -> Timestamp,
-        chance: @escaping @Sendable () -> Double, logger: Logger
+        node: ResourceName, client: ControlPlaneClient, admin: EnvoyAdmin, certificates: CertificateDesk,
+        now: @escaping @Sendable () -> Timestamp, chance: @escaping @Sendable () -> Double, logger: Logger
     ) {
         self.node = node
         self.client = client
         self.admin = admin
+        self.certificates = certificates
         self.now = now
         self.chance = chance
         self.logger = logger
@@ -144,7 +146,8 @@ final class Reporter: Sendable {
             restarts: gathering.restarts, residentBytes: process.residentBytes,
             figures: NodeFigures(
                 configurations: module?.configurations ?? [], rules: module?.rules ?? [],
-                clusters: stats?.clusters ?? []))
+                clusters: stats?.clusters ?? []),
+            certificates: await certificates.inspections())
         let isTaken = await push(report, isFailing: gathering.isFailing)
         gathering.isFailing = !isTaken
         gathering.schedule.reportEnded(isTaken: isTaken, at: time(), chance: chance())

@@ -8,6 +8,7 @@ internal import OrderlyServer
 struct RelayServer: Sendable {
     let socket: String
     let relay: Relay
+    let certificates: CertificateDesk
     let logger: Logger
 
     /// Envoy's request is some 75 kB.
@@ -16,13 +17,15 @@ struct RelayServer: Sendable {
     /// Serves until the task is cancelled; `onListening` is called once Envoy can connect.
     func run(onListening: @escaping @Sendable () -> Void) async throws {
         unlink(socket)
-        let relay = relay
+        let (relay, certificates) = (relay, certificates)
         let responder = CallbackResponder { (request: Request, _: BasicRequestContext) in
             let body = try await request.body.collect(upTo: Self.requestLimit)
             guard request.method == .post,
                 let question = DiscoveryRequest(path: request.uri.path, body: Array(body.readableBytesView))
             else { return Response(status: .notFound) }
-            let answer = await relay.answer(question)
+            let answer =
+                question.subscription.kind == "secrets"
+                ? await certificates.answer(question) : await relay.answer(question)
             return Response(
                 status: .init(code: answer.status),
                 headers: answer.body.isEmpty ? [:] : [.contentType: "application/json"],

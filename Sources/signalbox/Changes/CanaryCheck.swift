@@ -73,7 +73,10 @@ struct CanaryCheck: PlanCheck {
         let status = try plane.status()
         let sockets = status.nodes.flatMap { row -> [(ResourceName, ListenAddress)] in
             guard let node = row.status, node.isLive(at: status.at) else { return [] }
-            return (node.description?.staging ?? []).filter { addresses.contains($0.address) }.map {
+            return (node.description?.staging ?? []).filter {
+                // A load balancer in front tells where a request was sent to; without it there is no way in.
+                addresses.contains($0.address) && !$0.isProxied
+            }.map {
                 (row.node.name, $0)
             }
         }
@@ -87,7 +90,8 @@ struct CanaryCheck: PlanCheck {
             }
             guard chosen, let configuration = served.first.map({ zone.configurations[$0] }) else { continue }
             for host in zone.hosts.filter({ !$0.hasPrefix("*.") }).prefix(Self.hostsPerZone) {
-                canaries += sockets.map { node, socket in
+                let isTLS = plan.certificates.contains { $0.zone == zone.name }
+                canaries += sockets.filter { isTLS || !$0.1.isTLS }.map { node, socket in
                     Canary(
                         node: node, socket: socket, host: host, environment: source.environment.name,
                         label: "\(application)@\(number)", versionHeader: configuration.versionHeader)
@@ -98,23 +102,26 @@ struct CanaryCheck: PlanCheck {
     }
 
     private func send(_ canary: Canary) async -> Finding? {
-        let place = "http://\(canary.host)/ at \(canary.socket) (\(canary.node))"
+        let url = "\(canary.socket.isTLS ? "https" : "http")://\(canary.host)/"
+        let place = "\(url) at \(canary.socket.place) (\(canary.node))"
         func failed(_ message: String) -> Finding {
             Finding(
                 .error, "canary-failed", at: place, message,
-                remedy: "signalbox trace http://\(canary.host)/ --env \(canary.environment)")
+                remedy: "signalbox trace \(url) --env \(canary.environment)")
         }
         let expected = try? plane.trace(
             EdgeRequest(
                 host: canary.host, destinationAddress: IPAddress(canary.socket.address),
-                destinationPort: canary.socket.port, isTLS: false),
+                destinationPort: canary.socket.port, isTLS: canary.socket.isTLS),
             at: .environment(canary.environment))
         // Rules may send this request to another application; then this version has nothing to say to it.
         guard let expected, expected.explanation.label == canary.label else { return nil }
         do throws(WebError) {
             let answer = try await transport.send(
                 WebRequest(
-                    .get, try WebURL("http://\(canary.host)/"), connectTo: try WebAddress(canary.socket.description)))
+                    .get, try WebURL(url), connectTo: try WebAddress(canary.socket.place),
+                    // It is about the version; who the nodes say they are is looked at for itself.
+                    trust: .insecure))
             if let header = canary.versionHeader {
                 let told = answer.headers.first(header)
                 guard told == canary.label else {

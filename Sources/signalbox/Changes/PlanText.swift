@@ -1,5 +1,6 @@
 internal import ControlPlane
 internal import EdgeModel
+internal import EdgePlan
 
 /// A plan as people review it: what changes in the configuration and in the traffic, what stands against it, its checksum.
 enum PlanText {
@@ -10,6 +11,10 @@ enum PlanText {
             if !plan.createsZone {
                 pieces += DiffText.pieces(diff).map { Output.Piece($0.text.indented(by: 2), $0.style) }
             }
+        }
+        if case .zone(_, let before, let after) = plan.change, before?.tls != after?.tls {
+            if let old = before?.tls { pieces.append(Output.Piece("  - tls \(old.certificate), \(old.key)", .bad)) }
+            if let new = after?.tls { pieces.append(Output.Piece("  + tls \(new.certificate), \(new.key)", .good)) }
         }
         if !plan.effectiveRemoved.isEmpty || !plan.effectiveAdded.isEmpty {
             pieces.append(Output.Piece("effective rules"))

@@ -21,7 +21,8 @@ extension Zone {
     var document: DocumentValue {
         .object([
             "zone": .string(name), "id": .int(id.rawValue), "hosts": .array(hosts.map { .string($0) }),
-            "digest": .string(digest.rawValue), "author": .string(author), "created_at": .string(createdAt.description),
+            "tls": tls?.document, "digest": .string(digest.rawValue), "author": .string(author),
+            "created_at": .string(createdAt.description),
             "updated_at": .string(updatedAt.description),
         ])
     }
@@ -123,6 +124,8 @@ extension NodeRow {
             "module": status?.description?.moduleVersion.map { .string($0) },
             "listen": status?.description.map { .array($0.listen.map { .string($0.description) }) },
             "staging": status?.description.map { .array($0.staging.map { .string($0.description) }) },
+            "load_balancers": status?.description?.loadBalancers.map { .array($0.map { .string($0) }) },
+            "certificates": status?.certificates.map { .array($0.map(\.document)) },
             "refusal": status?.lastRefusal.map(\.document),
             "created_at": .string(node.createdAt.description), "author": .string(node.author),
         ])
@@ -135,6 +138,17 @@ extension NodeStatus.Refusal {
             "resource": .string(kind.rawValue), "plan": plan.map { .string($0.rawValue) },
             "at": .string(at.description),
             "reason": reason.map { .string($0) },
+        ])
+    }
+}
+
+extension CertificateInspection {
+    var document: DocumentValue {
+        .object([
+            "certificate": .string(files.certificate), "key": .string(files.key),
+            "names": facts.map { .array($0.names.map { .string($0) }) },
+            "not_after": facts.map { .string($0.notAfter.description) },
+            "problem": problem.map { .string("\($0.file): \($0.message)") },
         ])
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Certificates
 internal import ControlPlane
 internal import EdgeModel
 internal import Glibc
@@ -47,6 +48,12 @@ private struct Checkup {
         examine("what is live") { try plane.compile().1 }
         let session = session
         examine("the nodes") { try Self.nodes(plane, session.output) }
+        examine("certificates") {
+            let status = try plane.status()
+            let zones = try plane.zones()
+            return CertificateCheck(now: status.at).look(at: try plane.compile().0)
+                + status.nodes.flatMap { $0.status?.certificateFindings(zones, at: status.at) ?? [] }
+        }
         examine("the server") { try Self.server(plane, session.statePath) }
         for check in checks {
             checked.append("what Envoy says (\(check.name))")

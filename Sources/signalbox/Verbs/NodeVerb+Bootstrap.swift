@@ -52,7 +52,7 @@ extension NodeVerb {
             let metadata = NodeMetadata(
                 token: token, region: options.region.isEmpty ? nil : options.region,
                 listen: description.listen.map(\.description), staging: description.staging.map(\.description),
-                accessLog: accessLog)
+                loadBalancers: description.loadBalancers, accessLog: accessLog)
             let bootstrap = EnvoyConfig.Bootstrap(
                 node: name.rawValue, metadata: metadata,
                 controlPlane: .init(

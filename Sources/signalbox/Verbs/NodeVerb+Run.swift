@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Certificates
 internal import CurlTransport
 internal import EdgeModel
 internal import EdgePlan
@@ -82,7 +83,8 @@ extension NodeVerb {
                 writesAccessLog: !noAccessLog, drain: .milliseconds(DurationText.milliseconds(drain) ?? 5000))
             let log = Logger(label: "node") { _ in ServeLog(level: .info) }
             let agent = NodeAgent(
-                settings: settings, transport: CurlTransport(), logger: log, now: TimeText.now,
+                settings: settings, transport: CurlTransport(), certificates: CertificateInspector(), logger: log,
+                now: TimeText.now,
                 chance: { Double.random(in: 0..<1) })
             do {
                 try await agent.run()

@@ -126,6 +126,9 @@ enum StatusText {
             guard let refusal = status.openRefusal(of: network) else { continue }
             return ("refuses \(refusal.plan?.short ?? refusal.version): \(refusal.reason ?? "reason not known")", .bad)
         }
+        if let problem = status.certificates?.compactMap(\.problem).first {
+            return ("refuses \(problem.file): \(problem.message)", .bad)
+        }
         guard status.isLive(at: now) else { return ("lost, last seen \(output.time(seen))", .bad) }
         return isBehind ? ("behind, last seen \(output.time(seen))", .warning) : ("serves what is live", .good)
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Certificates
 internal import ControlPlane
 internal import DocumentText
 internal import EdgeModel
@@ -47,16 +48,25 @@ struct ZoneVerb: ParsableCommand {
             let plane = try session.plane(.reading)
             let zone = try plane.zone(named: name).zone
             let content = try plane.exportZone(name)
+            let status = try plane.status()
+            let findings =
+                (zone.tls.map {
+                    CertificateCheck(now: status.at).findings(zone: name, hosts: zone.hosts, $0)
+                } ?? []) + status.nodes.flatMap { $0.status?.certificateFindings([zone], at: status.at) ?? [] }
             var document = zone.document
             if case .object(let members) = document {
-                document = .object(members + [DocumentMember("document", content)])
+                document = .object(
+                    members + [
+                        DocumentMember("document", content),
+                        DocumentMember("findings", .array(findings.map(\.document))),
+                    ])
             }
             session.output.show(name, document) {
                 [
                     Output.Piece("# zone \(zone.name), configuration \(zone.id), digest \(zone.digest.short)", .dim),
                     Output.Piece("# \(zone.author), \(session.output.time(zone.updatedAt))", .dim),
                     Output.Piece(SafeText(lines: DocumentText.yaml(content)).trimmed),
-                ]
+                ] + FindingText.pieces(findings)
             }
         }
     }
@@ -79,7 +89,11 @@ struct ZoneVerb: ParsableCommand {
             let session = try Session(global)
             let document = try TextFile.document(file)
             let edit = try ControlPlane.zoneEdit(from: document, named: try name.map { try Names.zone($0) })
-            guard case .put(let zone, _, _) = edit else { return }
+            guard case .put(let zone, let hosts, let tls, _) = edit else { return }
+            if let tls {
+                let found = CertificateCheck(now: session.output.now).findings(zone: zone, hosts: hosts, tls)
+                for piece in FindingText.pieces(found) { session.output.note(piece.text, piece.style) }
+            }
             try await ChangeFlow(session: session, options: change, needsServer: false).run(
                 .zone(edit), note: "Next: \(session.commandLine("app create NAME --zone \(zone)"))")
         }

@@ -1,0 +1,29 @@
+internal import EdgeModel
+internal import EdgePlan
+internal import EnvoyConfig
+internal import FoundationEssentials
+
+/// A question for one certificate by an Envoy that has no `node run` beside it, which would answer it from the files.
+struct SecretRequest {
+    var node: ResourceName
+    var token: String
+    var files: CertificateFiles
+    /// Version that the node has; nil: none yet.
+    var version: String?
+
+    init(body: [UInt8]) throws(DiscoveryRequest.Malformed) {
+        guard let wire = try? JSONDecoder().decode(DiscoveryRequest.Wire.self, from: Data(body)),
+            let name = ResourceName(rawValue: wire.node.id)
+        else {
+            throw DiscoveryRequest.Malformed(
+                reason: "the body is no discovery request of a node that 'node bootstrap' made")
+        }
+        guard wire.resourceNames.count == 1, let files = EnvoyRenderer.files(ofSecret: wire.resourceNames[0]) else {
+            throw DiscoveryRequest.Malformed(reason: "resource_names names no certificate of this server")
+        }
+        node = name
+        token = wire.node.metadata.signalbox.token
+        self.files = files
+        version = wire.version
+    }
+}
