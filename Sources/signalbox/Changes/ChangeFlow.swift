@@ -12,7 +12,7 @@ struct ChangeFlow {
     /// Tests of the plan outside the store, e.g. by Envoy itself.
     var checks: [any PlanCheck] = []
 
-    func run(_ request: ChangeRequest, note: SafeText? = nil) async throws {
+    func run(_ request: ChangeRequest) async throws {
         let plane = try session.plane(options.isDryRun ? .reading : .writing)
         var plan = try plane.plan(request)
         try compareChecksum(plan)
@@ -30,7 +30,7 @@ struct ChangeFlow {
         if plan.before != plan.after { try Confirmation(session: session).ask("\(SafeText(plan.title))?") }
         let deployment = try plane.apply(plan, apply)
         let committedAt = TimeText.now()
-        try await finish(deployment, plan, plane, committedAt: committedAt, note: note)
+        try await finish(deployment, plan, plane, committedAt: committedAt)
     }
 
     private func compareChecksum(_ plan: Plan) throws {
@@ -65,15 +65,15 @@ struct ChangeFlow {
     // MARK: after the commit
 
     private func finish(
-        _ deployment: Deployment, _ plan: Plan, _ plane: ControlPlane, committedAt: Timestamp, note: SafeText?
+        _ deployment: Deployment, _ plan: Plan, _ plane: ControlPlane, committedAt: Timestamp
     ) async throws {
         var outcome = Outcome(deployment: deployment, plan: plan, committedAt: committedAt)
         let isServed = ServerSocket.tellPublished(statePath: session.statePath)
         guard plan.before != plan.after, let limit = options.waitTime(session.client) else {
-            return report(outcome, note)
+            return report(outcome, plane, isServed: isServed)
         }
         if !isServed {
-            guard try needsServer || !plane.nodes().isEmpty else { return report(outcome, note) }
+            guard try needsServer || !plane.nodes().isEmpty else { return report(outcome, plane, isServed: isServed) }
             throw failure(
                 .unavailable, outcome, "committed, but no server runs that would tell the nodes",
                 remedy: "signalbox serve", details: ["serve publishes it when it starts"])
@@ -83,7 +83,7 @@ struct ChangeFlow {
         while true {
             (outcome.acknowledged, outcome.missing) = try plane.awaiting(deployment)
             outcome.waited = Int((clock.now - start) / .milliseconds(1))
-            if outcome.missing.isEmpty { return report(outcome, note) }
+            if outcome.missing.isEmpty { return report(outcome, plane, isServed: isServed) }
             guard outcome.waited < limit else { break }
             try await Task.sleep(for: .milliseconds(10))
         }
@@ -103,9 +103,10 @@ struct ChangeFlow {
         return ErrorReport(failure, at: outcome.plan.title, message, remedy: remedy, details: details, extra: told)
     }
 
-    private func report(_ outcome: Outcome, _ note: SafeText?) {
+    private func report(_ outcome: Outcome, _ plane: ControlPlane, isServed: Bool) {
         session.output.done(String(outcome.deployment.id), outcome.document, outcome.text)
-        if let note { session.output.note(note, .dim) }
+        // What is done is done, whether or not more can be said about it.
+        try? session.tellNextStep(plane, isServerRunning: isServed)
     }
 
     struct Outcome {

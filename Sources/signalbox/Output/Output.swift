@@ -107,6 +107,14 @@ struct Output: Sendable {
         if !quiet { write(styled(text, style, errorColours) + "\n", to: .error) }
     }
 
+    /// Whether somebody reads that could follow a hint: what is made for programs gets none, on neither stream.
+    var tellsHints: Bool { format == .table && !quiet }
+
+    /// The next command, for people.
+    func hint(_ text: SafeText) {
+        if tellsHints { note(text, .dim) }
+    }
+
     func error(_ text: SafeText, _ style: Style = .plain) {
         write(styled(text, style, errorColours) + "\n", to: .error)
     }

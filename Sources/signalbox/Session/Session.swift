@@ -67,25 +67,48 @@ struct Session: Sendable {
         do {
             return try plane(.reading)
         } catch let error as StoreError where error.code == .missing {
-            output.note("No state at \(statePath) yet. Make one: \(commandLine("init"))", .dim)
+            output.hint("No state at \(statePath) yet. Next: \(commandLine("init"))")
             return nil
         }
     }
 
     /// A command of this program on the same state, as it can be typed.
     func commandLine(_ words: String) -> SafeText {
-        let standard = StatePath.resolve(environment["SIGNALBOX_STATE"] ?? client.state, environment)
-        let isStandard = statePath == SQLiteStore.file(of: standard)
-        return isStandard ? "signalbox \(words)" : "signalbox \(words) --state \(ShellWord.quoted(statePath))"
+        isStandardState ? "signalbox \(words)" : "signalbox \(words) --state \(ShellWord.quoted(statePath))"
     }
 
-    /// A listing, or an empty one with a hint.
-    func list(_ columns: [Listing.Column], hint: String, _ fill: (ControlPlane, inout Listing) throws -> Void) throws {
+    /// Whether the state is the one that is meant when none is named.
+    private var isStandardState: Bool {
+        statePath == SQLiteStore.file(of: StatePath.resolve(environment["SIGNALBOX_STATE"] ?? client.state, environment))
+    }
+
+    /// A listing, or an empty one with the command that makes its first row.
+    func list(
+        _ columns: [Listing.Column], of subject: FirstSteps.Subject,
+        _ fill: (ControlPlane, inout Listing) throws -> Void
+    ) throws {
         var listing = Listing(columns)
         guard let plane = try planeIfAny() else { return output.list(listing) }
         try fill(plane, &listing)
         output.list(listing)
-        if listing.rows.isEmpty { output.note("Nothing here yet. Next: \(commandLine(hint))", .dim) }
+        guard listing.rows.isEmpty, output.tellsHints else { return }
+        let steps = try FirstSteps(plane, isServerRunning: ServerSocket.isAnswering(statePath: statePath))
+        output.hint("Nothing here yet. Next: \(onThisState(steps.command(for: subject)))")
+    }
+
+    /// Ends a look at the whole account with what is left to do until a first promotion.
+    func tellNextStep(_ plane: ControlPlane, isServerRunning: Bool) throws {
+        guard output.tellsHints, let next = try FirstSteps(plane, isServerRunning: isServerRunning).next else { return }
+        output.hint("Next\(FirstSteps.isLasting(next) ? ", in a terminal of its own" : ""): \(onThisState(next))")
+    }
+
+    /// A command of this program, as it can be typed, on the state of this run.
+    private func onThisState(_ command: String) -> SafeText {
+        guard !isStandardState else { return SafeText(command) }
+        // The option goes before a redirection.
+        let parts = command.split(separator: " > ", maxSplits: 1).map { String($0) }
+        return SafeText(
+            ([parts[0] + " --state \(ShellWord.quoted(statePath))"] + parts.dropFirst()).joined(separator: " > "))
     }
 
     /// Unpredictable bytes from the kernel.

@@ -18,7 +18,7 @@ struct AppVerb: ParsableCommand {
         func run() throws {
             try Session(global).list(
                 ["APPLICATION", "ZONE", "LATEST", .flexible("ENVIRONMENTS"), .flexible("PURPOSE"), "CREATED"],
-                hint: "app create NAME --zone ZONE"
+                of: .applications
             ) { plane, listing in
                 for summary in try plane.applications() {
                     let application = summary.application

@@ -27,7 +27,7 @@ struct AuditVerb: ParsableCommand {
                     .number("#"), "AT", .flexible("BY"), "ACTION", .flexible("RESOURCE"), .flexible("WHAT"),
                     .flexible("REASON"), "HEAD",
                 ],
-                hint: "zone import zone.yaml"
+                of: .audit
             ) { plane, listing in
                 for entry in try plane.auditEntries(last: last).reversed() {
                     listing.add(

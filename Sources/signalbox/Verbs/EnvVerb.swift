@@ -21,7 +21,7 @@ struct EnvVerb: ParsableCommand {
                     .number("RANK"), "ENVIRONMENT", .flexible("STAGING ADDRESSES"), .flexible("FILTER"), "LOCKS",
                     .flexible("VERSIONS"),
                 ],
-                hint: "env create NAME --rank 0"
+                of: .environments
             ) { plane, listing in
                 for summary in try plane.environments() {
                     let environment = summary.environment

@@ -31,7 +31,7 @@ struct HistoryVerb: ParsableCommand {
                     .number("ID"), "STREAM", .number("#"), "KIND", .flexible("CHANGE"), "AT", .flexible("BY"),
                     .flexible("REASON"), "SERVED BY", "HEAD",
                 ],
-                hint: "env assign staging APP@VERSION"
+                of: .history
             ) { plane, listing in
                 let stream = try stream.map { try Names.resource($0, "journal", list: "signalbox history") }
                 for row in try plane.history(stream: stream, last: last).reversed() {

@@ -22,7 +22,7 @@ struct NodeVerb: ParsableCommand {
                 [
                     "NODE", "REGION", .flexible("STATE"), "PRODUCTION", "LOWER", "LAST SEEN", .number("RESTARTS"),
                     .number("MEMORY"), "ENVOY", "MODULE",
-                ], hint: "node create NAME --region REGION"
+                ], of: .nodes
             ) { plane, listing in
                 let status = try plane.status()
                 let behind = Set(status.behind)
@@ -92,16 +92,41 @@ struct NodeVerb: ParsableCommand {
             abstract: "Register a node; prints its token once.",
             discussion: Examples.text(
                 "signalbox node create fra1 --region fra",
-                "signalbox node create fra1 --region fra -o name > fra1.token"))
+                "signalbox node create fra1 --region fra --token-file fra1.token"))
 
         @Argument(help: "Name of the node.") var node: String
         @Option(help: ArgumentHelp("Place of the node.", valueName: "region")) var region = ""
+        @Option(
+            name: .customLong("token-file"),
+            help: ArgumentHelp(
+                "Write the token into this new file, for its owner only, in place of printing it.", valueName: "file"),
+            completion: .file())
+        var tokenFile: String?
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() throws {
             let session = try Session(global)
-            let (node, token) = try session.plane(.writing).createNode(try Names.node(node), region: region)
-            session.showToken(token, of: node.name)
+            let name = try Names.node(node)
+            if let tokenFile, try TextFile.readIfPresent(tokenFile) != nil {
+                throw ErrorReport(
+                    .exists, at: tokenFile, "there is a file of that name, and it may be a token in use",
+                    remedy: "signalbox node create \(name) --token-file \(ShellWord.quoted(tokenFile + ".new"))")
+            }
+            let (node, token) = try session.plane(.writing).createNode(name, region: region)
+            guard let tokenFile else { return session.showToken(token, of: node.name) }
+            do {
+                try TextFile.write(token + "\n", to: tokenFile)
+            } catch {
+                // The node is registered; its token is only here.
+                session.showToken(token, of: node.name)
+                throw error
+            }
+            session.output.done(
+                name.rawValue, .object(["node": .string(name.rawValue), "token_file": .string(tokenFile)]),
+                "registered node \(name); its token is in \(tokenFile)")
+            try session.tellNextStep(
+                try session.plane(.reading),
+                isServerRunning: ServerSocket.isAnswering(statePath: session.statePath))
         }
     }
 

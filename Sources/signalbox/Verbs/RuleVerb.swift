@@ -23,7 +23,7 @@ struct RuleVerb: ParsableCommand {
         func run() throws {
             try Session(global).list(
                 [.number("#"), "RULE", .flexible("IF"), "USE", "STATE", .flexible("DESCRIPTION")],
-                hint: "rule add NAME --if EXPRESSION --use APP"
+                of: .rules
             ) { plane, listing in
                 for (index, rule) in try plane.routingRules().enumerated() {
                     listing.add(
@@ -68,7 +68,7 @@ struct RuleVerb: ParsableCommand {
         func run() throws {
             try Session(global).list(
                 ["ENVIRONMENT", "RULE", .flexible("EFFECTIVE RULE"), "SERVES"],
-                hint: "rule add NAME --if EXPRESSION --use APP"
+                of: .rules
             ) { plane, listing in
                 for rule in try plane.effectiveRules(in: try environment.map { try Names.environment($0) }) {
                     listing.add(

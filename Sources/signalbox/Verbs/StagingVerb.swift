@@ -21,7 +21,7 @@ struct StagingVerb: ParsableCommand {
 
         func run() throws {
             try Session(global).list(
-                ["ADDRESS", "ENVIRONMENT", .flexible("SERVES")], hint: "env change staging --staging-address 127.0.0.20"
+                ["ADDRESS", "ENVIRONMENT", .flexible("SERVES")], of: .staging
             ) { plane, listing in
                 for address in try plane.stagingAddresses() {
                     listing.add(

@@ -25,13 +25,15 @@ struct StatusVerb: AsyncParsableCommand {
             // A new session each time: the clock of its output must move on.
             let session = try Session(global)
             let figures = ServerSocket.figures(statePath: session.statePath)
-            let status = try session.planeIfAny()?.status()
+            let plane = try session.planeIfAny()
+            let status = try plane?.status()
             let document = StatusText.document(status, figures)
             if document != last {
                 if last != nil, session.output.format == .table { session.output.line("") }
                 session.output.show("status", document) {
                     StatusText.pieces(status, figures, session.output)
                 }
+                if let plane { try session.tellNextStep(plane, isServerRunning: figures != nil) }
                 last = document
             }
             if watch {

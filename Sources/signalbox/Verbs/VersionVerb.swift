@@ -42,7 +42,7 @@ struct VersionVerb: ParsableCommand {
         func run() throws {
             try Session(global).list(
                 ["VERSION", "STATE", "ENVIRONMENTS", "BASE", "DIGEST", "UPDATED", "AUTHOR", "TAGS", .flexible("NOTE")],
-                hint: "app create NAME --zone ZONE"
+                of: .versions
             ) { plane, listing in
                 let names =
                     try application.map { [try Names.application($0)] } ?? plane.applications().map(\.application.name)

@@ -9,7 +9,7 @@ struct ZoneVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "zone", abstract: "Domains and the configuration their traffic gets when no rule says otherwise.",
         discussion: Examples.text("signalbox zone import shop.yaml", "signalbox zone show example.com"),
-        subcommands: [List.self, Show.self, Import.self, Export.self, Remove.self])
+        subcommands: [List.self, Show.self, Example.self, Import.self, Export.self, Remove.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -21,7 +21,7 @@ struct ZoneVerb: ParsableCommand {
         func run() throws {
             try Session(global).list(
                 ["ZONE", .number("ID"), .flexible("HOSTS"), "DIGEST", "UPDATED", "AUTHOR"],
-                hint: "zone import zone.yaml"
+                of: .zones
             ) { plane, listing in
                 for zone in try plane.zones() {
                     listing.add(
@@ -71,6 +71,31 @@ struct ZoneVerb: ParsableCommand {
         }
     }
 
+    struct Example: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a small zone file to begin with.",
+            discussion: Examples.text(
+                "signalbox zone example example.com > zone.yaml",
+                "signalbox zone example shop.example --origin 192.0.2.7:8080 > shop.yaml",
+                before: "It holds an origin, the settings and one rule, each with a word on what it is."))
+
+        @Argument(help: "Name of the zone.") var zone = "example.com"
+        @Option(help: ArgumentHelp("Where its traffic goes, as HOST:PORT.", valueName: "address"))
+        var origin = "127.0.0.1:9000"
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            let session = try Session(global)
+            let text = try ZoneExample.text(zone: try Names.zone(zone), origin: origin)
+            let zoneDocument = ZoneDocument.read(try DocumentText.read(text)).0
+            let document = zoneDocument.map {
+                ZoneDocument.write(name: $0.name, hosts: $0.hosts, configuration: $0.configuration)
+            }
+            session.output.show(zone, document ?? .null) { [Output.Piece(SafeText(lines: text).trimmed)] }
+            session.output.hint("Edit it to fit your site. Next: \(session.commandLine("zone import zone.yaml"))")
+        }
+    }
+
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a zone of a file, or replace one.",
@@ -94,8 +119,7 @@ struct ZoneVerb: ParsableCommand {
                 let found = CertificateCheck(now: session.output.now).findings(zone: zone, hosts: hosts, tls)
                 for piece in FindingText.pieces(found) { session.output.note(piece.text, piece.style) }
             }
-            try await ChangeFlow(session: session, options: change, needsServer: false).run(
-                .zone(edit), note: "Next: \(session.commandLine("app create NAME --zone \(zone)"))")
+            try await ChangeFlow(session: session, options: change, needsServer: false).run(.zone(edit))
         }
     }
 

@@ -1,0 +1,176 @@
+import ControlPlane
+import DocumentText
+import EdgeModel
+import FoundationEssentials
+import TestKit
+import Testing
+
+@testable import signalbox
+
+/// Verbs that only read, run as the program: before there is a state, and on one that holds nothing yet.
+@Suite struct ReadingVerbTests {
+    /// What each verb does to the state, so that a new one must be put here.
+    private enum Access {
+        /// Lists or looks at the whole: exits 0 without a state and names the next command.
+        case whole([String] = [])
+        /// Shows one thing that must be there, with arguments that name one.
+        case one([String])
+        /// Needs no state at all.
+        case none([String] = [])
+        case writes
+    }
+
+    private static let verbs: [String: Access] = [
+        "zone list": .whole(), "zone show": .one(["example.com"]), "zone example": .none(), "zone import": .writes,
+        "zone export": .one(["example.com"]), "zone remove": .writes,
+        "app list": .whole(), "app show": .one(["shop"]), "app create": .writes, "app remove": .writes,
+        "version list": .whole(), "version show": .one(["shop@1"]), "version diff": .one(["shop@1", "shop@2"]),
+        "version create": .writes, "version apply": .writes, "version edit": .writes, "version lock": .writes,
+        "version note": .writes, "version tag": .writes, "version untag": .writes, "version export": .one(["shop@1"]),
+        "version check": .one(["shop@1"]),
+        "rule list": .whole(), "rule show": .one(["shop"]), "rule add": .writes, "rule change": .writes,
+        "rule move": .writes, "rule remove": .writes, "rule enable": .writes, "rule disable": .writes,
+        "rule pin": .writes, "rule unpin": .writes, "rule effective": .whole(),
+        "env list": .whole(), "env show": .one(["staging"]), "env create": .writes, "env change": .writes,
+        "env remove": .writes, "env assign": .writes,
+        "staging list": .whole(), "staging probe": .one(["http://example.com/"]),
+        "staging curl": .one(["http://example.com/"]), "staging hosts-line": .one(["example.com"]),
+        "trace": .one(["http://example.com/"]),
+        "plan assign": .one(["staging", "shop@1"]), "plan promote": .one(["shop"]), "plan rollback": .one(["shop"]),
+        "plan undo": .one([]), "plan import": .none([]),
+        "promote": .writes, "rollback": .writes, "undo": .writes,
+        "history list": .whole(), "history show": .one(["1"]), "audit list": .whole(), "audit verify": .one([]),
+        "node list": .whole(), "node show": .one(["fra1"]), "node create": .writes, "node remove": .writes,
+        "node token": .writes, "node bootstrap": .writes, "node run": .writes, "serve": .writes,
+        "status": .whole(), "doctor": .whole(),
+        "init": .writes, "state path": .none(), "state backup": .one(["copy.db"]), "state check": .one([]),
+        "state migrate": .writes, "state restore": .writes,
+        "config show": .whole(), "config path": .none(), "config set": .writes, "config unset": .writes,
+        "completions bash": .none(), "completions zsh": .none(), "completions fish": .none(),
+    ]
+
+    private static func verbs(_ wanted: (Access) -> [String]?) -> [[String]] {
+        verbs.keys.sorted().compactMap { words in
+            verbs[words].flatMap(wanted).map { words.split(separator: " ").map(String.init) + $0 }
+        }
+    }
+
+    @Test func everyVerbIsKnownToReadOrToWrite() {
+        for verb in VerbTree.all() where verb.isLeaf {
+            let words = verb.words.joined(separator: " ")
+            #expect(Self.verbs[words] != nil, "does '\(words)' read or write?")
+        }
+    }
+
+    private func run(_ words: [String], in folder: TemporaryDirectory) async throws -> CommandAnswer {
+        let environment: [String: String?] = [
+            "HOME": folder.path, "XDG_STATE_HOME": nil, "XDG_CONFIG_HOME": nil, "SIGNALBOX_STATE": nil, "NO_COLOR": "1",
+            "SIGNALBOX_ENVOY": nil, "SIGNALBOX_MODULE": nil,
+        ]
+        return CommandAnswer(
+            arguments: words,
+            try await ChildProcess.run(
+                Checkout.program("signalbox"), words, environment: environment, directory: folder.path))
+    }
+
+    @Test func withoutAStateEveryLookAtTheWholeIsEmptyAndNamesInit() async throws {
+        let folder = try TemporaryDirectory("reading")
+        for words in Self.verbs({ if case .whole(let more) = $0 { more } else { nil } }) {
+            let people = try await run(words, in: folder)
+            #expect(people.status == 0, "\(people)")
+            #expect((people.errors + people.output).contains("signalbox init"), "\(people)")
+            let program = try await run(words + ["--output", "json"], in: folder)
+            #expect(program.status == 0, "\(program)")
+            #expect(program.errors == "", "\(program)")
+            #expect(program.json != .null, "\(program)")
+            let isList = words.contains("list") || words.contains("effective")
+            if isList { #expect(program.output == "[]\n", "\(program)") }
+            if isList { #expect(try await run(words + ["--output", "name"], in: folder).output == "") }
+        }
+        #expect(TestFiles.names(in: folder.path) == [])
+    }
+
+    @Test func withoutAStateReadingOneThingMakesNone() async throws {
+        let folder = try TemporaryDirectory("reading")
+        for words in Self.verbs({ if case .one(let more) = $0 { more } else { nil } }) {
+            let answer = try await run(words, in: folder)
+            #expect(answer.status == 66, "\(answer)")
+            #expect(answer.errors.contains("signalbox init"), "\(answer)")
+        }
+        for words in Self.verbs({ if case .none(let more) = $0 { more } else { nil } }) {
+            _ = try await run(words, in: folder)
+        }
+        #expect(TestFiles.names(in: folder.path) == [])
+    }
+
+    @Test func onAnEmptyStateEveryEmptyListNamesACommandThatParses() async throws {
+        let folder = try TemporaryDirectory("reading")
+        #expect(try await run(["init"], in: folder).status == 0)
+        for words in Self.verbs({ if case .whole(let more) = $0 { more } else { nil } }) where words.contains("list") {
+            let answer = try await run(words, in: folder)
+            #expect(answer.status == 0, "\(answer)")
+            guard answer.output.isEmpty else { continue }
+            let next = try #require(answer.errors.firstRange(of: "Next: "), "\(answer)")
+            #expect(VerbTree.complaint(String(answer.errors[next.upperBound...]).trimmed) == nil, "\(answer)")
+            let program = try await run(words + ["--output", "json"], in: folder)
+            #expect(program.output == "[]\n" && program.errors == "", "\(program)")
+            #expect(try await run(words + ["--quiet"], in: folder).errors == "")
+        }
+    }
+}
+
+/// The command that leads on, step by step, each one taken.
+@Suite struct FirstStepsTests {
+    @Test func everyStepLeadsToTheNextUntilAPromotion() {
+        var steps = FirstSteps()
+        var told: [String] = []
+        func take(_ change: (inout FirstSteps) -> Void) {
+            told.append(steps.next ?? "nothing")
+            change(&steps)
+        }
+        steps.lowest = "staging"
+        take { $0.zone = "www.example.com" }
+        take { $0.application = FirstSteps.Application(name: "example", latest: "example@1") }
+        take { $0.hasRoutingRule = true }
+        take { $0.stagingAddress = "::1" }
+        take { $0.isServerRunning = true }
+        take { $0.node = "node1" }
+        take { $0.wasNodeSeen = true }
+        take { $0.isStaged = true }
+        take { $0.isInProduction = true }
+        take { _ in }
+        #expect(
+            told == [
+                "signalbox zone example example.com > zone.yaml",
+                "signalbox app create example --zone www.example.com",
+                "signalbox rule add example --if 'cf.zone.name eq \"www.example.com\"' --use example",
+                "signalbox env change staging --staging-address 127.0.0.20",
+                "signalbox serve",
+                "signalbox node create node1 --region home --token-file node1.token",
+                "signalbox node run node1 --token-file node1.token --listen 127.0.0.1:8080 --staging [::1]:8080",
+                "signalbox env assign staging example@1",
+                "signalbox promote example",
+                "nothing",
+            ])
+        for command in told.dropLast() { #expect(VerbTree.complaint(command) == nil, "\(command)") }
+    }
+
+    @Test func everySubjectHasACommandThatParses() {
+        for subject in FirstSteps.Subject.allCases {
+            let command = FirstSteps().command(for: subject)
+            #expect(VerbTree.complaint(command) == nil, "\(command)")
+        }
+    }
+
+    @Test func theExampleIsAZoneWithoutFindings() throws {
+        let text = try ZoneExample.text(zone: "shop.example", origin: "[::1]:9000")
+        let edit = try ControlPlane.zoneEdit(from: try DocumentText.read(text))
+        guard case .put(let name, let hosts, let configuration) = edit else { throw CancellationError() }
+        #expect(name == "shop.example")
+        #expect(hosts == ["shop.example", "www.shop.example"])
+        #expect(configuration.rules.count == 1)
+        for bad in ["", "web", "web:0", "a b:80", "'x':80", "::1"] {
+            #expect(throws: ErrorReport.self, "\(bad)") { try ZoneExample.text(zone: "a.example", origin: bad) }
+        }
+    }
+}
