@@ -88,6 +88,16 @@ extension HistoryRow {
     }
 }
 
+extension Actor {
+    /// All that is known of who did it: `ci (claimed; really root, uid 0, sudo by ada, from 192.0.2.7)`. What `--as` said
+    /// is a claim; name and uid are the kernel's; the rest is what sudo and sshd put into the environment.
+    var told: String {
+        let facts = [sudoUser.map { "sudo by \($0)" }, sshClient.map { "from \($0)" }].compactMap(\.self)
+        guard let claimed else { return "\(name) (" + (["uid \(uid)"] + facts).joined(separator: ", ") + ")" }
+        return "\(claimed) (claimed; really " + (["\(name)", "uid \(uid)"] + facts).joined(separator: ", ") + ")"
+    }
+}
+
 extension AuditEntry {
     var document: DocumentValue {
         .object([

@@ -32,7 +32,7 @@ struct AuditVerb: ParsableCommand {
                 for entry in try plane.auditEntries(last: last).reversed() {
                     listing.add(
                         String(entry.sequence), entry.document, .text(entry.sequence), .time(entry.at),
-                        .text(entry.actor.label), .text(entry.action), .text(entry.resource), .text(entry.summary),
+                        .text(entry.actor.told), .text(entry.action), .text(entry.resource), .text(entry.summary),
                         .text(entry.reason ?? ""), .text(SafeText(entry.head.short), .dim))
                 }
             }

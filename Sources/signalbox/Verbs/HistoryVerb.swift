@@ -41,7 +41,7 @@ struct HistoryVerb: ParsableCommand {
                         .text(
                             "\(entry.kind.rawValue)", entry.kind == .rollback || entry.kind == .undo ? .warning : .plain
                         ),
-                        .text(entry.change.sentence), .time(entry.at), .text(entry.actor.label),
+                        .text(entry.change.sentence), .time(entry.at), .text(entry.actor.told),
                         .text(entry.reason ?? ""),
                         .text(row.acknowledgements.map(\.node.rawValue).joined(separator: " ")),
                         .text(SafeText(entry.head.short), .dim))
@@ -67,8 +67,8 @@ struct HistoryVerb: ParsableCommand {
                 return Facts.pieces([
                     ("deployment", "\(entry.id)"), ("journal", "\(entry.stream) #\(entry.sequence)"),
                     ("kind", "\(entry.kind.rawValue)"), ("change", "\(entry.change.sentence)"),
-                    ("at", "\(session.output.time(entry.at))"), ("by", "\(entry.actor.label)"),
-                    ("from host", "\(entry.actor.sshClient ?? "")"), ("reason", "\(entry.reason ?? "")"),
+                    ("at", "\(session.output.time(entry.at))"), ("by", "\(entry.actor.told)"),
+                    ("reason", "\(entry.reason ?? "")"),
                     ("undoes", "\(entry.undoes.map { String($0) } ?? "")"),
                     (
                         "evidence",
