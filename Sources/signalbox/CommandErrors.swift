@@ -34,6 +34,7 @@ enum CommandErrors {
         if report.failure.isOfState, let state = Completion.state(in: arguments) {
             report.stateOption = " --state \(ShellWord.quoted(state))"
         }
+        if let context = ProcessEnvironment.current.context { report.stateOption += " --context \(context)" }
         output(arguments).report(report)
         return report.failure.status
     }

@@ -41,6 +41,9 @@ enum Main {
     /// - Returns: the status to exit with.
     static func run(_ arguments: [String]) async -> Int32 {
         do {
+            if let remote = try RemoteContext.take(from: arguments) {
+                return try RemoteContext.run(remote.arguments, named: remote.name, .current)
+            }
             var command = try Signalbox.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -31,7 +31,7 @@ import Testing
     @Test func everyVerbTakesTheGlobalOptions() {
         for verb in VerbTree.all() where verb.isLeaf {
             let help = Signalbox.helpMessage(for: verb.type, columns: 200)
-            for option in ["--state", "--output", "--no-color", "--quiet", "--yes", "--as"] {
+            for option in ["--state", "--output", "--no-color", "--quiet", "--yes", "--as", "--context"] {
                 #expect(help.contains(option), "\(verb.words.joined(separator: " ")) does not take \(option)")
             }
         }

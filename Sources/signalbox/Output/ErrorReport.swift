@@ -72,7 +72,10 @@ struct ErrorReport: Error, Sendable {
 
 extension ErrorReport {
     /// A command that can be typed next: what the remedy names, else what fits this kind of failure.
-    var nextCommand: String { (remedy.flatMap(NextCommand.find) ?? failure.nextCommand ?? fallback) + stateOption }
+    var nextCommand: String {
+        let command = remedy.flatMap(NextCommand.find) ?? failure.nextCommand ?? fallback
+        return command.hasSuffix(stateOption) ? command : command + stateOption
+    }
 
     var document: DocumentValue {
         var members: [DocumentMember] = [

@@ -1,4 +1,13 @@
 internal import Glibc
+internal import Synchronization
+
+/// The program that `ChildProcess` waits for; a signal handler can reach nothing but what is global.
+private let running = Atomic<pid_t>(0)
+
+private let passOn: @convention(c) (Int32) -> Void = { number in
+    let pid = running.load(ordering: .sequentiallyConsistent)
+    if pid > 0 { kill(pid, number) }
+}
 
 /// Another program, run to its end.
 enum ChildProcess {
@@ -7,6 +16,11 @@ enum ChildProcess {
     /// - Throws: `io` when it cannot be started.
     static func onTerminal(_ words: [String]) throws -> Int32 {
         let pid = try spawn(words)
+        running.store(pid, ordering: .sequentiallyConsistent)
+        // Keys that interrupt are the program's business on its terminal; an end asked of this process is its end too.
+        let kept =
+            [SIGINT, SIGQUIT].map { ($0, signal($0, SIG_IGN)) } + [SIGTERM, SIGHUP].map { ($0, signal($0, passOn)) }
+        defer { for (number, handler) in kept { signal(number, handler) } }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 {
             guard errno == EINTR else { return 127 }

@@ -28,6 +28,13 @@ enum Completion {
         }
     }
 
+    static var contexts: CompletionKind {
+        .custom { _, _, prefix in
+            let known = (try? ClientConfiguration.load(.current))?.contexts.keys.sorted() ?? []
+            return known.filter { $0.hasPrefix(prefix) }
+        }
+    }
+
     static func environmentNames(_ plane: ControlPlane) throws -> [String] {
         try plane.environments().map(\.environment.name.rawValue)
     }

@@ -23,7 +23,10 @@ struct Confirmation {
     }
 
     /// The same command with `--yes`.
-    private var repetition: String { Self.repetition(of: session.environment.arguments) }
+    private var repetition: String {
+        let context = session.environment.context.map { ["--context", $0.rawValue] } ?? []
+        return Self.repetition(of: session.environment.arguments, adding: ["--yes"] + context)
+    }
 
     static func repetition(of arguments: [String], adding words: [String] = ["--yes"]) -> String {
         let rest = arguments.dropFirst()

@@ -28,6 +28,14 @@ struct GlobalOptions: ParsableArguments {
         help: ArgumentHelp("A name to enter in the journal beside your own.", valueName: "name"))
     var actor: String?
 
+    // Taken off the arguments before they are parsed (`RemoteContext.take`); it stands here for help and completion.
+    @Option(
+        help: ArgumentHelp(
+            "Run this on the machine of that name, over ssh; files are those there (see: config --help).",
+            valueName: "name"),
+        completion: Completion.contexts)
+    var context: String?
+
     func validate() throws {
         if let actor, actor.isEmpty || actor.utf8.count > 100 || SafeText(actor).text != actor {
             throw ValidationError("--as takes 1 to 100 visible characters.")

@@ -29,6 +29,9 @@ struct ProcessEnvironment: Sendable {
         return value
     }
 
+    /// Name of the context under which another machine runs this, so that the commands that are told lead here again.
+    var context: ResourceName? { self["SIGNALBOX_CONTEXT"].flatMap { ResourceName(rawValue: $0) } }
+
     /// A folder of the XDG base directory specification; relative values are ignored, as it says.
     func directory(_ variable: String, home fallback: String) -> String {
         if let value = self[variable], value.hasPrefix("/") { return value }
@@ -50,7 +53,15 @@ struct ProcessEnvironment: Sendable {
     func actor(claimed: String?) -> Actor {
         let uid = getuid()
         let name = getpwuid(uid).flatMap { $0.pointee.pw_name.map { String(cString: $0) } } ?? "uid \(uid)"
-        let client = (self["SSH_CLIENT"] ?? self["SSH_CONNECTION"])?.split(separator: " ").first.map { String($0) }
-        return Actor(name: name, uid: Int(uid), sudoUser: self["SUDO_USER"], sshClient: client, claimed: claimed)
+        return Actor(name: name, uid: Int(uid), sudoUser: self["SUDO_USER"], sshClient: sshClient, claimed: claimed)
+    }
+
+    /// Address that the ssh session of this process came from; nil: it runs in none.
+    private var sshClient: String? {
+        let names = ["SSH_CONNECTION", "SSH_CLIENT"]
+        let own = names.compactMap { self[$0] }.first
+        // sudo takes the session's variables away; the shell that it was typed into still has them.
+        let told = own ?? (self["SUDO_USER"] == nil ? nil : ProcessAncestry.variable(oneOf: names))
+        return told?.split(separator: " ").first.map { String($0) }
     }
 }

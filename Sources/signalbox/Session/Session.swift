@@ -74,12 +74,15 @@ struct Session: Sendable {
 
     /// A command of this program on the same state, as it can be typed.
     func commandLine(_ words: String) -> SafeText {
-        isStandardState ? "signalbox \(words)" : "signalbox \(words) --state \(ShellWord.quoted(statePath))"
+        SafeText("signalbox \(words)\(hints)")
     }
 
-    /// Whether the state is the one that is meant when none is named.
-    private var isStandardState: Bool {
-        statePath == SQLiteStore.file(of: StatePath.resolve(environment["SIGNALBOX_STATE"] ?? client.state, environment))
+    /// Options that make a command mean the same state on the same machine.
+    private var hints: String {
+        let standard = StatePath.resolve(environment["SIGNALBOX_STATE"] ?? client.state, environment)
+        let isStandard = statePath == SQLiteStore.file(of: standard)
+        return (isStandard ? "" : " --state \(ShellWord.quoted(statePath))")
+            + (environment.context.map { " --context \($0)" } ?? "")
     }
 
     /// A listing, or an empty one with the command that makes its first row.
@@ -104,11 +107,10 @@ struct Session: Sendable {
 
     /// A command of this program, as it can be typed, on the state of this run.
     private func onThisState(_ command: String) -> SafeText {
-        guard !isStandardState else { return SafeText(command) }
+        guard !hints.isEmpty else { return SafeText(command) }
         // The option goes before a redirection.
         let parts = command.split(separator: " > ", maxSplits: 1).map { String($0) }
-        return SafeText(
-            ([parts[0] + " --state \(ShellWord.quoted(statePath))"] + parts.dropFirst()).joined(separator: " > "))
+        return SafeText(([parts[0] + hints] + parts.dropFirst()).joined(separator: " > "))
     }
 
     /// Unpredictable bytes from the kernel.

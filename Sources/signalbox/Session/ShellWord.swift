@@ -6,7 +6,11 @@ enum ShellWord {
             && word.utf8.allSatisfy { byte in
                 (48...57).contains(byte) || (97...122).contains(byte | 0x20) || "-_./:@%+=,".utf8.contains(byte)
             }
-        if isPlain { return word }
+        return isPlain ? word : inQuotes(word)
+    }
+
+    /// Between quotes whatever it holds, for shells in which more than usual has a meaning.
+    static func inQuotes(_ word: String) -> String {
         let parts = word.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
         return "'" + parts.map { String($0) }.joined(separator: "'\\''") + "'"
     }

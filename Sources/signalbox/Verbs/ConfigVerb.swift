@@ -12,7 +12,9 @@ struct ConfigVerb: ParsableCommand {
             "signalbox config show", "signalbox config set output json",
             before: """
                 Of the edge, for everybody: edge.country_header (header in which a trusted peer tells the client's country), \
-                edge.trusted_peers (networks, separated by commas). Your own: editor, output, state, wait.
+                edge.trusted_peers (networks, separated by commas). Your own: editor, output, state, wait, and the \
+                machines that --context names: context.NAME.host (as ssh takes it), context.NAME.program and \
+                context.NAME.state (paths there).
                 """),
         subcommands: [Show.self, Path.self, Set.self, Unset.self])
 
@@ -38,6 +40,9 @@ struct ConfigVerb: ParsableCommand {
                 EdgeSettings.trustedPeersKey, "account",
                 edge.flatMap { $0.trustedPeers.isEmpty ? nil : $0.trustedPeers.joined(separator: ",") })
             for key in ClientConfiguration.keys { add(key, "user", session.client.document[key]?.leafText) }
+            for (key, value) in session.client.settings where key.hasPrefix(ClientConfiguration.contextPrefix) {
+                add(key, "user", value)
+            }
             session.output.list(listing)
         }
     }
@@ -60,7 +65,8 @@ struct ConfigVerb: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Change a setting.",
             discussion: Examples.text(
-                "signalbox config set edge.country_header x-country --yes", "signalbox config set wait 1m"))
+                "signalbox config set edge.country_header x-country --yes", "signalbox config set wait 1m",
+                "signalbox config set context.fra.host ops@fra.example"))
 
         @Argument(help: "Name of the setting.", completion: .list(ConfigVerb.keys)) var setting: String
         @Argument(help: "The value.") var value: String
@@ -88,6 +94,7 @@ extension Session {
         switch key {
         case EdgeSettings.countryHeaderKey, EdgeSettings.trustedPeersKey: try changeEdge(key, to: value)
         case _ where ClientConfiguration.keys.contains(key): try changePreference(key, to: value)
+        case _ where key.hasPrefix(ClientConfiguration.contextPrefix): try changeContext(key, to: value)
         default:
             throw ErrorReport(
                 .usage, at: "setting '\(key)'", "there is no such setting", remedy: "signalbox config show",
@@ -128,14 +135,39 @@ extension Session {
         return IPRange(network: address, prefixLength: length) != nil
     }
 
+    /// `context.fra.host`, or `context.fra` to take all of it away.
+    private func changeContext(_ key: String, to value: String?) throws {
+        let words = key.split(separator: ".", omittingEmptySubsequences: false).dropFirst().map { String($0) }
+        let isWhole = words.count == 1 && value == nil
+        guard isWhole || (words.count == 2 && RemoteContext.keys.contains(words[1])) else {
+            throw ErrorReport(
+                .usage, at: "setting '\(key)'", "a context has host, program and state",
+                remedy: "signalbox config set context.fra.host USER@HOST")
+        }
+        var contexts = client.contexts.mapValues(\.members)
+        if isWhole {
+            contexts[words[0]] = nil
+        } else {
+            var members = (contexts[words[0]] ?? []).filter { $0.key != words[1] }
+            if let value { members.append(DocumentMember(words[1], .string(value))) }
+            contexts[words[0]] = members
+        }
+        let sorted = contexts.sorted { $0.key < $1.key }.map { DocumentMember($0.key, .object($0.value)) }
+        try writePreferences("contexts", sorted.isEmpty ? nil : .object(sorted), told: "\(key) = \(value ?? "")")
+    }
+
     private func changePreference(_ key: String, to value: String?) throws {
+        try writePreferences(key, value.map { .string($0) }, told: "\(key) = \(value ?? "")")
+    }
+
+    private func writePreferences(_ key: String, _ value: DocumentValue?, told change: String) throws {
         let path = ClientConfiguration.path(environment)
         guard case .object(var members) = client.document else { return }
         members.removeAll { $0.key == key }
-        if let value { members.append(DocumentMember(key, .string(value))) }
+        if let value { members.append(DocumentMember(key, value)) }
         let text = DocumentText.yaml(.object(members.sorted { $0.key < $1.key }))
         // Read back before it is written, so that a bad value is refused here and not at the next start.
-        _ = try ClientConfiguration.read(Array(text.utf8), path: "\(key) = \(value ?? "")")
+        _ = try ClientConfiguration.read(Array(text.utf8), path: change)
         try TextFile.makeDirectory(TextFile.parent(of: path))
         try TextFile.write(text, to: path)
     }
