@@ -36,6 +36,9 @@ report 'waiting (no sleep in Tests)' \
     "$(grep -rnE --include='*.swift' '\b(Task\.sleep|usleep|nanosleep|clock_nanosleep|Thread\.sleep)\b|\bsleep\(' Tests |
         grep -v '^Tests/TestKit/Eventually\.swift:')"
 
+units=$(.ci/units check 2>&1) || units=${units:-systemd-analyze verify failed}
+report 'systemd units (systemd-analyze verify)' "$units"
+
 # The tool prints "Build complete!" even when the import check fails: only its exit status tells.
 printf '… build with warnings as errors and the import walls\n'
 mkdir -p .build
