@@ -91,6 +91,8 @@ extension ControlPlane {
             let ranked = Ranking.applying(before: before, after: after, to: try tx.environments())
             if let before, after?.name != before.name { try tx.removeEnvironment(named: before.name) }
             for environment in ranked { try tx.putEnvironment(environment) }
+        case .settings(_, let after):
+            for (key, value) in after.stored { try tx.putSetting(key, value) }
         case .zone(let name, let before, let after):
             guard var after else {
                 try tx.removeZone(named: name)
@@ -140,6 +142,7 @@ extension Change {
         switch self {
         case .assignment(let application, let environment, _, _): "environment/\(environment)/\(application)"
         case .routing: "routing"
+        case .settings: "settings"
         case .zone(let name, _, _): "zone/\(name)"
         case .environment(let before, let after): "environment/\((after ?? before)?.name.rawValue ?? "")"
         }

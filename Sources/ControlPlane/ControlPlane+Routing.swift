@@ -69,19 +69,7 @@ extension ControlPlane {
         }
     }
 
-    /// Account-wide settings: trusted peers and the country header. `nil` removes.
-    package func setEdgeSettings(_ settings: EdgeSettings) throws {
-        try mutate { tx in
-            try tx.putSetting(EdgeSettings.countryHeaderKey, settings.countryHeader)
-            try tx.putSetting(
-                EdgeSettings.trustedPeersKey,
-                settings.trustedPeers.isEmpty ? nil : settings.trustedPeers.joined(separator: ","))
-            let summary =
-                "country header \(settings.countryHeader ?? "none"), trusted peers \(settings.trustedPeers.isEmpty ? "none" : settings.trustedPeers.joined(separator: " "))"
-            return ((), [AuditNote("settings.change", "settings", summary)])
-        }
-    }
-
+    /// Account-wide settings: trusted peers and the country header. They change as all that is served does: by a plan.
     package func edgeSettings() throws -> EdgeSettings { try store.read { EdgeSettings(stored: try $0.settings()) } }
 
     /// The two environments every account begins with. Does nothing when there are any.

@@ -44,11 +44,17 @@ struct StoredChange: Codable {
         var lockOnDeploy: Bool
     }
 
+    struct Edge: Codable {
+        var countryHeader: String?
+        var trustedPeers: [String]
+    }
+
     /// Exactly one of these.
     var assignment: Assigned?
     var routing: Sides<[Rule]>?
     var zone: Sides<Zone>?
     var environment: Sides<Place>?
+    var settings: Sides<Edge>?
 
     init(_ change: Change) {
         switch change {
@@ -60,6 +66,7 @@ struct StoredChange: Codable {
             zone = Sides(name: name, before: before.map(Zone.init), after: after.map(Zone.init))
         case .environment(let before, let after):
             environment = Sides(before: before.map(Place.init), after: after.map(Place.init))
+        case .settings(let before, let after): settings = Sides(before: Edge(before), after: Edge(after))
         }
     }
 
@@ -77,6 +84,9 @@ struct StoredChange: Codable {
             let (before, after) = (zone.before?.value, zone.after?.value)
             guard (before == nil) == (zone.before == nil), (after == nil) == (zone.after == nil) else { return nil }
             return .zone(name: name, before: before, after: after)
+        }
+        if let settings, let before = settings.before, let after = settings.after {
+            return .settings(before: before.value, after: after.value)
         }
         return environment.map { .environment(before: $0.before?.value, after: $0.after?.value) }
     }
@@ -123,4 +133,12 @@ extension StoredChange.Place {
         Environment(
             name: name, rank: rank, filter: filter, stagingAddresses: stagingAddresses, lockOnDeploy: lockOnDeploy)
     }
+}
+
+extension StoredChange.Edge {
+    init(_ settings: EdgeSettings) {
+        self.init(countryHeader: settings.countryHeader, trustedPeers: settings.trustedPeers)
+    }
+
+    var value: EdgeSettings { EdgeSettings(countryHeader: countryHeader, trustedPeers: trustedPeers) }
 }

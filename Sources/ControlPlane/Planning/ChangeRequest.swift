@@ -12,6 +12,8 @@ package enum ChangeRequest: Hashable, Sendable {
     case routing(RoutingEdit)
     case environment(EnvironmentEdit)
     case zone(ZoneEdit)
+    /// Options of the whole edge, all of them.
+    case settings(EdgeSettings)
     /// The inverse of a journal entry; nil: the newest.
     case undo(Int?)
 
@@ -23,6 +25,7 @@ package enum ChangeRequest: Hashable, Sendable {
         case .routing: .routing
         case .environment: .environment
         case .zone: .zone
+        case .settings: .settings
         case .undo: .undo
         }
     }

@@ -7,8 +7,10 @@ enum Stream {
     static let routing = "routing"
     static let environments = "environments"
     static let zones = "zones"
+    static let settings = "settings"
+    static let all = [routing, environments, zones, settings]
 
-    /// - Throws: never in practice: the three names above are valid; kept as an error rather than a trap.
+    /// - Throws: never in practice: the names above are valid; kept as an error rather than a trap.
     static func name(_ text: String) throws -> ResourceName {
         guard let name = ResourceName(rawValue: text) else {
             throw ControlPlaneError(.usage, at: text, "'\(text)' is no journal stream", remedy: "signalbox history")
@@ -115,7 +117,7 @@ extension Planner {
                     .exists, at: "environment \(environment.name)", "there is an environment of that name",
                     remedy: "signalbox env change \(environment.name)")
             }
-            guard ![Stream.routing, Stream.environments, Stream.zones].contains(environment.name.rawValue) else {
+            guard !Stream.all.contains(environment.name.rawValue) else {
                 throw ControlPlaneError(
                     .usage, at: "environment \(environment.name)", "that name stands for a part of the journal",
                     remedy: "choose another name")
@@ -182,6 +184,28 @@ extension Planner {
         if let filter = environment.filter {
             try Self.checkCondition(filter, place: "\(place): filter", name: environment.name.rawValue)
         }
+    }
+
+    // MARK: settings
+
+    func settings(_ after: EdgeSettings) throws -> Intent {
+        let before = EdgeSettings(stored: try tx.settings())
+        guard before != after else {
+            throw ControlPlaneError(
+                .refused, at: "settings", "that changes nothing", remedy: "signalbox config show")
+        }
+        if let header = after.countryHeader, !HeaderName.isToken(header) {
+            throw ControlPlaneError(
+                .usage, at: EdgeSettings.countryHeaderKey, "'\(header)' is no header name",
+                remedy: "signalbox config set \(EdgeSettings.countryHeaderKey) x-country")
+        }
+        for peer in after.trustedPeers where EdgeSettings.network(peer) == nil {
+            throw ControlPlaneError(
+                .usage, at: EdgeSettings.trustedPeersKey, "'\(peer)' is no network such as 10.0.0.0/8",
+                remedy: "signalbox config set \(EdgeSettings.trustedPeersKey) 10.0.0.0/8")
+        }
+        let change = Change.settings(before: before, after: after)
+        return Intent(stream: try Stream.name(Stream.settings), change: change, title: "set \(change.sentence)")
     }
 
     // MARK: zones

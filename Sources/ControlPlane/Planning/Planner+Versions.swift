@@ -11,6 +11,7 @@ extension Planner {
         case .routing(let edit): try routing(edit)
         case .environment(let edit): try self.environment(edit)
         case .zone(let edit): try zone(edit)
+        case .settings(let settings): try self.settings(settings)
         case .undo(let id): try undo(id)
         }
     }

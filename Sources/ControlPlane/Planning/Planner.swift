@@ -74,6 +74,7 @@ struct Planner {
         case .environment(let before, let after):
             snapshot.environments = Ranking.applying(before: before, after: after, to: snapshot.environments)
             if after == nil, let before { snapshot.assignments.removeAll { $0.environment == before.name } }
+        case .settings(_, let after): snapshot.settings = after
         case .zone(let name, _, let after):
             snapshot.zones.removeAll { $0.zone.name == name }
             if let after {

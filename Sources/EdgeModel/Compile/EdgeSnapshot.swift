@@ -1,4 +1,5 @@
 package import EdgePlan
+package import RulesLanguage
 
 /// Everything that decides what the edge serves, read from the store in one go.
 package struct EdgeSnapshot: Sendable {
@@ -73,7 +74,7 @@ package struct EdgeSnapshot: Sendable {
 }
 
 /// Options of the whole edge; global, never versioned.
-package struct EdgeSettings: Hashable, Sendable {
+package struct EdgeSettings: Hashable, Sendable, Codable {
     /// Keys under which the store keeps them.
     package static let countryHeaderKey = "edge.country_header"
     package static let trustedPeersKey = "edge.trusted_peers"
@@ -86,6 +87,28 @@ package struct EdgeSettings: Hashable, Sendable {
     package init(countryHeader: String? = nil, trustedPeers: [String] = []) {
         self.countryHeader = countryHeader
         self.trustedPeers = trustedPeers
+    }
+
+    /// What the store keeps under each key; nil: nothing.
+    package var stored: [String: String?] {
+        [
+            Self.countryHeaderKey: countryHeader,
+            Self.trustedPeersKey: trustedPeers.isEmpty ? nil : trustedPeers.joined(separator: ","),
+        ]
+    }
+
+    /// A network such as `10.0.0.0/8`; nil for any other text.
+    package static func network(_ text: String) -> IPRange? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]) else {
+            return nil
+        }
+        return IPRange(network: address, prefixLength: length)
+    }
+
+    /// Whether a client of that address may tell the country.
+    package func trusts(_ client: IPAddress) -> Bool {
+        trustedPeers.contains { Self.network($0)?.contains(client) ?? false }
     }
 
     package init(stored: [String: String]) {

@@ -7,6 +7,7 @@ extension Change {
         case .routing(let before, let after): .routing(before: after, after: before)
         case .zone(let name, let before, let after): .zone(name: name, before: after, after: before)
         case .environment(let before, let after): .environment(before: after, after: before)
+        case .settings(let before, let after): .settings(before: after, after: before)
         }
     }
 
@@ -17,6 +18,7 @@ extension Change {
         case (.routing, .routing): true
         case (.zone(let a, _, _), .zone(let b, _, _)): a == b
         case (.environment, .environment): true
+        case (.settings, .settings): true
         default: false
         }
     }
@@ -41,6 +43,11 @@ extension Change {
             return before == nil
                 ? "environment \(name) created"
                 : after == nil ? "environment \(name) removed" : "environment \(name) changed"
+        case .settings(let before, let after):
+            return after.stored.keys.sorted().filter { before.stored[$0] != after.stored[$0] }.map { key in
+                let (old, new) = (before.stored[key] ?? nil, after.stored[key] ?? nil)
+                return "\(key): \(old ?? "none") → \(new ?? "none")"
+            }.joined(separator: ", ")
         }
     }
 }

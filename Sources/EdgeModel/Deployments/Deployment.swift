@@ -6,7 +6,7 @@ package import EdgePlan
 /// digest of its canonical bytes, which contain the head of the entry before: edit, removal and reordering break it.
 package struct Deployment: Hashable, Sendable, Codable {
     package enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
-        case assign, promote, rollback, undo, routing, zone, environment
+        case assign, promote, rollback, undo, routing, zone, environment, settings
     }
 
     /// Number over all streams, from 1.
@@ -63,6 +63,8 @@ package enum Change: Hashable, Sendable, Codable {
     case zone(name: String, before: ZoneState?, after: ZoneState?)
     /// An environment made, changed or removed.
     case environment(before: Environment?, after: Environment?)
+    /// Options of the whole edge.
+    case settings(before: EdgeSettings, after: EdgeSettings)
 }
 
 /// What a zone was at one time.

@@ -52,7 +52,18 @@ extension Change {
             .object(["zone": .string(name), "before": before?.document, "after": after?.document])
         case .environment(let before, let after):
             .object(["before": before?.document, "after": after?.document])
+        case .settings(let before, let after):
+            .object(["before": before.document, "after": after.document])
         }
+    }
+}
+
+extension EdgeSettings {
+    package var document: DocumentValue {
+        .object([
+            "country_header": countryHeader.map { .string($0) },
+            "trusted_peers": .array(trustedPeers.map { .string($0) }),
+        ])
     }
 }
 

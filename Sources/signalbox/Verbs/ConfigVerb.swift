@@ -61,7 +61,7 @@ struct ConfigVerb: ParsableCommand {
         }
     }
 
-    struct Set: ParsableCommand {
+    struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Change a setting.",
             discussion: Examples.text(
@@ -70,29 +70,32 @@ struct ConfigVerb: ParsableCommand {
 
         @Argument(help: "Name of the setting.", completion: .list(ConfigVerb.keys)) var setting: String
         @Argument(help: "The value.") var value: String
+        @OptionGroup(title: "Options for settings of the edge") var change: ChangeOptions
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
-        func run() throws { try Session(global).changeSetting(setting, to: value) }
+        func run() async throws { try await Session(global).changeSetting(setting, to: value, change) }
     }
 
-    struct Unset: ParsableCommand {
+    struct Unset: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take a setting back to its default.",
             discussion: Examples.text("signalbox config unset wait", "signalbox config unset edge.trusted_peers --yes"))
 
         @Argument(help: "Name of the setting.", completion: .list(ConfigVerb.keys)) var setting: String
+        @OptionGroup(title: "Options for settings of the edge") var change: ChangeOptions
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
-        func run() throws { try Session(global).changeSetting(setting, to: nil) }
+        func run() async throws { try await Session(global).changeSetting(setting, to: nil, change) }
     }
 
     static let keys = [EdgeSettings.countryHeaderKey, EdgeSettings.trustedPeersKey] + ClientConfiguration.keys
 }
 
 extension Session {
-    fileprivate func changeSetting(_ key: String, to value: String?) throws {
+    fileprivate func changeSetting(_ key: String, to value: String?, _ options: ChangeOptions) async throws {
         switch key {
-        case EdgeSettings.countryHeaderKey, EdgeSettings.trustedPeersKey: try changeEdge(key, to: value)
+        case EdgeSettings.countryHeaderKey, EdgeSettings.trustedPeersKey:
+            return try await changeEdge(key, to: value, options)
         case _ where ClientConfiguration.keys.contains(key): try changePreference(key, to: value)
         case _ where key.hasPrefix(ClientConfiguration.contextPrefix): try changeContext(key, to: value)
         default:
@@ -104,35 +107,15 @@ extension Session {
         output.done(key, document, value.map { "\(key) is \($0)" } ?? "\(key) is at its default")
     }
 
-    private func changeEdge(_ key: String, to value: String?) throws {
-        let plane = try plane(.writing)
-        var settings = try plane.edgeSettings()
+    /// What everybody's requests depend on: planned, shown, asked for and journalled like every change of traffic.
+    private func changeEdge(_ key: String, to value: String?, _ options: ChangeOptions) async throws {
+        var settings = try plane(.reading).edgeSettings()
         if key == EdgeSettings.countryHeaderKey {
-            guard value.map(HeaderName.isToken) ?? true else {
-                throw ErrorReport(
-                    .usage, at: key, "'\(value ?? "")' is no header name",
-                    remedy: "signalbox config set \(key) x-country")
-            }
             settings.countryHeader = value?.lowercased()
         } else {
             settings.trustedPeers = value?.split(separator: ",").map { String($0.drop { $0 == " " }) } ?? []
-            for peer in settings.trustedPeers where !Self.isNetwork(peer) {
-                throw ErrorReport(
-                    .usage, at: key, "'\(peer)' is no network such as 10.0.0.0/8",
-                    remedy: "signalbox config set \(key) 10.0.0.0/8")
-            }
         }
-        try Confirmation(session: self).ask("Change \(key) for the whole edge, production included?")
-        try plane.setEdgeSettings(settings)
-        ServerSocket.tellPublished(statePath: statePath)
-    }
-
-    private static func isNetwork(_ text: String) -> Bool {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]) else {
-            return false
-        }
-        return IPRange(network: address, prefixLength: length) != nil
+        try await ChangeFlow(session: self, options: options, needsServer: false).run(.settings(settings))
     }
 
     /// `context.fra.host`, or `context.fra` to take all of it away.
