@@ -17,8 +17,17 @@ package struct TraceAnswer: Hashable, Sendable {
     package var zone: String
     /// Expression of each rule of the configuration that was chosen, by phase and ref.
     package var expressions: [String: [String: String]]
-    /// Condition of each selector, in order, as evaluated in this zone.
-    package var selectors: [String]
+    /// What each selector asked, in order: staging address, environment filter and routing rule, each for itself.
+    package var selectors: [[TracedCondition]]
+}
+
+/// One condition of an effective rule, with the truth of its parts.
+package struct TracedCondition: Hashable, Sendable {
+    /// As its author wrote it.
+    package var expression: String
+    package var holds: Bool
+    /// Spans point into `expression`.
+    package var parts: [Explanation.Part]
 }
 
 extension ControlPlane {
@@ -52,14 +61,16 @@ extension ControlPlane {
             guard let zonePlan = plans.zones.first(where: { $0.name == zone.zone.name }) else {
                 throw Find.noZone(zone.zone.name)
             }
-            return try Self.answer(request, zonePlan, zone, snapshot)
+            let rows = EffectiveRule.rows(snapshot).filter { network == .lower || !$0.isOnStagingAddress }
+            return try Self.answer(request, zonePlan, zone, snapshot, rows)
         }
     }
 
     private static func answer(
-        _ request: EdgeRequest, _ plan: ZonePlan, _ zone: EdgeSnapshot.ZoneContent, _ snapshot: EdgeSnapshot
+        _ request: EdgeRequest, _ plan: ZonePlan, _ zone: EdgeSnapshot.ZoneContent, _ snapshot: EdgeSnapshot,
+        _ rows: [EffectiveRule]
     ) throws -> TraceAnswer {
-        let explanation: Explanation
+        var explanation: Explanation
         do throws(PlanRefusal) {
             explanation = EdgeTrace.trace(try AcceptedPlan(plan), request)
         } catch {
@@ -73,9 +84,34 @@ extension ControlPlane {
             expressions[phase.rawValue] = Dictionary(
                 rules.map { ($0.ref, $0.expression) }, uniquingKeysWith: { first, _ in first })
         }
+        explanation.nameActions(as: chosen)
         return TraceAnswer(
             explanation: explanation, zone: plan.name, expressions: expressions,
-            selectors: plan.selectors.map { "\($0.environment): \($0.routingRule)" })
+            selectors: explanation.selectors.map { conditions(of: $0, rows, plan, request) })
+    }
+
+    /// The conditions of a selector that was asked. The plan holds them joined and with the zone's name put in; here each
+    /// is asked once more as it was written, by the same engine on the same request.
+    private static func conditions(
+        of selector: Explanation.Selector, _ rows: [EffectiveRule], _ plan: ZonePlan, _ request: EdgeRequest
+    ) -> [TracedCondition] {
+        let row = rows.first {
+            $0.environment.rawValue == selector.environment && $0.routingRule.rawValue == selector.routingRule
+        }
+        guard selector.holds != nil, let row else { return [] }
+        return row.conditions.compactMap { text in
+            var single = plan
+            guard let program = try? ProgramCompiler().compile(Expression(text)) else { return nil }
+            single.selectors = [
+                SelectorPlan(
+                    environment: selector.environment, routingRule: selector.routingRule, condition: program.bytes,
+                    configuration: 0)
+            ]
+            guard let accepted = try? AcceptedPlan(single),
+                let answer = EdgeTrace.trace(accepted, request).selectors.first, let holds = answer.holds
+            else { return nil }
+            return TracedCondition(expression: text, holds: holds, parts: answer.parts)
+        }
     }
 
     /// The zone whose hosts name the host: an exact name before a wildcard, a longer wildcard before a shorter.
@@ -95,5 +131,18 @@ extension ControlPlane {
                 .notFound, at: "host \(host)", "no zone serves the host '\(host)'", remedy: "signalbox zone list")
         }
         return best.1
+    }
+}
+
+extension Explanation {
+    /// Actions under the names that the configuration gives them, in place of the engine's own.
+    fileprivate mutating func nameActions(as configuration: Configuration) {
+        for phase in phases.indices {
+            let rules = configuration.rules.first { $0.key.rawValue == phases[phase].phase }?.value ?? []
+            for index in phases[phase].rules.indices {
+                let ref = phases[phase].rules[index].ref
+                if let rule = rules.first(where: { $0.ref == ref }) { phases[phase].rules[index].action = rule.action }
+            }
+        }
     }
 }

@@ -4,12 +4,33 @@ internal import EdgeModel
 
 /// A decision path as people read it: which configuration answers and why, what every rule did, how it ends.
 enum TraceText {
-    static func document(_ answer: TraceAnswer) throws -> DocumentValue {
+    static func document(_ answer: TraceAnswer, _ findings: [Finding] = []) throws -> DocumentValue {
         let explanation = try DocumentValue(encoding: answer.explanation)
         guard case .object(let members) = explanation else { return explanation }
         let path = answer.explanation.configurations.map { DocumentValue.string($0) }
+        let selectors = zip(answer.explanation.selectors, answer.selectors).map(document)
         return .object(
-            members.filter { $0.key != "configurations" } + [DocumentMember("path_of_configurations", .array(path))])
+            members.filter { !["configurations", "selectors"].contains($0.key) } + [
+                DocumentMember("path_of_configurations", .array(path)), DocumentMember("selectors", .array(selectors)),
+                DocumentMember("findings", .array(findings.map(\.document))),
+            ])
+    }
+
+    private static func document(_ selector: Explanation.Selector, _ conditions: [TracedCondition]) -> DocumentValue {
+        let conditions = conditions.map { condition in
+            DocumentValue.object([
+                "expression": .string(condition.expression), "holds": .bool(condition.holds),
+                "parts": .array(
+                    texts(condition.parts, of: condition.expression).map { text, truth in
+                        .object(["expression": .string(text), "truth": .string(truth.rawValue)])
+                    }),
+            ])
+        }
+        return .object([
+            "environment": .string(selector.environment), "routing_rule": .string(selector.routingRule),
+            "configuration": .string(selector.configuration), "holds": selector.holds.map { .bool($0) },
+            "conditions": .array(conditions),
+        ])
     }
 
     static func pieces(_ answer: TraceAnswer, all: Bool) -> [Output.Piece] {
@@ -24,7 +45,12 @@ enum TraceText {
         }
         if !trace.selectors.isEmpty {
             pieces.append(Output.Piece("effective rules"))
-            pieces += trace.selectors.map(selector)
+            for (selector, conditions) in zip(trace.selectors, answer.selectors) {
+                pieces.append(self.selector(selector))
+                // Those that do not hold can be many; why not is told when asked for.
+                guard all || selector.holds == true else { continue }
+                pieces += conditions.flatMap { parts($0.parts, of: $0.expression) }
+            }
         }
         for phase in trace.phases { pieces += self.phase(phase, answer, all: all) }
         pieces += edits("request headers", trace.requestEdits) + edits("response headers", trace.responseEdits)
@@ -78,17 +104,24 @@ enum TraceText {
 
     /// Truth of every part, under the text that it stands for.
     private static func parts(_ parts: [Explanation.Part], of expression: String?) -> [Output.Piece] {
-        guard let bytes = expression.map({ Array($0.utf8) }) else { return [] }
-        return parts.compactMap { part in
-            guard part.start >= 0, part.start < part.end, part.end <= bytes.count else { return nil }
-            let text = String(decoding: bytes[part.start..<part.end], as: UTF8.self)
-            let truth: SafeText =
-                switch part.truth {
+        texts(parts, of: expression).map { text, truth in
+            let word: SafeText =
+                switch truth {
                 case .yes: "yes    "
                 case .no: "no     "
                 case .missing: "missing"
                 }
-            return Output.Piece("      \(truth) \(text)", .dim)
+            return Output.Piece("      \(word) \(text)", .dim)
+        }
+    }
+
+    private static func texts(
+        _ parts: [Explanation.Part], of expression: String?
+    ) -> [(text: String, truth: Explanation.Part.Truth)] {
+        guard let bytes = expression.map({ Array($0.utf8) }) else { return [] }
+        return parts.compactMap { part in
+            guard part.start >= 0, part.start < part.end, part.end <= bytes.count else { return nil }
+            return (String(decoding: bytes[part.start..<part.end], as: UTF8.self), part.truth)
         }
     }
 

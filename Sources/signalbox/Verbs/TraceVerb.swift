@@ -21,8 +21,11 @@ struct TraceVerb: ParsableCommand {
         help: ArgumentHelp("Header as 'Name: value'; repeatable.", valueName: "header"))
     var header: [String] = []
     @Option(help: ArgumentHelp("Address of the client.", valueName: "ip")) var ip: String?
-    @Option(help: ArgumentHelp("Country of the client, as a trusted peer tells it.", valueName: "code")) var country:
-        String?
+    @Option(
+        help: ArgumentHelp(
+            "Country of the client, as a trusted peer tells it; without --ip the request comes from such a peer.",
+            valueName: "code"))
+    var country: String?
     @Option(
         name: .customLong("env"),
         help: ArgumentHelp("Environment whose address it is sent to (default: production).", valueName: "environment"),
@@ -45,9 +48,30 @@ struct TraceVerb: ParsableCommand {
         let place: TracePlace =
             try version.map { .version(try Names.version($0)) }
             ?? .environment(try Names.environment(environment ?? "production"))
-        let answer = try plane.trace(try request(plane, session), at: place)
-        let document = try TraceText.document(answer)
-        session.output.show(answer.explanation.label, document) { TraceText.pieces(answer, all: all) }
+        let request = try request(plane, session)
+        let answer = try plane.trace(request, at: place)
+        let findings = try ignoredCountry(request.clientAddress, plane)
+        let document = try TraceText.document(answer, findings)
+        session.output.show(answer.explanation.label, document) {
+            TraceText.pieces(answer, all: all) + FindingText.pieces(findings)
+        }
+    }
+
+    /// A country that the edge takes away before any rule, since not everybody may tell one.
+    private func ignoredCountry(_ client: IPAddress?, _ plane: ControlPlane) throws -> [Finding] {
+        guard let country else { return [] }
+        let settings = try plane.edgeSettings()
+        if let client, settings.trusts(client) { return [] }
+        let peers = settings.trustedPeers
+        let who = client.map { "\($0) is none of the trusted peers" } ?? "nobody may tell it"
+        return [
+            Finding(
+                .warning, "country-ignored", at: "--country \(country)",
+                "\(who) (\(peers.isEmpty ? "there are no trusted peers" : peers.joined(separator: ", "))): the edge removes the header",
+                remedy: peers.isEmpty
+                    ? "signalbox config set \(EdgeSettings.trustedPeersKey) 10.0.0.0/8"
+                    : "leave --ip out, or give an address of a trusted peer")
+        ]
     }
 
     private func request(_ plane: ControlPlane, _ session: Session) throws -> EdgeRequest {
@@ -60,9 +84,12 @@ struct TraceVerb: ParsableCommand {
         headers.removeAll { $0.name.lowercased() == "host" }
         if let country { headers.append(try countryHeader(country, plane)) }
         let now = session.output.now.milliseconds
+        // Only a trusted peer may tell the country, so that is where such a request comes from.
+        let peer = country == nil ? nil : try plane.edgeSettings().trustedPeers.first
         return EdgeRequest(
             method: method, host: host ?? url.authority, target: url.target, headers: headers,
-            clientAddress: try ip.map { try address($0) }, destinationPort: url.port, isTLS: url.scheme == .https,
+            clientAddress: try ip.map { try address($0) } ?? peer.flatMap { EdgeSettings.network($0)?.first },
+            destinationPort: url.port, isTLS: url.scheme == .https,
             seconds: now / 1000, milliseconds: now % 1000)
     }
 
