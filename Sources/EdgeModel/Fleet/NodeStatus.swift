@@ -27,6 +27,9 @@ package struct NodeStatus: Hashable, Sendable, Codable {
     package var lastRefusal: Refusal?
     package var restarts: Int
     package var residentBytes: Int?
+    /// Milliseconds by which the node's clock was ahead of the server's when it last reported, the way of the report
+    /// included; nil: nobody reports.
+    package var clockOffset: Int64?
     /// Clusters accepted but not usable yet; nil: nobody reports.
     package var warmingClusters: Int?
     /// As it reported last; nil: nobody reports.
@@ -95,6 +98,7 @@ package struct NodeStatus: Hashable, Sendable, Codable {
             isLost = false
         case .reported(let report):
             lastReport = event.at
+            clockOffset = report.at.milliseconds - event.at.milliseconds
             restarts = report.restarts
             residentBytes = report.residentBytes
             warmingClusters = report.warmingClusters

@@ -1,14 +1,14 @@
 /// The version an Envoy program says it has.
-struct EnvoyVersion: Hashable, Sendable, CustomStringConvertible {
-    let major: Int
-    let minor: Int
-    let patch: Int
+package struct EnvoyVersion: Hashable, Sendable, CustomStringConvertible {
+    package let major: Int
+    package let minor: Int
+    package let patch: Int
 
     /// The interface between Envoy and the edge module is promised for one minor version only.
-    static let supported = "1.39"
+    package static let supported = "1.39"
 
     /// Reads what `envoy --version` prints: `…  version: COMMIT/1.39.3/Clean/RELEASE/BoringSSL`.
-    init?(printed text: String) {
+    package init?(printed text: String) {
         guard let start = text.firstRange(of: "version: ")?.upperBound else { return nil }
         let parts = text[start...].prefix { !$0.isWhitespace }.split(separator: "/")
         guard parts.count >= 3, parts[0].allSatisfy(\.isHexDigit) else { return nil }
@@ -17,6 +17,6 @@ struct EnvoyVersion: Hashable, Sendable, CustomStringConvertible {
         (major, minor, patch) = (numbers[0], numbers[1], numbers[2])
     }
 
-    var description: String { "\(major).\(minor).\(patch)" }
-    var isSupported: Bool { "\(major).\(minor)" == Self.supported }
+    package var description: String { "\(major).\(minor).\(patch)" }
+    package var isSupported: Bool { "\(major).\(minor)" == Self.supported }
 }

@@ -129,6 +129,7 @@ extension NodeRow {
             "lower": status?.plan(of: .lower).map { .string($0.rawValue) },
             "restarts": status.map { .int($0.restarts) },
             "resident_bytes": status?.residentBytes.map { .int($0) },
+            "clock_offset_ms": status?.clockOffset.map { .int(Int($0)) },
             "warming_clusters": status?.warmingClusters.map { .int($0) },
             "envoy": status?.description?.envoyVersion.map { .string($0) },
             "module": status?.description?.moduleVersion.map { .string($0) },

@@ -28,9 +28,50 @@ enum ChildProcess {
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }
 
-    private static func spawn(_ words: [String]) throws -> pid_t {
+    /// What it prints on standard output, up to 64 KiB; nil when it takes longer than that many milliseconds.
+    /// - Throws: `io` when it cannot be started.
+    static func output(_ words: [String], within limit: Int) throws -> String? {
+        guard let ends = ClosedOnExec.pipe() else { throw failure(words, errno) }
+        defer { close(ends.read) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, ends.write, STDOUT_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        let pid: pid_t
+        do {
+            defer { close(ends.write) }
+            pid = try spawn(words, &actions)
+        }
+        let text = read(ends.read, within: limit)
+        if text == nil { kill(pid, SIGKILL) }
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        return text
+    }
+
+    /// All that comes until the end, in time.
+    private static func read(_ descriptor: Int32, within limit: Int) -> String? {
+        let deadline = ContinuousClock.now + .milliseconds(limit)
+        var all: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while all.count < 1 << 16 {
+            let left = Int32(clamping: Int((deadline - .now) / .milliseconds(1)))
+            var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard left > 0, Glibc.poll(&poll, 1, left) > 0 else { return nil }
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            guard count > 0 else { break }
+            all += chunk[..<count]
+        }
+        return String(decoding: all, as: UTF8.self)
+    }
+
+    private static func spawn(
+        _ words: [String], _ actions: UnsafePointer<posix_spawn_file_actions_t>? = nil
+    ) throws -> pid_t {
         var pid: pid_t = 0
-        let code = withCStrings(words) { posix_spawnp(&pid, words[0], nil, nil, $0, environ) }
+        let code = withCStrings(words) { posix_spawnp(&pid, words[0], actions, nil, $0, environ) }
         guard code == 0 else { throw failure(words, code) }
         return pid
     }

@@ -49,6 +49,19 @@ struct ProcessEnvironment: Sendable {
         return access(installed, R_OK) == 0 ? installed : nil
     }
 
+    /// Envoy's absolute path: where it is named, else where the PATH leads; nil: there is none.
+    func envoy(given: String? = nil) -> String? {
+        let name = given ?? self["SIGNALBOX_ENVOY"] ?? "envoy"
+        if name.contains("/") {
+            guard let path = realpath(name, nil) else { return name }
+            defer { free(path) }
+            return String(cString: path)
+        }
+        return (self["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }.first {
+            $0.hasPrefix("/") && access($0, X_OK) == 0
+        }
+    }
+
     /// Who runs this, as the operating system knows it.
     func actor(claimed: String?) -> Actor {
         let uid = getuid()

@@ -2,21 +2,35 @@ internal import ArgumentParser
 internal import Certificates
 internal import ControlPlane
 internal import EdgeModel
-internal import Glibc
 internal import StoreSQLite
 
 struct DoctorVerb: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Look at everything Signalbox needs and tell what is wrong; exit 1 when something is.",
-        discussion: Examples.text("signalbox doctor", "signalbox doctor --output json"))
+        discussion: Examples.text(
+            "signalbox doctor", "signalbox doctor --output json",
+            "signalbox doctor --listen 192.0.2.7:80 --staging 192.0.2.8:80",
+            before: """
+                Looks at the state's file and disk, journal and audit, what is live, the server, the nodes and this machine. \
+                With --listen and --staging also at whether a node could listen there on this machine.
+                """))
 
+    @Option(help: ArgumentHelp("IP:PORT on which a node here is to serve production; repeatable.", valueName: "socket"))
+    var listen: [String] = []
+    @Option(
+        help: ArgumentHelp("IP:PORT on which it is to serve the lower environments; repeatable.", valueName: "socket"))
+    var staging: [String] = []
     @OptionGroup var validation: ValidationOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run() async throws {
         let session = try Session(global)
-        var checkup = Checkup(session: session)
+        let sockets = try NodeOptions.sockets(listen, "--listen") + NodeOptions.sockets(staging, "--staging")
+        let host = HostFacts.gather(
+            statePath: session.statePath, envoy: session.environment.envoy(given: validation.envoy),
+            module: validation.module ?? session.environment.module)
+        var checkup = Checkup(session: session, host: host, sockets: sockets)
         await checkup.run(validation.checks(session))
         let findings = checkup.findings
         let isWell = findings.allSatisfy { $0.severity != .error }
@@ -38,23 +52,30 @@ struct DoctorVerb: AsyncParsableCommand {
 /// The examinations of `doctor`, each of which may find something and none of which stops the others.
 private struct Checkup {
     let session: Session
+    let host: HostFacts
+    /// Where a node on this machine is to listen.
+    let sockets: [ListenAddress]
     var checked: [String] = []
     var findings: [Finding] = []
 
     mutating func run(_ checks: [any PlanCheck]) async {
+        let (session, host, sockets) = (session, host, sockets)
+        examine("this machine") { HostCheck.findings(host, statePath: session.statePath, sockets: sockets) }
         checked.append("the state \(session.statePath)")
         guard let plane = state() else { return }
         examine("the journal and the audit") { try plane.verifyAudit(head: nil) }
         examine("what is live") { try plane.compile().1 }
-        let session = session
-        examine("the nodes") { try Self.nodes(plane, session.output) }
+        examine("the server and the nodes") {
+            FleetCheck.findings(
+                try plane.status(), isServed: ServerSocket.isAnswering(statePath: session.statePath), host: host,
+                output: session.output)
+        }
         examine("certificates") {
             let status = try plane.status()
             let zones = try plane.zones()
             return CertificateCheck(now: status.at).look(at: try plane.compile().0)
                 + status.nodes.flatMap { $0.status?.certificateFindings(zones, at: status.at) ?? [] }
         }
-        examine("the server") { try Self.server(plane, session.statePath) }
         for check in checks {
             checked.append("what Envoy says (\(check.name))")
             if let plan = try? plane.compile().0 { findings += await check.findings(for: plan) }
@@ -63,9 +84,7 @@ private struct Checkup {
 
     private mutating func state() -> ControlPlane? {
         do {
-            findings += permissions()
-            let store = try session.store(.reading)
-            findings += try store.integrityFindings()
+            findings += try session.store(.reading).integrityFindings()
             return try session.plane(.reading)
         } catch {
             add(error)
@@ -84,39 +103,6 @@ private struct Checkup {
         findings.append(
             Finding(
                 isAbsent ? .info : .error, report.failure.rawValue, at: report.place ?? session.statePath,
-                report.message,
-                remedy: report.remedy))
-    }
-
-    /// Journal and tokens' digests are nobody else's business, and whoever may write the file may change what is served.
-    private func permissions() -> [Finding] {
-        var status = stat()
-        guard stat(session.statePath, &status) == 0, status.st_mode & 0o007 != 0 else { return [] }
-        return [
-            Finding(
-                .warning, "state-open", at: session.statePath, "every user of this machine may read or write the state",
-                remedy: "chmod o= \(ShellWord.quoted(session.statePath))*")
-        ]
-    }
-
-    private static func server(_ plane: ControlPlane, _ statePath: String) throws -> [Finding] {
-        guard !ServerSocket.isAnswering(statePath: statePath), try !plane.nodes().isEmpty else { return [] }
-        return [
-            Finding(
-                .warning, "server-not-running", at: "serve", "no server runs, so nodes hear of no change",
-                remedy: "signalbox serve")
-        ]
-    }
-
-    private static func nodes(_ plane: ControlPlane, _ output: Output) throws -> [Finding] {
-        let status = try plane.status()
-        return status.nodes.compactMap { row in
-            let (text, style) = StatusText.state(
-                row, isBehind: status.behind.contains(row.node.name), at: status.at, output)
-            guard style == .bad || style == .warning else { return nil }
-            return Finding(
-                style == .bad ? .error : .warning, "node-unwell", at: "node \(row.node.name)", text.text,
-                remedy: "signalbox node show \(row.node.name)")
-        }
+                report.message, remedy: report.remedy))
     }
 }

@@ -76,7 +76,7 @@ extension NodeVerb {
                 session.environment.directory("XDG_STATE_HOME", home: ".local/state") + "/signalbox/nodes/\(name)"
             let settings = NodeAgentSettings(
                 node: description, directory: directory ?? home,
-                envoy: envoy ?? session.environment["SIGNALBOX_ENVOY"] ?? "envoy", module: module,
+                envoy: session.environment.envoy(given: envoy) ?? "envoy", module: module,
                 server: try WebURL(server), serverSocket: serverSocket,
                 trust: serverAuthority.map { .authority(file: $0) } ?? .system, tokenFile: tokenFile,
                 concurrency: concurrency,
