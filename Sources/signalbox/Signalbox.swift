@@ -6,9 +6,10 @@ struct Signalbox: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "signalbox", abstract: "See what your HTTP edge serves, change it safely, put it back.",
         discussion: Examples.text(
-            "signalbox init && signalbox zone import shop.yaml", "signalbox status",
-            "signalbox promote shop --to production",
-            "signalbox rollback shop --env production"),
+            "signalbox init", "signalbox status", "signalbox promote shop --to production",
+            "signalbox rollback shop --env production",
+            before:
+                "New here? 'signalbox init', then 'signalbox status': it names the next step until traffic is served."),
         version: Program.version,
         groupedSubcommands: [
             CommandGroup(

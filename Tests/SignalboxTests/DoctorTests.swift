@@ -274,8 +274,7 @@ import Testing
     @Test func anEnvoyOfAnotherVersionIsAskedAndNamed() async throws {
         let folder = try TemporaryDirectory("doctor")
         let script = "#!/bin/sh\necho \"$0  version: 0123abcd/1.38.1/Clean/RELEASE/BoringSSL\"\n"
-        let envoy = try folder.write(script, to: "envoy")
-        chmod(envoy, 0o700)
+        _ = try await folder.script(script, to: "envoy")
         let answer = try await run(["doctor", "-o", "json"], in: folder, ["PATH": folder.path + ":/usr/bin:/bin"])
         #expect(codes(answer).contains("envoy-untested"), "\(answer)")
         #expect(try await run(["doctor", "--envoy", "/bin/true", "-o", "json"], in: folder).status == 1)

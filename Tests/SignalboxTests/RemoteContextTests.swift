@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import TestKit
 import Testing
 
@@ -58,7 +57,7 @@ import Testing
     ]
 
     /// In the place of ssh: does with the last argument what sshd does with it.
-    private func fakeSSH(_ folder: TemporaryDirectory) throws {
+    private func fakeSSH(_ folder: TemporaryDirectory) async throws {
         let script = """
             #!/bin/sh
             [ "$3" = "--" ] || [ "$2" = "--" ] || exit 255
@@ -68,8 +67,7 @@ import Testing
             cd "$FAKE_HOME" && exec sh -c "$joined"
 
             """
-        let path = try folder.write(script, to: "bin/ssh")
-        chmod(path, 0o700)
+        _ = try await folder.script(script, to: "bin/ssh")
         // In the place of the program there: says what it was given, byte by byte, and what it can read.
         let program = """
             #!/bin/sh
@@ -79,7 +77,7 @@ import Testing
             exit "${FAKE_STATUS:-0}"
 
             """
-        chmod(try folder.write(program, to: "far/signalbox"), 0o700)
+        _ = try await folder.script(program, to: "far/signalbox")
         try folder.write(
             """
             contexts:
@@ -106,7 +104,7 @@ import Testing
 
     @Test func hostileArgumentsArriveAsTheyAre() async throws {
         let folder = try TemporaryDirectory("context")
-        try fakeSSH(folder)
+        try await fakeSSH(folder)
         // After a bare `--` nothing is an option of ours.
         let answer = try await run(["trace", "--context", "fra", "--"] + Self.hostile, in: folder, input: "line in\n")
         #expect(answer.status == 0, "\(answer)")
@@ -120,14 +118,14 @@ import Testing
     @Test(arguments: [0, 1, 64, 77, 124, 125, 130])
     func theStatusIsTheOneOfTheProgramThere(status: Int) async throws {
         let folder = try TemporaryDirectory("context")
-        try fakeSSH(folder)
+        try await fakeSSH(folder)
         let answer = try await run(["status", "--context=fra"], in: folder, ["FAKE_STATUS": "\(status)"])
         #expect(answer.status == Int32(status), "\(answer)")
     }
 
     @Test func whatSshCannotDoIsUnavailableAndSaidClearly() async throws {
         let folder = try TemporaryDirectory("context")
-        try fakeSSH(folder)
+        try await fakeSSH(folder)
         let down = try await run(["status", "--context", "down"], in: folder)
         #expect(down.status == 69, "\(down)")
         #expect(down.errors.contains("Connection refused") && down.errors.contains("context down"), "\(down)")

@@ -5,7 +5,8 @@ internal import XDSServer
 /// Which Envoy and module judge a plan before it is committed.
 struct ValidationOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Envoy that checks the plan first (default: $SIGNALBOX_ENVOY).", valueName: "path"),
+        help: ArgumentHelp(
+            "Envoy that checks the plan first (default: $SIGNALBOX_ENVOY, else envoy).", valueName: "path"),
         completion: .file())
     var envoy: String?
     @Option(
@@ -17,10 +18,10 @@ struct ValidationOptions: ParsableArguments {
     /// Where no Envoy is named the check says that it did not run: the binary need not be where an operator works.
     func checks(_ session: Session) -> [any PlanCheck] {
         let module = module ?? session.environment.module
-        return [
-            EnvoyValidateCheck(
-                envoy: envoy ?? session.environment["SIGNALBOX_ENVOY"], modules: module.map { TextFile.parent(of: $0) })
-        ]
+        let named = envoy ?? session.environment["SIGNALBOX_ENVOY"]
+        // One that merely is in the PATH can judge a plan only with the module.
+        let program = named ?? (module == nil ? nil : session.environment.envoy())
+        return [EnvoyValidateCheck(envoy: program, modules: module.map { TextFile.parent(of: $0) })]
     }
 
     /// For a server: only when an Envoy is named for it, since each look takes a processor's time from serving.

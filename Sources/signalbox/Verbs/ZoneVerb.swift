@@ -112,7 +112,14 @@ struct ZoneVerb: ParsableCommand {
 
         func run() async throws {
             let session = try Session(global)
-            let document = try TextFile.document(file)
+            let document: DocumentNode
+            do {
+                document = try TextFile.document(file)
+            } catch var error as ErrorReport where error.failure == .notFound {
+                // Who has no file yet can have one made.
+                error.remedy = "signalbox zone example"
+                throw error
+            }
             let edit = try ControlPlane.zoneEdit(from: document, named: try name.map { try Names.zone($0) })
             guard case .put(let zone, let hosts, let tls, _) = edit else { return }
             if let tls {
