@@ -165,7 +165,7 @@ import Testing
     @Test func theExampleIsAZoneWithoutFindings() throws {
         let text = try ZoneExample.text(zone: "shop.example", origin: "[::1]:9000")
         let edit = try ControlPlane.zoneEdit(from: try DocumentText.read(text))
-        guard case .put(let name, let hosts, let configuration) = edit else { throw CancellationError() }
+        guard case .put(let name, let hosts, _, let configuration) = edit else { throw CancellationError() }
         #expect(name == "shop.example")
         #expect(hosts == ["shop.example", "www.shop.example"])
         #expect(configuration.rules.count == 1)
