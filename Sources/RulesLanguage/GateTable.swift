@@ -1,6 +1,6 @@
 /// The gates of many conditions, so that those which cannot hold are passed over without evaluating them.
 ///
-/// Made once when a plan is accepted, read by any number of threads.
+/// Made once when a plan is accepted, read by any number of threads. An index passes over those of large plans together.
 package struct GateTable: ~Copyable, @unchecked Sendable {
     private struct Entry: BitwiseCopyable {
         var start: UInt32
@@ -9,16 +9,19 @@ package struct GateTable: ~Copyable, @unchecked Sendable {
 
     private let entries: UnsafeMutablePointer<Entry>
     private let gates: UnsafeMutablePointer<Gate>
+    private let index: GateIndex
     package let count: Int
 
     /// - Parameter programs: verified filter programs; the table's indexes are theirs.
     package init(_ programs: [UnsafeRawBufferPointer]) {
         var all: [Gate] = []
+        var conditions: [[GateFinder.Group]] = []
         entries = .allocate(capacity: max(programs.count, 1))
         count = programs.count
         for (index, program) in programs.enumerated() {
             let start = UInt32(clamping: all.count)
             let groups = program.count > Program.headerSize ? program.baseAddress.map { GateFinder($0).groups() } : nil
+            conditions.append(groups ?? [])
             for group in groups ?? [] {
                 for (place, var gate) in group.enumerated() {
                     gate.following = UInt8(clamping: group.count - 1 - place)
@@ -29,6 +32,7 @@ package struct GateTable: ~Copyable, @unchecked Sendable {
         }
         gates = .allocate(capacity: max(all.count, 1))
         gates.initialize(from: all, count: all.count)
+        index = GateIndex(conditions)
     }
 
     deinit {
@@ -38,13 +42,24 @@ package struct GateTable: ~Copyable, @unchecked Sendable {
 
     /// The first condition from `start` on, below `end`, that may hold for the fields; `end` when there is none.
     package func next(_ start: Int, _ end: Int, _ fields: borrowing FieldTable) -> Int {
-        var index = start
-        while index < end {
+        var number = start
+        while number < end {
             // A number beyond the table has no gates: it is evaluated.
-            if index >= count || isOpen(entries[index], fields) { return index }
-            index &+= 1
+            guard number < count else { return number }
+            let segment = number &>> 6
+            let first = segment &<< 6
+            let last = min(end, count, first &+ 64)
+            // The bits of this segment from `number` on, below `last`.
+            let wanted = (UInt64.max &<< UInt64(number &- first)) & (UInt64.max &>> UInt64(64 &- (last &- first)))
+            var candidates = index.candidates(segment, wanted, fields)
+            while candidates != 0 {
+                let candidate = first &+ candidates.trailingZeroBitCount
+                if isOpen(entries[candidate], fields) { return candidate }
+                candidates &= candidates &- 1
+            }
+            number = last
         }
-        return index
+        return number
     }
 
     @inline(__always)

@@ -87,4 +87,78 @@ struct GateTests {
             #expect(gates.next(0, 2, table) == 2)
         }
     }
+
+    /// Conditions as large rule sets have them: mostly one kind after another, each with a text of its own.
+    private static func ruleSet(_ count: Int, _ random: inout SeededGenerator) -> [String] {
+        var texts: [String] = []
+        while texts.count < count {
+            let kind = Int.random(in: 0..<11, using: &random)
+            for _ in 0..<Int.random(in: 1...120, using: &random) {
+                let number = Int.random(in: 0..<60, using: &random)
+                switch kind {
+                case 0: texts.append("http.request.uri.path eq \"/old-\(number)\"")
+                case 1: texts.append("starts_with(http.request.uri.path, \"/a\(number)\")")
+                case 2: texts.append("http.request.uri.path wildcard \"/P-\(number)/*\"")
+                case 3: texts.append("http.host in {\"h\(number).test\" \"www.h\(number).test\"}")
+                case 4: texts.append("ip.src in {\(number * 4).0.0.0/7 2001:db8:\(number)::/48}")
+                case 5: texts.append("ip.src in {10.0.\(number).0/24} or http.host eq \"h\(number).test\"")
+                case 6: texts.append("lower(http.user_agent) contains \"bot-\(number)\"")
+                case 7: texts.append("http.request.method eq \"POST\" and http.request.uri.path eq \"/\(number)\"")
+                case 8: texts.append("not http.request.uri.path eq \"/old-\(number)\"")
+                case 9: texts.append("any(http.request.headers.names[*] eq \"x-\(number)\")")
+                default:
+                    let expression = RandomExpression.expression(RandomExpression.condition(depth: 2, &random))
+                    texts.append(expression.canonical)
+                }
+            }
+        }
+        return Array(texts.prefix(count))
+    }
+
+    private static func request(_ random: inout SeededGenerator) -> [FieldID: FieldValue] {
+        var request = RandomExpression.request(&random)
+        let number = Int.random(in: 0..<60, using: &random)
+        let paths = ["/old-\(number)", "/a\(number)/b", "/p-\(number)/x", "/\(number)", "/", ""]
+        if Bool.random(using: &random) { request[.path] = .string(paths.randomElement(using: &random) ?? "/") }
+        if Bool.random(using: &random) { request[.httpHost] = .string("h\(number).test") }
+        if Bool.random(using: &random) { request[.method] = .string("POST") }
+        if Bool.random(using: &random) { request[.userAgent] = .string("Bot-\(number)/1.0") }
+        if Bool.random(using: &random) {
+            let isIPv6 = Bool.random(using: &random)
+            let high = 0x2001_0db8_0000_0000 | UInt64(number) << 16
+            request[.sourceIP] = .ip(
+                isIPv6 ? IPAddress(v6High: high, low: 1) : IPAddress(v4: .random(in: 0...UInt32.max, using: &random)))
+        }
+        return request
+    }
+
+    /// Passing over many conditions at once finds the same next one as asking each alone, wherever it begins and ends.
+    @Test func manyConditionsArePassedOverAsOneByOne() throws {
+        var random = SeededGenerator.announced("index of gates")
+        var (passed, found) = (0, 0)
+        for count in [1, 4, 63, 64, 65, 128, 200, 700] {
+            let programs = try Self.ruleSet(count, &random).map { try ProgramCompiler().compile(Expression($0)) }
+            let memory = programs.map { program in
+                let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: program.bytes.count, alignment: 16)
+                copy.copyBytes(from: program.bytes)
+                return copy
+            }
+            defer { for copy in memory { copy.deallocate() } }
+            let table = GateTable(memory.map { UnsafeRawBufferPointer($0) })
+            for _ in 0..<40 {
+                let store = FieldStore(Self.request(&random))
+                let open = memory.map { GateTable([UnsafeRawBufferPointer($0)]).next(0, 1, store.table) == 0 }
+                for _ in 0..<20 {
+                    let start = Int.random(in: 0...count, using: &random)
+                    let end = Int.random(in: start...count, using: &random)
+                    let expected = (start..<end).first { open[$0] } ?? end
+                    #expect(table.next(start, end, store.table) == expected, "\(start)..<\(end) of \(count)")
+                    passed += expected - start
+                    found += expected < end ? 1 : 0
+                }
+                #expect(table.next(0, count + 5, store.table) == open.firstIndex(of: true) ?? count)
+            }
+        }
+        #expect(passed > 10_000 && found > 500, "\(passed) passed over, \(found) found")
+    }
 }
