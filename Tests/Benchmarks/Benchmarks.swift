@@ -6,8 +6,8 @@ import FoundationEssentials
 ///
 /// To repeat it, on a machine that does little else:
 ///
-///     make bench                                  # builds what is missing and prints the whole table, ten minutes
-///     .build/release/benchmarks latency           # one row: promote, latency, module or start
+///     make bench                                  # builds what is missing and prints the whole table, 20 minutes
+///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, diff, start, writers
 ///     .build/release/benchmarks --json > run.json # every figure
 ///     .build/release/benchmarks --quick           # a tenth of the work, to see that it runs
 ///
@@ -25,7 +25,9 @@ struct Benchmarks: AsyncParsableCommand {
               benchmarks latency --json
               benchmarks --quick
             """,
-        subcommands: [All.self, Promote.self, Latency.self, Module.self, Start.self], defaultSubcommand: All.self)
+        subcommands: [
+            All.self, Promote.self, Latency.self, Zones.self, Module.self, Diff.self, Start.self, Writers.self,
+        ], defaultSubcommand: All.self)
 
     struct All: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Run everything.")
@@ -34,9 +36,13 @@ struct Benchmarks: AsyncParsableCommand {
         func run() async throws {
             try await options.report { quick in
                 var rows = try await StartBenchmark(runs: quick ? 10 : 50).labelled()
-                rows += try await ModuleBenchmark(rounds: quick ? 4 : 40).labelled()
+                rows += try await ModuleBenchmark(rounds: quick ? 4 : 32).labelled()
+                rows += try await DiffBenchmark(rounds: quick ? 3 : 30).labelled()
+                rows += try await WritersBenchmark(promotions: quick ? 100 : 1_000).labelled()
                 rows += try await LatencyBenchmark(changes: quick ? 20 : 200).labelled()
-                rows += try await PromoteBenchmark(changes: quick ? 20 : 200).labelled()
+                rows += try await zones(quick: quick, changes: 12).labelled()
+                rows += try await PromoteBenchmark(changes: quick ? 20 : 200, requests: quick ? 100_000 : 1_000_000)
+                    .labelled()
                 return rows
             }
         }
@@ -46,12 +52,15 @@ struct Benchmarks: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Requests that fail while versions are promoted and rolled back under load.")
         @Option(help: "Promotions and rollbacks together.") var changes = 200
-        @Option(help: "Requests a second over both nodes.") var rate = 300
+        @Option(help: "Requests a second over both nodes and kept connections.") var rate = 5_000
+        @Option(help: "Requests in all, at least; changes are spread over them.") var requests = 1_000_000
         @OptionGroup var options: RunOptions
 
         func run() async throws {
             try await options.report { quick in
-                try await PromoteBenchmark(changes: quick ? changes / 10 : changes, rate: rate).labelled()
+                let scale = quick ? 10 : 1
+                return try await PromoteBenchmark(changes: changes / scale, rate: rate, requests: requests / scale)
+                    .labelled()
             }
         }
     }
@@ -70,10 +79,50 @@ struct Benchmarks: AsyncParsableCommand {
         }
     }
 
+    struct Zones: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Time and bytes to the nodes when one zone changes, among few zones and among many.")
+        @Option(help: "Changes with each number of zones.") var changes = 12
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in try await Benchmarks.zones(quick: quick, changes: changes).labelled() }
+        }
+    }
+
+    private static func zones(quick: Bool, changes: Int) -> ZonesBenchmark {
+        ZonesBenchmark(counts: quick ? [10, 100] : [10, 1_000], changes: quick ? 4 : changes)
+    }
+
+    struct Diff: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "The difference of two versions of 10,000 rules.")
+        @Option(help: "Rules of each version.") var rules = 10_000
+        @Option(help: "How often it is made.") var rounds = 30
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in
+                try await DiffBenchmark(rules: rules, rounds: quick ? 3 : rounds).labelled()
+            }
+        }
+    }
+
+    struct Writers: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Promotions by four processes at once on one store.")
+        @Option(help: "Promotions and rollbacks that succeed, together.") var promotions = 1_000
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in
+                try await WritersBenchmark(promotions: quick ? promotions / 10 : promotions).labelled()
+            }
+        }
+    }
+
     struct Module: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Processor time of the edge module a request, beside nginx, and of the engine alone.")
-        @Option(help: "Rounds over all variants.") var rounds = 40
+        @Option(help: "Rounds over all variants.") var rounds = 32
         @Option(help: "Requests a round and variant.") var requests = 3_000
         @OptionGroup var options: RunOptions
 

@@ -1,16 +1,29 @@
 import TestKit
 
-/// From the commit of a change to the last of two nodes serving it, and the same change through `nginx -s reload` of
-/// two nginx, one after the other in the same run, seen by the same watcher.
+/// From the commit of a change to the last node serving it, and the same change through `nginx -s reload` of two nginx,
+/// one after the other in the same run, seen by the same watcher.
 ///
-/// The change: the value that a rule gives a response header, in a configuration of 41 rules. The watcher asks both
-/// nodes back to back for a path that the edge answers itself (a blocked one), so that no origin takes part. For
-/// Signalbox the clock starts at the journal entry's time, which is taken inside the transaction before its commit, in
-/// whole milliseconds: the figure contains the commit itself and is too large by up to a millisecond. For nginx it
-/// starts when `nginx -s reload` is started, its files being written already.
+/// The change: the value that a rule gives a response header, in a configuration of 41 rules, and for one row the
+/// origins as well. The watcher asks all nodes for a path that the edge answers itself (a blocked one), so that no
+/// origin takes part, with a short rest between answer and question: asking without one would take the processors away
+/// from what is measured. For Signalbox the clock starts when the commit has returned; for nginx when `nginx -s reload`
+/// is started, its files being written already.
 struct LatencyBenchmark: Benchmark {
     static let title = "commit to last node"
     static let path = "/.git/config"
+
+    /// What is measured in one run of a scenario.
+    struct Course: Sendable {
+        var nodes = 2
+        /// Rolling back brings clusters that no node has any more; promotions in between are not counted.
+        var newCluster = false
+        var besideNginx = false
+
+        /// A sighting may be late by as much: all watchers together ask at most some thousand times a second.
+        var pause: Duration { .milliseconds(nodes > 2 ? 4 : 1) }
+        var name: String { "\(nodes) nodes" + (newCluster ? ", with a new cluster" : "") }
+    }
+
     let changes: Int
     /// Nanoseconds from one change to the next of the same kind.
     let spacing: UInt64
@@ -29,38 +42,59 @@ struct LatencyBenchmark: Benchmark {
         var beforeWithEnvoy: [Double] = []
         var lostPolls = 0
         var lostReloadPolls = 0
+        /// Clusters that the first node's Envoy took on in the course of the run.
+        var clustersAdded = 0
     }
 
     func rows() async throws -> [Row] {
+        var rows: [Row] = []
+        let courses = [Course(besideNginx: true), Course(nodes: 10), Course(newCluster: true)]
+        for course in courses { rows += self.rows(try await run(course), course) }
+        return rows
+    }
+
+    private func run(_ course: Course) async throws -> Times {
         // Thousands of polls a second would fill access logs on the disk that the state is synced to. nginx keeps none.
-        let edge = try await EdgeScenario.running(nodeOptions: ["--no-access-log"])
-        try await edge.makeVersion(by: "release-2")
-        try await edge.signalbox("env", "assign", "staging", "shop@2", "--accept-warnings", "--yes")
+        let edge = try await EdgeScenario.running(nodes: course.nodes, nodeOptions: ["--no-access-log"])
+        if course.newCluster { try await edge.prepareOrigins() } else { try await edge.prepareRelease() }
         try await edge.isSettled()
-        let nginx = try await NginxPeer.start(origins: edge.origins.origins.map(\.listening))
+        let nginx = course.besideNginx ? try await NginxPeer.start(origins: edge.origins.origins.map(\.listening)) : nil
+        // Without nginx in between half the time from one change to the next is enough.
+        let spacing = nginx == nil ? self.spacing / 2 : self.spacing
         var times = Times()
+        let clusters = try await NodeAdmin.counter(Self.added, of: edge.nodes[0]) ?? 0
         for index in 0..<changes {
             let start = Monotonic.nanoseconds()
             let release = index.isMultiple(of: 2) ? "release-2" : "release-1"
             // Every tenth promotion lets Envoy judge the plan first, which delays the commit and nothing after it.
-            try await change(edge, to: release, withEnvoy: index % 20 == 10, &times)
-            try await Clocks.wait(until: start + spacing / 2)
-            if let nginx { try await reload(nginx, to: release, &times) }
+            try await change(edge, to: release, withEnvoy: course.besideNginx && index % 20 == 10, course, &times)
+            if let nginx {
+                try await Clocks.wait(until: start + spacing / 2)
+                try await reload(nginx, to: release, course, &times)
+            }
             try await Clocks.wait(until: start + spacing)
         }
+        times.clustersAdded = (try await NodeAdmin.counter(Self.added, of: edge.nodes[0]) ?? 0) - clusters
         await nginx?.stop()
         await edge.stop()
-        return rows(times)
+        return times
     }
 
-    private func change(_ edge: EdgeScenario, to release: String, withEnvoy: Bool, _ times: inout Times) async throws {
+    private static let added = "cluster_manager.cluster_added"
+
+    private func change(
+        _ edge: EdgeScenario, to release: String, withEnvoy: Bool, _ course: Course, _ times: inout Times
+    ) async throws {
         let isPromotion = release == "release-2"
-        var arguments = isPromotion ? ["promote", "shop"] : ["rollback", "shop", "--reason", "benchmark"]
+        var arguments =
+            isPromotion
+            ? ["promote", "shop"] + (course.newCluster ? ["--allow-stale-base"] : [])
+            : ["rollback", "shop", "--to", course.newCluster ? "2" : "1", "--reason", "benchmark"]
         arguments += ["--accept-warnings", "--yes", "--no-wait", "--output", "json", "--quiet"]
         if withEnvoy, let module = Checkout.edgeModule() {
             arguments += ["--envoy", try EnvoyBinary.require(), "--module", module]
         }
-        async let sightings = HeaderWatch.sightings(question(edge.production, release))
+        async let sightings = HeaderWatch.sightings(question(edge.production, release, course))
         let start = Clocks.wall()
         let answer = try await edge.signalbox(arguments)
         let committed = try answer.committedAt()
@@ -68,7 +102,7 @@ struct LatencyBenchmark: Benchmark {
         guard let last = Self.last(seen) else { throw NotServed(release: release, sightings: seen) }
         let latency = Clocks.wall(last) - committed
         if latency > 1000 { tell(latency, edge) }
-        times.edge.append(latency)
+        if !course.newCluster || !isPromotion { times.edge.append(latency) }
         times.lostPolls += seen.reduce(0) { $0 + $1.failures }
         if isPromotion {
             if withEnvoy {
@@ -88,9 +122,9 @@ struct LatencyBenchmark: Benchmark {
         }
     }
 
-    private func reload(_ nginx: NginxPeer, to release: String, _ times: inout Times) async throws {
+    private func reload(_ nginx: NginxPeer, to release: String, _ course: Course, _ times: inout Times) async throws {
         try nginx.write(release: release)
-        async let sightings = HeaderWatch.sightings(question(nginx.addresses, release))
+        async let sightings = HeaderWatch.sightings(question(nginx.addresses, release, course))
         let start = Monotonic.nanoseconds()
         try await nginx.reload()
         let seen = await sightings
@@ -99,10 +133,12 @@ struct LatencyBenchmark: Benchmark {
         times.lostReloadPolls += seen.reduce(0) { $0 + $1.failures }
     }
 
-    private func question(_ targets: [HostPort], _ release: String) -> HeaderWatch.Question {
-        HeaderWatch.Question(
+    private func question(_ targets: [HostPort], _ release: String, _ course: Course) -> HeaderWatch.Question {
+        var question = HeaderWatch.Question(
             targets: targets, host: ShopZone.host, path: Self.path, header: ShopZone.releaseHeader, value: release,
             within: .seconds(20))
+        question.pause = course.pause
+        return question
     }
 
     private static func last(_ sightings: [HeaderWatch.Sighting]) -> UInt64? {
@@ -110,38 +146,53 @@ struct LatencyBenchmark: Benchmark {
         return times.count == sightings.count ? times.max() : nil
     }
 
-    private func rows(_ times: Times) -> [Row] {
+    private func rows(_ times: Times, _ course: Course) -> [Row] {
         let (edge, reload) = (Samples(times.edge), Samples(times.reload))
-        let (before, gated) = (Samples(times.before), Samples(times.beforeWithEnvoy))
         let text = { (samples: Samples) in
             "p50 \(Figure.short(samples.median)) ms, p99 \(Figure.short(samples.quantile(0.99))) ms"
         }
         var figures = edge.figures("commit_to_last_node", "ms")
-        figures.merge(reload.figures("nginx_reload_to_last_node", "ms")) { first, _ in first }
         figures["polls_without_answer"] = Double(times.lostPolls)
-        figures["nginx_polls_without_answer"] = Double(times.lostReloadPolls)
-        let gates = before.figures("start_to_commit", "ms")
-            .merging(gated.figures("start_to_commit_with_envoy_validate", "ms")) { first, _ in first }
-        return [
-            Row(
-                what: "commit → last of 2 nodes serves it, \(changes) changes", measured: text(edge),
-                aim: "p99 ≤ 50 ms",
-                holds: edge.quantile(0.99) <= 50,
-                beside: reload.count > 0 ? "nginx -s reload: \(text(reload))" : "no nginx here",
-                ratio: reload.count > 0 ? edge.median / reload.median : nil, figures: figures,
-                notes: [
-                    "a header value in 41 rules; promote and rollback in turn; changes of one kind \(spacing / 1_000_000) ms apart, nginx in between",
-                    "the clock starts at the journal entry's time, inside the transaction: the commit is contained, and up to 1 ms of rounding",
-                    "nginx: two masters with the same rules, from the start of nginx -s reload; the ratio is of the medians",
-                    "polls without an answer: signalbox \(times.lostPolls), nginx \(times.lostReloadPolls)",
-                ]),
-            Row(
-                what: "before that: start of promote → commit", measured: text(before),
-                beside: gated.count > 0 ? "with envoy --mode validate: \(text(gated))" : "", figures: gates,
-                notes: [
-                    "the whole command up to the journal entry: start, planning, findings, thresholds, and in \(gated.count) cases Envoy's own check"
-                ]),
+        figures["clusters_added_on_a_node"] = Double(times.clustersAdded)
+        if reload.count > 0 {
+            figures.merge(reload.figures("nginx_reload_to_last_node", "ms")) { first, _ in first }
+            figures["nginx_polls_without_answer"] = Double(times.lostReloadPolls)
+        }
+        var notes = [
+            "a header value in 41 rules; promote and rollback in turn, \(spacing / (course.besideNginx ? 1_000_000 : 2_000_000)) ms apart"
+                + (course.besideNginx ? ", nginx in between" : ""),
+            "the clock starts when the commit has returned, in whole milliseconds; nodes are asked every \(course.pause)",
+            "polls without an answer: signalbox \(times.lostPolls)"
+                + (course.besideNginx ? ", nginx \(times.lostReloadPolls)" : ""),
         ]
+        if course.newCluster {
+            notes.append(
+                "rollbacks to other origins, whose clusters every node had dropped; the first node's Envoy took on \(times.clustersAdded) clusters in \(edge.count) rollbacks"
+            )
+        }
+        if course.besideNginx {
+            notes.append(
+                "nginx: two masters with the same rules, from the start of nginx -s reload; the ratio is of the medians"
+            )
+        }
+        let beside = reload.count > 0 ? "nginx -s reload: \(text(reload))" : course.besideNginx ? "no nginx here" : ""
+        let row = Row(
+            what: "commit → last of \(course.name), \(edge.count) changes", measured: text(edge), aim: "p99 ≤ 50 ms",
+            holds: edge.quantile(0.99) <= 50, beside: beside,
+            ratio: reload.count > 0 ? edge.median / reload.median : nil, figures: figures, notes: notes)
+        return [row] + (course.besideNginx ? [gates(times, text)] : [])
+    }
+
+    private func gates(_ times: Times, _ text: (Samples) -> String) -> Row {
+        let (before, gated) = (Samples(times.before), Samples(times.beforeWithEnvoy))
+        let figures = before.figures("start_to_commit", "ms")
+            .merging(gated.figures("start_to_commit_with_envoy_validate", "ms")) { first, _ in first }
+        return Row(
+            what: "before that: start of promote → commit", measured: text(before),
+            beside: gated.count > 0 ? "with envoy --mode validate: \(text(gated))" : "", figures: figures,
+            notes: [
+                "the whole command up to its commit: start, planning, findings, thresholds, canary requests, and in \(gated.count) cases Envoy's own check"
+            ])
     }
 
     struct NotServed: Error, CustomStringConvertible {

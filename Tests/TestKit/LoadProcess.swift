@@ -78,6 +78,14 @@ package final class LoadProcess: Sendable {
         try await eventually("the load's confirmation") { self.confirmations > seen }
     }
 
+    /// Requests in the seconds that it has told of so far.
+    package var requests: Int {
+        struct Second: Decodable { let requests: Int }
+        return child.outputBytes.split(separator: 10).reduce(0) { sum, line in
+            sum + ((try? JSONDecoder().decode(Second.self, from: Data(line)))?.requests ?? 0)
+        }
+    }
+
     private var confirmations: Int {
         child.outputBytes.split(separator: 10).count { $0.starts(with: Array("{\"kind\":\"expecting\"".utf8)) }
     }

@@ -10,8 +10,7 @@ enum RuleSet {
     /// - Parameter count: rules, spread evenly over ten kinds. Of every fifty of the first two hundred one adds a
     ///   response header; the others are looked at and do not hold, as most rules do for most requests.
     static func plan(rules count: Int, origin: HostPort) throws -> EdgePlan {
-        let (document, findings) = ZoneDocument.read(try DocumentText.read(text(rules: count, origin: origin)))
-        guard let document, findings.isEmpty else { throw Unusable(findings: findings) }
+        let document = try document(rules: count, origin: origin)
         let moment = Timestamp(milliseconds: 0)
         let digest = document.configuration.digest
         let id = ConfigurationID(rawValue: 123)
@@ -28,6 +27,17 @@ enum RuleSet {
         let found = plan.production.zones[0].configurations[0].phases.reduce(0) { $0 + $1.rules.count }
         guard found == count else { throw Unusable(findings: problems) }
         return plan
+    }
+
+    /// The same as a configuration.
+    static func configuration(rules count: Int) throws -> Configuration {
+        try document(rules: count, origin: HostPort("127.0.0.1", 9)).configuration
+    }
+
+    private static func document(rules count: Int, origin: HostPort) throws -> ZoneDocument {
+        let (document, findings) = ZoneDocument.read(try DocumentText.read(text(rules: count, origin: origin)))
+        guard let document, findings.isEmpty else { throw Unusable(findings: findings) }
+        return document
     }
 
     struct Unusable: Error {
