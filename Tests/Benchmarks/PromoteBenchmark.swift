@@ -3,8 +3,9 @@ import TestKit
 /// Whether anybody notices: steady traffic over two nodes while versions are promoted and rolled back in turn, each
 /// change waiting until both nodes have acknowledged it.
 ///
-/// Half of the changes move the origins, and half of those need clusters that no node has; the others change a header.
-/// Once a change is acknowledged, every answer to a request sent from then on has to come from the new version.
+/// Half of the changes move the origins, whose clusters came with staging or are still warm from before (they stay for
+/// half a minute); the others change a header. Once a change is acknowledged, every answer to a request sent from then
+/// on has to come from the new version.
 struct PromoteBenchmark: Benchmark {
     static let title = "promotions and rollbacks under load"
     /// Requests a second besides, each over a connection of its own.

@@ -5,9 +5,7 @@ extension EdgeScenario {
     /// Puts version 2 into production and version 3 into staging. Version 2 is version 1 with the web shop's two origins
     /// changed places; version 3 is version 1 with `release-2` in a header.
     ///
-    /// A promotion to 3 then gives up the clusters of version 2, which nobody else has, and a rollback to 2 needs them
-    /// anew. Those of version 1 never go: they are the zone's own. As 3 is not made of 2, promoting it needs
-    /// `--allow-stale-base`.
+    /// As 3 is not made of 2, promoting it needs `--allow-stale-base`.
     func prepareOrigins() async throws {
         let ports = origins.origins.map { "port: \($0.listening.port)\n" }
         try await makeVersion { text in
