@@ -1,6 +1,6 @@
 /// The gates of many conditions, so that those which cannot hold are passed over without evaluating them.
 ///
-/// Made once when a plan is accepted, read by any number of threads. An index passes over those of large plans together.
+/// Made once when a plan is accepted, read by any number of threads. An index passes over many of a large plan at once.
 package struct GateTable: ~Copyable, @unchecked Sendable {
     private struct Entry: BitwiseCopyable {
         var start: UInt32
