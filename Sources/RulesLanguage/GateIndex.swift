@@ -1,8 +1,8 @@
 /// Tells for 64 conditions at a time which may hold, so that those that cannot are passed over together.
 ///
 /// Conditions stand in segments of 64. A condition that needs a text to be one of a few, to begin in a certain way, or
-/// an address to be in some networks is filed by that text or address. One look-up for each kind of question then gives,
-/// as a bit each, the conditions of a segment for which the answer may be yes. Those that need nothing of the kind are
+/// an address to be in some networks is filed by that text or address. One look-up for each kind of question gives, a
+/// bit each, the conditions of a segment for which the answer may be yes. Those that need nothing of the kind are
 /// always looked at. Like a gate the index may be coarse, but never wrong in saying no: what it lets through is still
 /// asked one by one.
 ///

@@ -91,9 +91,11 @@ struct GateTests {
     /// Conditions as large rule sets have them: mostly one kind after another, each with a text of its own.
     private static func ruleSet(_ count: Int, _ random: inout SeededGenerator) -> [String] {
         var texts: [String] = []
+        var kind = Int.random(in: 0..<11, using: &random)
         while texts.count < count {
-            let kind = Int.random(in: 0..<11, using: &random)
-            for _ in 0..<Int.random(in: 1...120, using: &random) {
+            // In turn, so that a large set has every kind.
+            kind = (kind + 1) % 11
+            for _ in 0..<Int.random(in: 1...60, using: &random) {
                 let number = Int.random(in: 0..<60, using: &random)
                 switch kind {
                 case 0: texts.append("http.request.uri.path eq \"/old-\(number)\"")
