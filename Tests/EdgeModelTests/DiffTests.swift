@@ -15,6 +15,18 @@ struct DiffTests {
         ConfigurationDiff(from: Configuration(rules: [phase: old]), to: Configuration(rules: [phase: new]))
     }
 
+    /// Otherwise a description could write changes of its own into what a reviewer reads.
+    @Test func everyLineOfATextHasItsMark() {
+        var (old, new) = (rule("a"), rule("a", "ssl or\n~ x"))
+        (old.description, new.description) = ("one\r\nline", "two\n~ b\nhttp_request_transform\n  + c  (at 1)")
+        let text = diff([old], [new]).text
+        let marked = text.split(separator: "\n").dropFirst(2).filter { !$0.hasSuffix(":") }
+        #expect(
+            marked.count > 6 && marked.allSatisfy { $0.hasPrefix("  -     ") || $0.hasPrefix("  +     ") }, "\(text)")
+        let added = diff([], [new]).text.split(separator: "\n")
+        #expect(added.dropFirst(2).allSatisfy { $0.hasPrefix("  +   ") }, "\(added)")
+    }
+
     @Test func aMoveIsOneChange() {
         let old = (1...9).map { rule("r\($0)") }
         var new = old

@@ -13,7 +13,16 @@ extension ConfigurationDiff {
             lines.append(title)
             for item in items { lines += item.lines.map { "  " + $0 } }
         }
-        return lines.map { $0 + "\n" }.joined()
+        return lines.map { Self.marked($0) + "\n" }.joined()
+    }
+
+    /// Every line of a text that has several gets the mark of the first: a line of a description must not look like a
+    /// change or a heading of its own.
+    private static func marked(_ text: String) -> String {
+        let parts = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { String($0) ?? "" }
+        guard parts.count > 1, let first = parts.first else { return text }
+        let head = first.prefix { "+-~> ".contains($0) }
+        return ([first] + parts.dropFirst().map { head + $0 }).joined(separator: "\n")
     }
 
     /// `2 added, 1 removed, 1 changed, 1 moved; origins: 1; settings: 1`
