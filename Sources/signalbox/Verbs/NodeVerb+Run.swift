@@ -17,7 +17,8 @@ extension NodeVerb {
                 "signalbox node run fra1 --token-file /etc/signalbox/token --server https://control.example:9090 --listen 192.0.2.7:80",
                 before: """
                     Needs no state: it asks the server. Keeps the last good configuration in its data directory, so that it \
-                    serves after a restart while the server is away.
+                    serves after a restart while the server is away. Envoy ends with it, however it ends; one that was left \
+                    behind all the same is ended at the next start.
                     """))
 
         @Argument(help: "Name of the node.") var node: String
