@@ -5,7 +5,8 @@ import Testing
 extension EndToEnd {
     @Suite("Commands that are killed, and many at once")
     struct KilledCommandTests {
-        /// coreutils' timeout kills without grace, so that the moment is in its hands and not in a pause of the test.
+        /// coreutils' timeout kills without grace, so that the moment is in its hands and not in a pause of the test. The
+        /// moments gather where about half of the commands have committed, however fast the machine is.
         @Test func aPromotionKilledAnywhereIsWholeOrNotThere() async throws {
             var random = SeededGenerator.announced("kill -9")
             let bench = try await StateBench.made()
@@ -17,11 +18,11 @@ extension EndToEnd {
             let clock = ContinuousClock()
             let start = clock.now
             try await bench.run(["env", "assign", "staging", "shop@2"] + StateBench.change)
-            let usual = (clock.now - start) / .milliseconds(1)
+            var middle = (clock.now - start) / .milliseconds(1)
             var (kept, gone) = (0, 0)
             for round in 0..<24 {
                 let before = try await Picture(bench)
-                let milliseconds = Double.random(in: 0.2...0.9, using: &random) * usual
+                let milliseconds = Double.random(in: 0.6...1.4, using: &random) * middle
                 let wanted = before.production == 1 ? 2 : 1
                 let answer = try await bench.attempt(
                     ["rollback", "shop", "--to", "\(wanted)"] + StateBench.change,
@@ -32,10 +33,12 @@ extension EndToEnd {
                     #expect(!told, "round \(round): what was told is kept")
                     #expect(after == before, "round \(round): nothing is half done")
                     gone += 1
+                    middle *= 1.15
                 } else {
                     #expect(after.deployments == before.deployments + 1 && after.audited == before.audited + 1)
                     #expect(after.production == wanted, "round \(round): the assignment and its entry, or neither")
                     kept += 1
+                    middle /= 1.15
                 }
                 #expect(after.journalSays == after.production, "round \(round)")
             }
