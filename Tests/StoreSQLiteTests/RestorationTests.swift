@@ -182,4 +182,41 @@ import Testing
             }
         }
     }
+
+    /// coreutils' timeout kills without grace; the moments gather where about half of the restorations are done.
+    @Test("a restoration killed at any moment leaves the one or the other, whole")
+    func killed() async throws {
+        var random = SeededGenerator.announced("restore")
+        let test = try TestStore.filled()
+        let small = test.folder.path("small.db")
+        let large = test.folder.path("large.db")
+        try test.open().backup(to: small)
+        try test.open().write { tx in
+            for number in 0..<400 {
+                let text = String(repeating: "x", count: 3000)
+                try tx.putZone(Sample.zone("z\(number).example", id: 300 + number), configuration: text)
+            }
+        }
+        try test.open().backup(to: large)
+        let revisions = [2: small, 1: large]
+        var milliseconds = 60.0
+        var (done, gone) = (0, 0)
+        for round in 0..<16 {
+            let before = try test.open(.readOnly).read { try $0.revision() }
+            let backup = try #require(revisions[before])
+            let limit = Double.random(in: 0.6...1.4, using: &random) * milliseconds / 1_000
+            _ = try await ChildProcess.run(
+                "timeout", ["-s", "KILL", "\(limit)", Checkout.program("StoreWorker"), "restore", test.path, backup])
+            let store = try test.open()
+            #expect(try store.integrityFindings() == [], "round \(round)")
+            let after = try store.read { try $0.revision() }
+            let zones = try store.read { try $0.zones().count }
+            #expect(after == 1 && zones == 1 || after == 2 && zones == 401, "round \(round): \(after), \(zones) zones")
+            if after == before { gone += 1 } else { done += 1 }
+            milliseconds *= after == before ? 1.2 : 1 / 1.2
+            try store.close()
+            for name in try test.files() where name.contains("replaced") { unlink(test.folder.path(name)) }
+        }
+        print("killed: \(done) restored, \(gone) as before")
+    }
 }
