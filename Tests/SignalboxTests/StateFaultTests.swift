@@ -4,11 +4,13 @@ import Testing
 
 /// Whatever is wrong with the state, a command says where, what and how to mend it, and loses nothing.
 @Suite(.serialized) struct StateFaultTests {
+    private static let template = Task { try await StateBench.made() }
+
     static let possible = StateFault.allCases.filter { StateFault.isRoot || !$0.needsRoot }
 
     @Test(.timeLimit(.minutes(3)), arguments: possible)
     func isToldAndLosesNothing(fault: StateFault) async throws {
-        let bench = try await StateBench.made()
+        let bench = try await Self.template.value.copied()
         let before = try await bench.content()
         let happened = try await fault.happen(to: bench)
         let bytes = try? Data(contentsOf: URL(filePath: bench.state))

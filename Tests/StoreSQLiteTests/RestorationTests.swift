@@ -59,8 +59,8 @@ import Testing
         case .nothing, .nothingButLog:
             unlink(test.path)
             for suffix in ["-wal", "-shm"] {
-                before == .nothing
-                    ? _ = unlink(test.path + suffix) : try Data([1, 2]).write(to: URL(filePath: test.path + suffix))
+                unlink(test.path + suffix)
+                if before == .nothingButLog { try Data([1, 2]).write(to: URL(filePath: test.path + suffix)) }
             }
             return [:]
         }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// A state made by real commands, and more commands on it; no server, no nodes, no traffic.
@@ -29,6 +30,15 @@ package final class StateBench: Sendable {
             ])
             try await bench.run(["env", "assign", "staging", "\(name)@1"] + StateBench.change)
             try await bench.run(["promote", name] + StateBench.change)
+        }
+        return bench
+    }
+
+    /// The same state in a folder of its own; nobody may have this one open.
+    package func copied() throws -> StateBench {
+        let bench = try StateBench.bare()
+        for suffix in ["", "-wal"] where access(state + suffix, F_OK) == 0 {
+            try FileManager.default.copyItem(atPath: state + suffix, toPath: bench.state + suffix)
         }
         return bench
     }
