@@ -74,8 +74,8 @@ is() { [ "$1" = "$2" ]; }
 
 free_port() {
     python3 - "$@" <<'PY'
-import socket, sys
-for port in range(18080, 19000):
+import os, socket, sys
+for port in range(int(os.environ.get("FROM", 18080)), 19000):
     try:
         for host in sys.argv[1:]:
             with socket.socket() as s:
@@ -90,6 +90,7 @@ PY
 port=$(free_port 127.0.0.11 127.0.0.12 127.0.0.21 127.0.0.22 127.0.0.41 127.0.0.42 127.0.0.43 127.0.0.1)
 fra=127.0.0.11:$port hil=127.0.0.12:$port staging_fra=127.0.0.21:$port staging_hil=127.0.0.22:$port
 server=127.0.0.1:$port
+secure=$(FROM=$((port + 1)) free_port 127.0.0.11 127.0.0.12 127.0.0.21 127.0.0.22)
 
 cat >"$here/paths" <<'PATHS'
 /
@@ -101,7 +102,13 @@ cat >"$here/paths" <<'PATHS'
 /api/cart
 /cart?utm_source=mail&item=7
 PATHS
-sed "s/9001/$port/" "$root/.ci/demo/shop.yaml" >"$here/shop.yaml"
+# An authority of its own, and a certificate by it for every host of the zone.
+certificate() { (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 "$@" 2>"$here/openssl.log"); }
+certificate -keyout "$here/authority.key" -out "$here/authority.crt" -subj "/CN=the demo's authority"
+certificate -keyout "$here/shop.key" -out "$here/shop.crt" -subj /CN=shop.example -CA "$here/authority.crt" \
+    -CAkey "$here/authority.key" -addext "subjectAltName=DNS:shop.example,DNS:*.shop.example"
+sed -e "s/9001/$port/" -e "s|^hosts: .*|&\ntls: {certificate: $here/shop.crt, key: $here/shop.key}|" \
+    "$root/.ci/demo/shop.yaml" >"$here/shop.yaml"
 
 say "1  Three origins in two regions, a server, two Envoy nodes"
 edgelab origin --origin "web-fra:fra:127.0.0.41:$port" --origin "web-hil:hil:127.0.0.42:$port" \
@@ -115,10 +122,11 @@ pids+=($!)
 for node in fra1:fra:11:21 hil1:hil:12:22; do
     IFS=: read -r name region a b <<<"$node"
     (umask 077 && signalbox node create "$name" --region "$region" --output name --quiet >"$here/$name.token")
-    printf '%s$ signalbox node run %s --listen 127.0.0.%s:%s --staging 127.0.0.%s:%s%s\n' \
-        "$dim" "$name" "$a" "$port" "$b" "$port" "$plain"
+    printf '%s$ signalbox node run %s --listen 127.0.0.%s:%s --listen https://127.0.0.%s:%s --staging ...%s\n' \
+        "$dim" "$name" "$a" "$port" "$a" "$secure" "$plain"
     signalbox node run "$name" --token-file "$here/$name.token" --listen "127.0.0.$a:$port" \
-        --staging "127.0.0.$b:$port" --server "http://$server" --directory "$here/$name" --concurrency 1 \
+        --listen "https://127.0.0.$a:$secure" --staging "127.0.0.$b:$port" --staging "https://127.0.0.$b:$secure" \
+        --server "http://$server" --directory "$here/$name" --concurrency 1 \
         2>"$here/$name.log" &
     pids+=($!)
 done
@@ -164,6 +172,14 @@ run signalbox env assign staging shop@2 --yes
 say "4  Try it on the staging address; production still has version 1"
 check "staging serves shop@2" is "$(header_of "$staging_fra" / x-edge-version)" shop@2
 check "production serves shop@1" is "$(header_of "$fra" / x-edge-version)" shop@1
+over_tls() {
+    curl -s -o /dev/null -w '%{http_code} HTTP/%{http_version} %header{x-edge-version}' --cacert "$here/authority.crt" \
+        --connect-to "::$1:$secure" "https://www.shop.example:$secure/"
+}
+printf '%s$ signalbox staging curl https://www.shop.example:%s/ --staging 127.0.0.21:%s --cacert authority.crt%s\n' "$dim" "$secure" "$secure" "$plain"
+signalbox staging curl "https://www.shop.example:$secure/" --staging "127.0.0.21:$secure" --cacert "$here/authority.crt"
+check "the same over TLS: staging serves shop@2" until_holds 20 eval 'is "$(over_tls 127.0.0.21)" "200 HTTP/2 shop@2"'
+check "and production shop@1, its certificate verified" until_holds 20 eval 'is "$(over_tls 127.0.0.11)" "200 HTTP/2 shop@1"'
 printf '%s$ signalbox staging probe http://www.shop.example:%s/ --staging %s --against %s%s\n' "$dim" "$port" "$staging_fra" "$fra" "$plain"
 signalbox staging probe "http://www.shop.example:$port/" --staging "$staging_fra" --against "$fra" || true
 run signalbox trace "http://www.shop.example:$port/cart" --env staging
