@@ -27,6 +27,29 @@ final class FleetRolloutTests {
         return (events.map(\.kind), rollout.answer(name.asName, kind, at: now))
     }
 
+    @Test("A certificate that is new, or gone, changes the listeners of nodes that are there already")
+    func certificates() throws {
+        rollout = FleetRollout(.init(settle: 1_000, planFormat: 1)) { _, certificates in
+            DiscoveryAnswer([]).with(certificates.isEmpty ? "127.0.0.1" : "127.0.0.2")
+        }
+        var plan = Given.plan("a.1")
+        _ = rollout.publish(try Given.rendered(plan), digests: Given.digests(1), at: 0)
+        let first = try #require(ask(.listeners, nil, at: 0).answer).version
+        #expect(ask(.listeners, first, at: 1).answer == nil)
+        plan.certificates = [
+            CertificatePlan(
+                zone: "example.com", hosts: ["example.com"],
+                files: CertificateFiles(certificate: "/tls/a.crt", key: "/tls/a.key"))
+        ]
+        _ = rollout.publish(try Given.rendered(plan), digests: Given.digests(2), at: 2)
+        let offer = rollout.answer("fra1".asName, .listeners, at: 2)
+        let second = try #require(offer).version
+        #expect(second != first && ask(.listeners, second, at: 3).answer == nil)
+        _ = rollout.publish(try Given.rendered(Given.plan("a.1")), digests: Given.digests(3), at: 4)
+        let last = rollout.answer("fra1".asName, .listeners, at: 4)
+        #expect(last?.version == first)
+    }
+
     /// Lets a node take everything that is on offer; gives the versions it ends with.
     @discardableResult
     private func settle(_ name: String = "fra1", at now: Int64) -> (clusters: String?, routes: String?) {

@@ -135,7 +135,9 @@ struct FleetValueTests {
             ("127.0.0.1:80", true), ("[::1]:65535", true), ("::1:80", false), ("example.com:80", false),
             ("127.0.0.1", false),
             ("127.0.0.1:0", false), ("127.0.0.1:65536", false), ("1.2.3:80", false), ("127.0.0.1\n:80", false),
-            ("[1.2.3.4]:80", false),
+            ("[1.2.3.4]:80", false), ("https://127.0.0.1:443", true), ("https+proxy://[::1]:443", true),
+            ("http+proxy://127.0.0.1:80", true), ("ftp://127.0.0.1:80", false), ("https://https://127.0.0.1:80", false),
+            ("https:127.0.0.1:443", false), ("proxy://127.0.0.1:80", false),
         ])
     func addresses(_ text: String, _ isAddress: Bool) {
         #expect((ListenAddress(text) != nil) == isAddress)

@@ -47,6 +47,19 @@ struct ServiceTests {
         try await server.stop()
     }
 
+    @Test("An Envoy on its own is told the paths of a certificate, and once only")
+    func certificatePaths() async throws {
+        let server = try await RunningService.start(hold: 1)
+        let name = "/tls/a.crt:/tls/a.key"
+        let first = try await server.ask("secrets", names: [name])
+        #expect(first.status == 200 && first.text.contains(#""private_key":{"filename":"/tls/a.key"}"#))
+        let version = try #require(first.text.firstMatch(of: #/"version_info":"([0-9a-f]+)"/#)).1
+        #expect(try await server.ask("secrets", String(version), names: [name]).status == 304)
+        #expect(try await server.ask("secrets", token: "other", names: [name]).status == 401)
+        #expect(try await server.ask("secrets", names: ["/tls/../key:/tls/a.key"]).status == 400)
+        try await server.stop()
+    }
+
     @Test(
         "What is no request is refused with the reason",
         arguments: [
