@@ -76,6 +76,12 @@ extension ControlPlane {
                     "\(assignment.environment) serves \(name)@\(assignment.version)",
                     remedy: "signalbox rollback \(name) --env \(assignment.environment)")
             }
+            if let reservation = StagingReservation.all(in: try tx.settings()).first(where: { $0.application == name })
+            {
+                throw ControlPlaneError(
+                    .refused, at: "application \(name)", "\(reservation.label) is on \(reservation.address)",
+                    remedy: "signalbox staging release \(reservation.address)")
+            }
             let deployed = try tx.deployments(stream: nil, last: nil).contains {
                 if case .assignment(name, _, _, _) = $0.change { true } else { false }
             }

@@ -93,6 +93,8 @@ extension ControlPlane {
             for environment in ranked { try tx.putEnvironment(environment) }
         case .settings(_, let after):
             for (key, value) in after.stored { try tx.putSetting(key, value) }
+        case .reservation(let address, _, let after):
+            try tx.putSetting(StagingReservation.key(of: address), after?.stored)
         case .zone(let name, let before, let after):
             guard var after else {
                 try tx.removeZone(named: name)
@@ -143,6 +145,7 @@ extension Change {
         case .assignment(let application, let environment, _, _): "environment/\(environment)/\(application)"
         case .routing: "routing"
         case .settings: "settings"
+        case .reservation(let address, _, _): "staging/\(address)"
         case .zone(let name, _, _): "zone/\(name)"
         case .environment(let before, let after): "environment/\((after ?? before)?.name.rawValue ?? "")"
         }

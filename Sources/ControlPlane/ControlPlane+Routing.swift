@@ -9,8 +9,9 @@ package struct EnvironmentSummary: Hashable, Sendable {
 package struct StagingAddress: Hashable, Sendable {
     package var address: String
     package var environment: ResourceName
-    /// What the environment serves, inherited versions included: `shop@3`.
+    /// What is served there, inherited versions included: `shop@3`.
     package var versions: [String]
+    package var reservation: StagingReservation?
 }
 
 extension ControlPlane {
@@ -59,11 +60,13 @@ extension ControlPlane {
             let applications = try tx.applications().map(\.name)
             return snapshot.environments.flatMap { environment in
                 environment.stagingAddresses.map { address in
-                    StagingAddress(
+                    let reservation = snapshot.reservations.first { $0.address == address }
+                    return StagingAddress(
                         address: address, environment: environment.name,
                         versions: applications.compactMap { name in
-                            snapshot.servedVersion(of: name, in: environment).map { "\(name)@\($0)" }
-                        })
+                            if let reservation, reservation.application == name { return reservation.label }
+                            return snapshot.servedVersion(of: name, in: environment).map { "\(name)@\($0)" }
+                        }, reservation: reservation)
                 }
             }
         }

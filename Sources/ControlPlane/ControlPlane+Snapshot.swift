@@ -15,6 +15,9 @@ extension ControlPlane {
         var wanted: Set<VersionKey> = []
         for assignment in assignments { wanted.insert(VersionKey(assignment.application, assignment.version)) }
         for rule in rules { if let pinned = rule.pinned { wanted.insert(VersionKey(rule.application, pinned)) } }
+        let settings = try tx.settings()
+        let reservations = StagingReservation.all(in: settings)
+        for reservation in reservations { wanted.insert(VersionKey(reservation.application, reservation.version)) }
         var versions: [String: EdgeSnapshot.Content] = [:]
         for key in wanted {
             guard let version = try tx.version(key.number, of: key.application) else { continue }
@@ -23,7 +26,7 @@ extension ControlPlane {
         return EdgeSnapshot(
             account: try tx.account(), zones: try tx.zones().map { try zoneContent($0, in: tx) }, versions: versions,
             routingRules: rules, environments: try tx.environments().sorted { $0.rank < $1.rank },
-            assignments: assignments, settings: EdgeSettings(stored: try tx.settings()))
+            assignments: assignments, settings: EdgeSettings(stored: settings), reservations: reservations)
     }
 
     static func zoneContent(_ zone: Zone, in tx: any StoreReading) throws -> EdgeSnapshot.ZoneContent {

@@ -7,6 +7,8 @@ internal import RulesLanguage
 package enum TracePlace: Hashable, Sendable {
     /// At an address of the environment: its staging address, or production's for one without.
     case environment(ResourceName)
+    /// At this staging address.
+    case stagingAddress(String)
     /// As if a routing rule had chosen this version.
     case version(VersionReference)
 }
@@ -43,10 +45,21 @@ extension ControlPlane {
             switch place {
             case .environment(let name):
                 let environment = try Find.environment(name, in: tx)
-                if let address = environment.stagingAddresses.first {
+                let reserved = Set(snapshot.reservations.map(\.address))
+                let addresses = environment.stagingAddresses
+                // The environment's own version answers on an address that nobody reserved.
+                if let address = addresses.first(where: { !reserved.contains($0) }) ?? addresses.first {
                     network = .lower
                     request.destinationAddress = request.destinationAddress ?? IPAddress(address)
                 }
+            case .stagingAddress(let address):
+                guard snapshot.environments.contains(where: { $0.stagingAddresses.contains(address) }) else {
+                    throw ControlPlaneError(
+                        .notFound, at: "staging address \(address)", "no environment has that address",
+                        remedy: "signalbox staging list")
+                }
+                network = .lower
+                request.destinationAddress = IPAddress(address)
             case .version(let reference):
                 let version = try Self.resolve(reference, in: tx)
                 snapshot.versions[version.label] = try Self.content(of: version, in: tx)
@@ -87,18 +100,31 @@ extension ControlPlane {
         explanation.nameActions(as: chosen)
         return TraceAnswer(
             explanation: explanation, zone: plan.name, expressions: expressions,
-            selectors: explanation.selectors.map { conditions(of: $0, rows, plan, request) })
+            selectors: conditions(of: explanation.selectors, rows, plan, request))
+    }
+
+    /// Selectors are the rows that can hold in the zone, in the rows' order; names alone do not tell rows apart, since a
+    /// reserved address has rows of its own.
+    private static func conditions(
+        of selectors: [Explanation.Selector], _ rows: [EffectiveRule], _ plan: ZonePlan, _ request: EdgeRequest
+    ) -> [[TracedCondition]] {
+        var rest = rows[...]
+        return selectors.map { selector in
+            let index = rest.firstIndex {
+                $0.environment.rawValue == selector.environment && $0.routingRule.rawValue == selector.routingRule
+            }
+            guard let index else { return [] }
+            rest = rows[(index + 1)...]
+            return conditions(of: selector, rows[index], plan, request)
+        }
     }
 
     /// The conditions of a selector that was asked. The plan holds them joined and with the zone's name put in; here each
     /// is asked once more as it was written, by the same engine on the same request.
     private static func conditions(
-        of selector: Explanation.Selector, _ rows: [EffectiveRule], _ plan: ZonePlan, _ request: EdgeRequest
+        of selector: Explanation.Selector, _ row: EffectiveRule, _ plan: ZonePlan, _ request: EdgeRequest
     ) -> [TracedCondition] {
-        let row = rows.first {
-            $0.environment.rawValue == selector.environment && $0.routingRule.rawValue == selector.routingRule
-        }
-        guard selector.holds != nil, let row else { return [] }
+        guard selector.holds != nil else { return [] }
         return row.conditions.compactMap { text in
             var single = plan
             guard let program = try? ProgramCompiler().compile(Expression(text)) else { return nil }

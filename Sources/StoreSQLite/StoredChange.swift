@@ -49,12 +49,20 @@ struct StoredChange: Codable {
         var trustedPeers: [String]
     }
 
+    struct Reservation: Codable {
+        var application: ResourceName
+        var version: Int
+        var holder: String
+        var until: Timestamp
+    }
+
     /// Exactly one of these.
     var assignment: Assigned?
     var routing: Sides<[Rule]>?
     var zone: Sides<Zone>?
     var environment: Sides<Place>?
     var settings: Sides<Edge>?
+    var reservation: Sides<Reservation>?
 
     init(_ change: Change) {
         switch change {
@@ -67,6 +75,8 @@ struct StoredChange: Codable {
         case .environment(let before, let after):
             environment = Sides(before: before.map(Place.init), after: after.map(Place.init))
         case .settings(let before, let after): settings = Sides(before: Edge(before), after: Edge(after))
+        case .reservation(let address, let before, let after):
+            reservation = Sides(name: address, before: before.map(Reservation.init), after: after.map(Reservation.init))
         }
     }
 
@@ -87,6 +97,11 @@ struct StoredChange: Codable {
         }
         if let settings, let before = settings.before, let after = settings.after {
             return .settings(before: before.value, after: after.value)
+        }
+        if let reservation, let address = reservation.name {
+            return .reservation(
+                address: address, before: reservation.before?.value(of: address),
+                after: reservation.after?.value(of: address))
         }
         return environment.map { .environment(before: $0.before?.value, after: $0.after?.value) }
     }
@@ -141,4 +156,17 @@ extension StoredChange.Edge {
     }
 
     var value: EdgeSettings { EdgeSettings(countryHeader: countryHeader, trustedPeers: trustedPeers) }
+}
+
+extension StoredChange.Reservation {
+    init(_ reservation: StagingReservation) {
+        self.init(
+            application: reservation.application, version: reservation.version, holder: reservation.holder,
+            until: reservation.until)
+    }
+
+    func value(of address: String) -> StagingReservation {
+        StagingReservation(
+            address: address, application: application, version: version, holder: holder, until: until)
+    }
 }

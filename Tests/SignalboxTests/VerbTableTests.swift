@@ -26,9 +26,7 @@ import Testing
         ("env", .verb("env list"), .verb("env show"), .verb("env create"), .verb("env change"), .verb("env remove")),
         (
             "staging", .verb("staging list"), .gap("an address is no more than its row in the list"),
-            .gap("addresses belong to an environment: env change --staging-address"),
-            .gap("addresses belong to an environment: env change --staging-address"),
-            .gap("addresses belong to an environment: env change --no-staging-addresses")
+            .verb("staging reserve"), .verb("staging reserve"), .verb("staging release")
         ),
         (
             "plan", .gap("plans are made when asked for and not kept"), .verb("plan promote"), .verb("plan assign"),

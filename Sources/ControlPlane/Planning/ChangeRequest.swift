@@ -14,6 +14,7 @@ package enum ChangeRequest: Hashable, Sendable {
     case zone(ZoneEdit)
     /// Options of the whole edge, all of them.
     case settings(EdgeSettings)
+    case reservation(ReservationEdit)
     /// The inverse of a journal entry; nil: the newest.
     case undo(Int?)
 
@@ -26,6 +27,7 @@ package enum ChangeRequest: Hashable, Sendable {
         case .environment: .environment
         case .zone: .zone
         case .settings: .settings
+        case .reservation: .reserve
         case .undo: .undo
         }
     }
@@ -67,6 +69,16 @@ package enum ZoneEdit: Hashable, Sendable {
     /// A new zone, or other hosts, certificate and configuration for one that exists.
     case put(name: String, hosts: [String], tls: CertificateFiles? = nil, configuration: Configuration)
     case remove(String)
+}
+
+package enum ReservationEdit: Hashable, Sendable {
+    /// Gives a version a staging address of the environment: the one named, or the first that is free. The holder's own
+    /// reservation of the version is prolonged.
+    case reserve(
+        application: ResourceName, version: Int, environment: ResourceName, address: String?, holder: String,
+        until: Timestamp)
+    /// Gives it back; `anyway`: also one that somebody else holds.
+    case release(address: String, holder: String, anyway: Bool)
 }
 
 /// How a plan may be applied.

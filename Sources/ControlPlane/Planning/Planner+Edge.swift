@@ -8,7 +8,8 @@ enum Stream {
     static let environments = "environments"
     static let zones = "zones"
     static let settings = "settings"
-    static let all = [routing, environments, zones, settings]
+    static let reservations = "reservations"
+    static let all = [routing, environments, zones, settings, reservations]
 
     /// - Throws: never in practice: the names above are valid; kept as an error rather than a trap.
     static func name(_ text: String) throws -> ResourceName {

@@ -12,6 +12,7 @@ extension Planner {
         case .environment(let edit): try self.environment(edit)
         case .zone(let edit): try zone(edit)
         case .settings(let settings): try self.settings(settings)
+        case .reservation(let edit): try reservation(edit)
         case .undo(let id): try undo(id)
         }
     }

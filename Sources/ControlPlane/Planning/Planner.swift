@@ -75,6 +75,13 @@ struct Planner {
             snapshot.environments = Ranking.applying(before: before, after: after, to: snapshot.environments)
             if after == nil, let before { snapshot.assignments.removeAll { $0.environment == before.name } }
         case .settings(_, let after): snapshot.settings = after
+        case .reservation(let address, _, let after):
+            snapshot.reservations.removeAll { $0.address == address }
+            if let after {
+                try need(after.application, after.version)
+                snapshot.reservations.append(after)
+                snapshot.reservations.sort { $0.address < $1.address }
+            }
         case .zone(let name, _, let after):
             snapshot.zones.removeAll { $0.zone.name == name }
             if let after {

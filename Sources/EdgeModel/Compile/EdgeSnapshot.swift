@@ -46,10 +46,13 @@ package struct EdgeSnapshot: Sendable {
     package var environments: [Environment]
     package var assignments: [Assignment]
     package var settings: EdgeSettings
+    /// Staging addresses with a version of their own.
+    package var reservations: [StagingReservation]
 
     package init(
         account: AccountID, zones: [ZoneContent], versions: [String: Content], routingRules: [RoutingRule],
-        environments: [Environment], assignments: [Assignment], settings: EdgeSettings
+        environments: [Environment], assignments: [Assignment], settings: EdgeSettings,
+        reservations: [StagingReservation] = []
     ) {
         self.account = account
         self.zones = zones
@@ -58,6 +61,7 @@ package struct EdgeSnapshot: Sendable {
         self.environments = environments
         self.assignments = assignments
         self.settings = settings
+        self.reservations = reservations
     }
 
     package func assignment(of application: ResourceName, in environment: ResourceName) -> Int? {

@@ -54,14 +54,30 @@ package struct EffectiveRule: Hashable, Sendable {
             let reachable =
                 environment.isProduction || environment.filter != nil || !environment.stagingAddresses.isEmpty
             guard reachable else { return [] }
-            return snapshot.routingRules.filter(\.enabled).map { rule in
-                let number = rule.pinned ?? snapshot.servedVersion(of: rule.application, in: environment)
-                return EffectiveRule(
-                    environment: environment.name, stagingAddresses: environment.stagingAddresses,
-                    filter: environment.filter, routingRule: rule.name, condition: rule.expression,
-                    outcome: number.map { .version(rule.application, $0, pinned: rule.pinned != nil) }
-                        ?? .zoneConfiguration(rule.application))
+            return places(of: environment, snapshot).flatMap { addresses, reservation in
+                snapshot.routingRules.filter(\.enabled).map { rule in
+                    let reserved = reservation.flatMap { $0.application == rule.application ? $0.version : nil }
+                    let number =
+                        rule.pinned ?? reserved ?? snapshot.servedVersion(of: rule.application, in: environment)
+                    return EffectiveRule(
+                        environment: environment.name, stagingAddresses: addresses, filter: environment.filter,
+                        routingRule: rule.name, condition: rule.expression,
+                        outcome: number.map { .version(rule.application, $0, pinned: rule.pinned != nil) }
+                            ?? .zoneConfiguration(rule.application))
+                }
             }
         }
+    }
+
+    /// An environment's staging addresses: each reserved one for itself, then the others together. A reserved address
+    /// serves every routing rule, with the reserved version where the rule's application is that one's.
+    private static func places(
+        of environment: Environment, _ snapshot: EdgeSnapshot
+    ) -> [(addresses: [String], reservation: StagingReservation?)] {
+        let reserved = snapshot.reservations.filter { environment.stagingAddresses.contains($0.address) }
+        let others = environment.stagingAddresses.filter { address in !reserved.contains { $0.address == address } }
+        let own: [(addresses: [String], reservation: StagingReservation?)] =
+            others.isEmpty && !reserved.isEmpty ? [] : [(others, nil)]
+        return reserved.map { ([$0.address], $0) } + own
     }
 }

@@ -8,6 +8,8 @@ extension Change {
         case .zone(let name, let before, let after): .zone(name: name, before: after, after: before)
         case .environment(let before, let after): .environment(before: after, after: before)
         case .settings(let before, let after): .settings(before: after, after: before)
+        case .reservation(let address, let before, let after):
+            .reservation(address: address, before: after, after: before)
         }
     }
 
@@ -19,6 +21,7 @@ extension Change {
         case (.zone(let a, _, _), .zone(let b, _, _)): a == b
         case (.environment, .environment): true
         case (.settings, .settings): true
+        case (.reservation(let a, _, _), .reservation(let b, _, _)): a == b
         default: false
         }
     }
@@ -48,6 +51,9 @@ extension Change {
                 let (old, new) = (before.stored[key] ?? nil, after.stored[key] ?? nil)
                 return "\(key): \(old ?? "none") → \(new ?? "none")"
             }.joined(separator: ", ")
+        case .reservation(let address, let before, let after):
+            let (old, new) = (before?.label ?? "the environment's", after?.label ?? "the environment's")
+            return "\(old) → \(new) on \(address)" + (after.map { " until \($0.until)" } ?? "")
         }
     }
 }

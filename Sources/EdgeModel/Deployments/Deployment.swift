@@ -6,7 +6,7 @@ package import EdgePlan
 /// digest of its canonical bytes, which contain the head of the entry before: edit, removal and reordering break it.
 package struct Deployment: Hashable, Sendable, Codable {
     package enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
-        case assign, promote, rollback, undo, routing, zone, environment, settings
+        case assign, promote, rollback, undo, routing, zone, environment, settings, reserve
     }
 
     /// Number over all streams, from 1.
@@ -65,6 +65,8 @@ package enum Change: Hashable, Sendable, Codable {
     case environment(before: Environment?, after: Environment?)
     /// Options of the whole edge.
     case settings(before: EdgeSettings, after: EdgeSettings)
+    /// A staging address given to a version, or given back.
+    case reservation(address: String, before: StagingReservation?, after: StagingReservation?)
 }
 
 /// What a zone was at one time.

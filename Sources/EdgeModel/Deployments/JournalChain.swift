@@ -54,6 +54,8 @@ extension Change {
             .object(["before": before?.document, "after": after?.document])
         case .settings(let before, let after):
             .object(["before": before.document, "after": after.document])
+        case .reservation(let address, let before, let after):
+            .object(["address": .string(address), "before": before?.document, "after": after?.document])
         }
     }
 }

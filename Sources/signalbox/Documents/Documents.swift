@@ -113,7 +113,7 @@ extension StagingAddress {
     var document: DocumentValue {
         .object([
             "address": .string(address), "environment": .string(environment.rawValue),
-            "versions": .array(versions.map { .string($0) }),
+            "versions": .array(versions.map { .string($0) }), "reservation": reservation?.document,
         ])
     }
 }

@@ -81,7 +81,8 @@ struct StagingOptions: ParsableArguments {
         if let staging { return try WebAddress(staging) }
         let addresses = try session.plane(.reading).stagingAddresses()
         let name = try environment.map { try Names.environment($0) }
-        guard let found = addresses.first(where: { name == nil || $0.environment == name }) else {
+        let candidates = addresses.filter { name == nil || $0.environment == name }
+        guard let found = candidates.first(where: { $0.reservation == nil }) ?? candidates.first else {
             throw ErrorReport(
                 .notFound, at: name.map { "environment \($0)" } ?? "staging addresses", "there is no staging address",
                 remedy: "signalbox env change \(name?.rawValue ?? "staging") --staging-address 127.0.0.20")

@@ -16,7 +16,7 @@ struct HistoryVerb: ParsableCommand {
                 "signalbox history list production --last 10", "signalbox history list --output jsonl"))
 
         @Argument(
-            help: "Environment, or routing, zones, environments or settings; all without it.",
+            help: "Environment, or routing, zones, environments, settings or reservations; all without it.",
             completion: Completion.streams)
         var stream: String?
         @Option(help: ArgumentHelp("So many at most.", valueName: "number")) var last = 50

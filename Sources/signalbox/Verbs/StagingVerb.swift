@@ -10,7 +10,7 @@ struct StagingVerb: ParsableCommand {
         commandName: "staging", abstract: "Try on a staging address what production does not serve yet.",
         discussion: Examples.text(
             "signalbox staging probe https://example.com/", "signalbox staging curl https://example.com/"),
-        subcommands: [List.self, Probe.self, Curl.self, HostsLine.self])
+        subcommands: [List.self, Reserve.self, Release.self, Probe.self, Curl.self, HostsLine.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -20,13 +20,18 @@ struct StagingVerb: ParsableCommand {
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() throws {
-            try Session(global).list(
-                ["ADDRESS", "ENVIRONMENT", .flexible("SERVES")], of: .staging
+            let session = try Session(global)
+            try session.list(
+                ["ADDRESS", "ENVIRONMENT", .flexible("SERVES"), .flexible("RESERVED BY"), "UNTIL"], of: .staging
             ) { plane, listing in
                 for address in try plane.stagingAddresses() {
                     listing.add(
                         address.address, address.document, .text(address.address), .text(address.environment),
-                        .text(address.versions.joined(separator: " ")))
+                        .text(address.versions.joined(separator: " ")),
+                        address.reservation.map { .text($0.holder) } ?? .none,
+                        address.reservation.map {
+                            $0.isOver(at: session.output.now) ? .text("over", .warning) : .text($0.until)
+                        } ?? .none)
                 }
             }
         }

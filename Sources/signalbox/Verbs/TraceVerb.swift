@@ -32,6 +32,9 @@ struct TraceVerb: ParsableCommand {
         completion: Completion.environments)
     var environment: String?
     @Option(
+        name: .customLong("staging"), help: ArgumentHelp("Staging address that it is sent to.", valueName: "address"))
+    var staging: String?
+    @Option(
         help: ArgumentHelp("Version to ask in place of those that are served.", valueName: "version"),
         completion: Completion.versions)
     var version: String?
@@ -39,14 +42,16 @@ struct TraceVerb: ParsableCommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
-        if environment != nil, version != nil { throw ValidationError("Give one of --env and --version.") }
+        if [environment, version, staging].count(where: { $0 != nil }) > 1 {
+            throw ValidationError("Give one of --env, --staging and --version.")
+        }
     }
 
     func run() throws {
         let session = try Session(global)
         let plane = try session.plane(.reading)
         let place: TracePlace =
-            try version.map { .version(try Names.version($0)) }
+            try version.map { .version(try Names.version($0)) } ?? staging.map { .stagingAddress($0) }
             ?? .environment(try Names.environment(environment ?? "production"))
         let request = try request(plane, session)
         let answer = try plane.trace(request, at: place)
