@@ -32,9 +32,9 @@ import Testing
     }
 
     @Test func contextsAreReadStrictlyAndWrittenBack() throws {
-        let text = "contexts: {fra: {host: ops@fra.example, program: /opt/signalbox}, hil: {host: hil}}"
+        let text = "contexts: {fra: {host: ops@fra.example, program: /usr/local/bin/signalbox}, hil: {host: hil}}"
         let read = try ClientConfiguration.read(Array(text.utf8), path: "config.yaml")
-        #expect(read.contexts["fra"] == RemoteContext(host: "ops@fra.example", program: "/opt/signalbox"))
+        #expect(read.contexts["fra"] == RemoteContext(host: "ops@fra.example", program: "/usr/local/bin/signalbox"))
         #expect(read.contexts["hil"] == RemoteContext(host: "hil"))
         for bad in [
             "contexts: [a]", "contexts: {fra: {}}", "contexts: {fra: {host: a, hosts: b}}",
@@ -157,11 +157,11 @@ import Testing
 
     @Test func settingsOfContextsAreSetShownAndTakenAway() async throws {
         let folder = try TemporaryDirectory("context")
-        #expect(try await run(["config", "set", "context.fra.program", "/opt/x"], in: folder).status == 65)
+        #expect(try await run(["config", "set", "context.fra.program", "/usr/bin/x"], in: folder).status == 65)
         #expect(try await run(["config", "set", "context.fra.host", "ops@fra.example"], in: folder).status == 0)
-        #expect(try await run(["config", "set", "context.fra.program", "/opt/x"], in: folder).status == 0)
+        #expect(try await run(["config", "set", "context.fra.program", "/usr/bin/x"], in: folder).status == 0)
         let shown = try await run(["config", "show"], in: folder)
-        #expect(shown.output.contains("context.fra.host") && shown.output.contains("/opt/x"), "\(shown)")
+        #expect(shown.output.contains("context.fra.host") && shown.output.contains("/usr/bin/x"), "\(shown)")
         #expect(try await run(["config", "set", "context.fra.port", "22"], in: folder).status == 64)
         #expect(try await run(["config", "unset", "context.fra"], in: folder).status == 0)
         #expect(try await !run(["config", "show"], in: folder).output.contains("context.fra"))

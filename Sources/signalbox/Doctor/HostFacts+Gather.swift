@@ -50,7 +50,7 @@ extension HostFacts {
     /// Kind of the file system that a path without links lies on: of the mount nearest to it, the last one where
     /// several lie over one another. Empty when the text does not tell.
     ///
-    /// A line of mountinfo (proc(5)): `36 35 98:0 /root /mount/point rw,noatime shared:1 - ext4 /dev/root rw`; blanks in
+    /// A line of mountinfo (proc(5)): `36 35 98:0 / /mount/point rw,noatime shared:1 - ext4 /dev/sda1 rw`; blanks in
     /// names are written in octal.
     static func fileSystem(of path: String, in mountinfo: String) -> String {
         var best = (length: -1, kind: "")
