@@ -144,19 +144,11 @@ extension ControlPlane {
     static func zone(serving authority: String, in snapshot: EdgeSnapshot) throws -> EdgeSnapshot.ZoneContent {
         let bare = authority.hasPrefix("[") ? authority : String(authority.prefix { $0 != ":" })
         let host = HostName.normalized(bare, wildcard: false) ?? bare.lowercased()
-        func rank(_ pattern: String) -> Int? {
-            if pattern == host { return Int.max }
-            guard pattern.hasPrefix("*."), host.hasSuffix(pattern.dropFirst()), host.utf8.count > pattern.utf8.count - 1
-            else { return nil }
-            return pattern.utf8.count
-        }
-        let best = snapshot.zones.compactMap { zone in zone.zone.hosts.compactMap(rank).max().map { ($0, zone) } }
-            .max { $0.0 < $1.0 }
-        guard let best else {
+        guard let zone = HostPattern.best(of: snapshot.zones, for: host, names: \.zone.hosts) else {
             throw ControlPlaneError(
                 .notFound, at: "host \(host)", "no zone serves the host '\(host)'", remedy: "signalbox zone list")
         }
-        return best.1
+        return zone
     }
 }
 

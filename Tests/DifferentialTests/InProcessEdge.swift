@@ -71,17 +71,9 @@ final class InProcessEdge {
         }
     }
 
-    /// Exact names first, then the longest wildcard, as Envoy has it; case does not matter.
+    /// As the trace chooses it; case does not matter.
     private func zone(of host: String) -> Zone? {
-        let host = host.lowercased()
-        if let exact = zones.first(where: { $0.hosts.contains(host) }) { return exact }
-        let wildcards = zones.flatMap { zone in
-            zone.hosts.filter {
-                $0.hasPrefix("*") && host.hasSuffix($0.dropFirst()) && host.utf8.count >= $0.utf8.count
-            }
-            .map { (zone, $0) }
-        }
-        return wildcards.max { $0.1.utf8.count < $1.1.utf8.count }?.0
+        HostPattern.best(of: zones, for: host.lowercased(), names: \.hosts)
     }
 
     private func run(
