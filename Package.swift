@@ -210,7 +210,7 @@ let package = Package(
         .testTarget(name: "WebTransportTests", dependencies: ["WebTransport"], swiftSettings: house),
         .testTarget(
             name: "XDSServerTests",
-            dependencies: ["EdgeModel", "EdgePlan", "EnvoyConfig", "TestKit", "XDSServer", logging],
+            dependencies: ["EdgeModel", "EdgePlan", "EnvoyConfig", "RulesLanguage", "TestKit", "XDSServer", logging],
             swiftSettings: house),
     ]
 )

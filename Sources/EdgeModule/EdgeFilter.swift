@@ -21,7 +21,10 @@ struct EdgeFilter: ~Copyable {
     /// The module gave the answer itself, response rules included.
     private var isAnswered = false
 
-    init() {}
+    /// First letter of the network's name where routes come in shards, else 0.
+    private let network: UInt8
+
+    init(network: UInt8 = 0) { self.network = network }
 
     deinit { rewritten?.deallocate() }
 
@@ -33,6 +36,10 @@ struct EdgeFilter: ~Copyable {
         for header in headers.headers where header.key.starts(with: "x-edge-") {
             stream.remove(header.key)
             isRouteOurs = false
+        }
+        if network != 0 {
+            ShardHeader.set(stream, host: headers.authority, network: network)
+            isRouteOurs = true
         }
         guard let plan = stream.plan else { return refuse(stream, 404, "no such host\n", "signalbox_no_such_host") }
         self.plan = plan

@@ -18,6 +18,9 @@ enum FilterMode {
 /// Envoy wants an address for a configuration and for each request; these stand for modes that need no memory.
 private enum Marker {
     nonisolated(unsafe) static let edge = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
+    /// Serve zones of routes that come in shards.
+    nonisolated(unsafe) static let production = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
+    nonisolated(unsafe) static let lower = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
     nonisolated(unsafe) static let figures = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
     /// Null-terminated.
     nonisolated(unsafe) static let version: UnsafePointer<CChar> = {
@@ -37,7 +40,10 @@ public func onFilterConfigNew(_ envoy: EnvoyPointer, _ name: signalbox_buffer, _
 {
     if mode.bytes.isEmpty || mode.bytes.equals("edge") { return Marker.edge }
     if mode.bytes.equals("figures") { return Marker.figures }
-    EnvoyLog.error("signalbox: filter refused: its configuration is empty, 'edge' or 'figures'")
+    if mode.bytes.equals("shards production") { return Marker.production }
+    if mode.bytes.equals("shards lower") { return Marker.lower }
+    EnvoyLog.error(
+        "signalbox: filter refused: its configuration is empty, 'edge', 'shards NETWORK' or 'figures'")
     return nil
 }
 
@@ -61,7 +67,9 @@ public func onPerRouteConfigDestroy(_ plan: EnvoyPointer) { PlanTable.shared.dro
 public func onFilterNew(_ config: EnvoyPointer, _ envoy: EnvoyPointer) -> EnvoyPointer? {
     if config == Marker.figures { return Marker.figures }
     let filter = UnsafeMutablePointer<EdgeFilter>.allocate(capacity: 1)
-    filter.initialize(to: EdgeFilter())
+    let network =
+        config == Marker.production ? UInt8(ascii: "p") : config == Marker.lower ? UInt8(ascii: "l") : 0
+    filter.initialize(to: EdgeFilter(network: network))
     return EnvoyPointer(filter)
 }
 

@@ -1,3 +1,5 @@
+package import EdgePlan
+
 /// Names that Envoy's configuration and the edge module must agree on.
 package enum EdgeContract {
     /// Library `lib<name>.so` in the module search path.
@@ -12,6 +14,11 @@ package enum EdgeContract {
     package static let metadata = "signalbox"
     /// Filter configuration of the listener that answers with counters instead of serving zones.
     package static let figuresMode = "figures"
+    /// Request header in which the module names the shard of the route table that a host is looked up in; overwritten on
+    /// every path, removed before the origin. `p07`: production's eighth.
+    package static let shardHeader = "x-edge-shard"
+    /// Filter configuration where routes come in shards.
+    package static func shardedMode(_ network: Network) -> String { "shards \(network.rawValue)" }
     /// Variable that tells Envoy where modules lie.
     package static let searchPathVariable = "ENVOY_DYNAMIC_MODULES_SEARCH_PATH"
 }

@@ -31,14 +31,15 @@ extension EnvoyRenderer {
     /// - Parameters:
     ///   - certificates: of all zones.
     ///   - accessLog: file on the node; nil: no log.
+    ///   - inShards: the routes come in shards.
     package func listeners(
-        _ sockets: [ListenerPlan], certificates: [CertificatePlan] = [], accessLog: String?
+        _ sockets: [ListenerPlan], certificates: [CertificatePlan] = [], accessLog: String?, inShards: Bool = false
     ) throws -> [Resource] {
         var taken: Set<String> = []
         return try sockets.sorted { $0.name < $1.name }
             .filter { taken.insert("\($0.address) \($0.port)").inserted }
             .compactMap { socket in
-                let chains = chains(socket, certificates, accessLog: accessLog)
+                let chains = chains(socket, certificates, accessLog: accessLog, routes: inShards ? .shards : .whole)
                 guard !chains.isEmpty else { return nil }
                 var filters: [Extension] = []
                 if socket.loadBalancers != nil {
@@ -58,19 +59,18 @@ extension EnvoyRenderer {
     /// A chain waits for its own certificate only: of several certificates on one chain, a single one that is missing
     /// would keep every zone from being served.
     private func chains(
-        _ socket: ListenerPlan, _ certificates: [CertificatePlan], accessLog: String?
+        _ socket: ListenerPlan, _ certificates: [CertificatePlan], accessLog: String?, routes: RouteLayout
     ) -> [Listener.FilterChain] {
         let peers = socket.loadBalancers?.compactMap(AddressRange.init)
         if let peers, peers.isEmpty { return [] }
-        let rds = ConnectionManager.RDS(routeConfigName: Self.routeConfigurationName(socket.network))
         guard socket.isTLS else {
-            let manager = connectionManager(socket.network, accessLog: accessLog, rds: rds)
+            let manager = connectionManager(socket.network, accessLog: accessLog, routes: routes)
             return [.init(match: peers.map { .init(directSourcePrefixRanges: $0) }, manager: manager)]
         }
         let byFiles = Dictionary(grouping: certificates.filter { !$0.hosts.isEmpty }, by: \.files)
         return byFiles.sorted { $0.key < $1.key }.map { files, zones in
             let hosts = zones.flatMap(\.hosts).sorted()
-            var manager = connectionManager(socket.network, accessLog: accessLog, rds: rds)
+            var manager = connectionManager(socket.network, accessLog: accessLog, routes: routes)
             manager.httpFilters.insert(HostGate.gate(hosts: hosts), at: 0)
             manager.localReplyConfig = HostGate.replies
             return .init(
@@ -81,12 +81,19 @@ extension EnvoyRenderer {
     }
 
     func connectionManager(
-        _ network: Network, accessLog: String?, rds: ConnectionManager.RDS? = nil
+        _ network: Network, accessLog: String?, routes: RouteLayout? = nil
     ) -> ConnectionManager {
         let log = accessLog.map { path in
             [Extension("envoy.access_loggers.file", FileAccessLog(path: path, network: network.rawValue))]
         }
-        return ConnectionManager(
-            statPrefix: network.rawValue, filters: filters(mode: ""), rds: rds, log: log)
+        var manager = ConnectionManager(
+            statPrefix: network.rawValue,
+            filters: filters(mode: routes == .shards ? EdgeContract.shardedMode(network) : ""), log: log)
+        switch routes {
+        case .whole: manager.rds = .init(routeConfigName: Self.routeConfigurationName(network))
+        case .shards: manager.scopedRoutes = ScopedRoutes()
+        case nil: break
+        }
+        return manager
     }
 }

@@ -12,12 +12,17 @@ extension EnvoyRenderer {
             let used = originNames(of: zone).compactMap { origins[$0] }
             if let old = kept[zone.name], old.plan == zone, old.origins == used { return old }
             let host = try virtualHost(zone, origins: used, encode: encode)
-            return RenderedZone(plan: zone, origins: used, bytes: try CanonicalJSON.bytes(host))
+            return RenderedZone(
+                plan: zone, origins: used, bytes: try CanonicalJSON.bytes(host), shards: zone.shards)
         }
-        let name = Self.routeConfigurationName(network)
         return RouteTable(
-            network: network, resource: Resource(name: name, bytes: Self.routeConfiguration(name, zones.map(\.bytes))),
-            clusters: Set(zones.flatMap { $0.origins.map(\.name) }).sorted(), virtualHosts: zones)
+            network, zones, isSharded: isLarge(zones.count, wasLarge: previous?.shards.isEmpty == false),
+            reusing: previous)
+    }
+
+    /// Once large, a network stays so until it is half as large, so that its nodes are not served one way and another.
+    private func isLarge(_ zones: Int, wasLarge: Bool) -> Bool {
+        usesModule && zones > (wasLarge ? largestWhole / 2 : largestWhole)
     }
 
     /// `envoy.config.route.v3.RouteConfiguration`, put together from virtual hosts that are rendered already, because
@@ -25,7 +30,7 @@ extension EnvoyRenderer {
     static func routeConfiguration(_ name: String, _ hosts: [[UInt8]]) -> [UInt8] {
         let head = """
             {"@type":"type.googleapis.com/envoy.config.route.v3.RouteConfiguration","name":"\(name)",\
-            "request_headers_to_remove":["\(EdgeContract.originHeader)"],"validate_clusters":true,"virtual_hosts":[
+            "request_headers_to_remove":["\(EdgeContract.originHeader)","\(EdgeContract.shardHeader)"],"validate_clusters":true,"virtual_hosts":[
             """
         var bytes = Array(head.utf8)
         bytes.reserveCapacity(hosts.reduce(bytes.count + 2) { $0 + $1.count + 1 })

@@ -4,13 +4,31 @@ package import EdgePlan
 package struct EnvoyRenderer: Sendable {
     /// False only where no module library is at hand: zones are then served without their rules.
     package var usesModule: Bool
+    /// Zones up to which a network's routes are one resource. Larger ones come in shards (``RouteShard``), which cost a
+    /// node 65 more subscriptions and some 15 MB, and each request one more header.
+    package var largestWhole: Int
 
-    package init(usesModule: Bool = true) {
+    package init(usesModule: Bool = true, largestWhole: Int = 128) {
         self.usesModule = usesModule
+        self.largestWhole = largestWhole
     }
 
     /// Fixed names under which route tables are fetched and swapped.
     package static func routeConfigurationName(_ network: Network) -> String { "signalbox.\(network.rawValue)" }
+
+    package static func routeConfigurationName(_ network: Network, shard: Int) -> String {
+        "signalbox.\(network.rawValue).\(RouteShard.text(shard))"
+    }
+
+    /// What a name of a route configuration stands for: a network, and the shard when it is one; nil: none of ours.
+    package static func routes(named name: String) -> (network: Network, shard: Int?)? {
+        for network in Network.allCases where name.hasPrefix(routeConfigurationName(network)) {
+            if name == routeConfigurationName(network) { return (network, nil) }
+            let shard = (0..<RouteShard.count).first { name == routeConfigurationName(network, shard: $0) }
+            if let shard { return (network, shard) }
+        }
+        return nil
+    }
 
     /// Clusters and both route tables.
     /// - Parameters:

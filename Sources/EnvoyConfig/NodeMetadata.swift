@@ -1,3 +1,5 @@
+internal import EdgePlan
+
 /// What a node says of itself in `node.metadata.signalbox` of every request: the only place where a REST request of
 /// Envoy can carry anything of ours. Written by `Bootstrap`, read by the server.
 package struct NodeMetadata: Codable, Hashable, Sendable {
@@ -13,6 +15,8 @@ package struct NodeMetadata: Codable, Hashable, Sendable {
     package var envoyVersion: String?
     package var moduleVersion: String?
     package var planFormats: [Int]?
+    /// Shards that the module knows; nil: it was made before there were any.
+    package var shards: Int? = RouteShard.count
 
     package init(
         token: String, region: String? = nil, listen: [String]? = nil, staging: [String]? = nil,
@@ -31,7 +35,7 @@ package struct NodeMetadata: Codable, Hashable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case token, region, listen, staging
+        case token, region, listen, staging, shards
         case loadBalancers = "load_balancers"
         case accessLog = "access_log"
         case envoyVersion = "envoy_version"

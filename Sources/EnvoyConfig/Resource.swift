@@ -35,22 +35,6 @@ package struct ClusterResource: Hashable, Sendable {
     }
 }
 
-/// A route configuration and the clusters it needs.
-package struct RouteTable: Hashable, Sendable {
-    package let network: Network
-    package let resource: Resource
-    /// Names of clusters that routes lead to, sorted.
-    package let clusters: [String]
-    /// Each zone as rendered, kept so that the next rendering takes over what did not change.
-    let virtualHosts: [RenderedZone]
-}
-
-struct RenderedZone: Hashable, Sendable {
-    let plan: ZonePlan
-    let origins: [OriginPlan]
-    let bytes: [UInt8]
-}
-
 /// Everything that is the same for all nodes: clusters by name and the two route tables.
 package struct ResourceSet: Hashable, Sendable {
     package let clusters: [ClusterResource]
@@ -81,7 +65,15 @@ package struct DiscoveryAnswer: Hashable, Sendable {
     package let version: String
     package let body: [UInt8]
 
-    package init(_ resources: [Resource]) {
+    package init(version: String, body: [UInt8]) {
+        self.version = version
+        self.body = body
+    }
+
+    /// - Parameters:
+    ///   - version: nil: that of the resources.
+    ///   - tag: put before the version.
+    package init(_ resources: [Resource], version: String? = nil, tag: String = "") {
         var list: [UInt8] = []
         list.reserveCapacity(resources.reduce(2) { $0 + $1.bytes.count + 1 })
         list.append(UInt8(ascii: "["))
@@ -90,7 +82,7 @@ package struct DiscoveryAnswer: Hashable, Sendable {
             list.append(contentsOf: resource.bytes)
         }
         list.append(UInt8(ascii: "]"))
-        version = CanonicalJSON.version(list)
-        body = Array("{\"version_info\":\"\(version)\",\"resources\":".utf8) + list + [UInt8(ascii: "}")]
+        self.version = tag + (version ?? CanonicalJSON.version(list))
+        body = Array("{\"version_info\":\"\(self.version)\",\"resources\":".utf8) + list + [UInt8(ascii: "}")]
     }
 }

@@ -10,6 +10,10 @@ package struct DiscoveryRequest: Sendable {
     package var kind: ResourceKind
     /// Version that the node runs; nil: none yet.
     package var version: String?
+    /// Of what `kind` names.
+    package var piece = RoutePiece.whole
+    /// Whether the node's module knows the shards of this server.
+    package var canFetchShards = false
 
     /// What is wrong with a request; told to the node in a 400.
     package struct Malformed: Error, Hashable, Sendable {
@@ -40,29 +44,36 @@ package struct DiscoveryRequest: Sendable {
             moduleVersion: metadata.moduleVersion.map { LogText.visible($0, limit: 63) },
             planFormats: metadata.planFormats ?? [])
         token = metadata.token
-        kind = try Self.kind(type, names: wire.resourceNames)
+        (kind, piece) = try Self.kind(type, names: wire.resourceNames)
+        canFetchShards = metadata.shards == RouteShard.count
         version = wire.version
     }
 
-    package init(node: NodeDescription, token: String, kind: ResourceKind, version: String?) {
+    package init(
+        node: NodeDescription, token: String, kind: ResourceKind, version: String?, piece: RoutePiece = .whole,
+        canFetchShards: Bool = false
+    ) {
+        self.piece = piece
+        self.canFetchShards = canFetchShards
         self.node = node
         self.token = token
         self.kind = kind
         self.version = version
     }
 
-    private static func kind(_ type: String, names: [String]) throws(Malformed) -> ResourceKind {
+    private static func kind(_ type: String, names: [String]) throws(Malformed) -> (ResourceKind, RoutePiece) {
         switch type {
-        case "listeners": return .listeners
-        case "clusters": return .clusters
+        case "listeners": return (.listeners, .whole)
+        case "clusters": return (.clusters, .whole)
+        // Of all networks at once: the kind says nothing here.
+        case "scoped-routes": return (.productionRoutes, .scopes)
         case "routes":
-            let networks = Network.allCases.filter { names == [EnvoyRenderer.routeConfigurationName($0)] }
-            guard let network = networks.first else {
+            guard names.count == 1, let (network, shard) = EnvoyRenderer.routes(named: names[0]) else {
                 throw Malformed(reason: "resource_names names no route configuration of this server")
             }
-            return .routes(network)
+            return (.routes(network), shard.map { .shard($0) } ?? .whole)
         default:
-            throw Malformed(reason: "only listeners, clusters and routes are served")
+            throw Malformed(reason: "only listeners, clusters, routes and scoped routes are served")
         }
     }
 

@@ -46,6 +46,9 @@ package struct DiscoverySession: Hashable, Sendable {
         return .refused(sent)
     }
 
+    /// Lets what was refused be tried again.
+    mutating func forgetRefusal() { refused = nil }
+
     /// Whether a request that waits is to be answered with this version; if so, notes it as sent. Nothing is sent
     /// while an answer is on its way: the request that follows it tells what the node runs.
     package mutating func send(_ version: String) -> Bool {

@@ -8,6 +8,7 @@ actor FleetRegistry {
     private struct Key: Hashable {
         var node: ResourceName
         var kind: ResourceKind
+        var piece: RoutePiece
     }
 
     private struct Waiter {
@@ -17,6 +18,7 @@ actor FleetRegistry {
     }
 
     private var rollout: FleetRollout
+    private var delivery = RouteDelivery()
     private var waiters: [Key: [Waiter]] = [:]
     private var lastWaiter = 0
     private var status = FleetStatus()
@@ -61,6 +63,7 @@ actor FleetRegistry {
         for network in Network.allCases {
             status.expect(digests[network], in: network, at: Timestamp(milliseconds: time))
         }
+        tell(delivery.publish(set, &rollout, at: time))
         tell(rollout.publish(set, digests: digests, at: time))
         answerWaiting(at: time)
     }
@@ -70,14 +73,16 @@ actor FleetRegistry {
     /// Answers when there is something new for the node; nil after the hold, at shutdown or when the caller left.
     func poll(_ request: DiscoveryRequest) async -> DiscoveryAnswer? {
         let time = time
-        tell(rollout.hear(request, at: time))
+        tell(delivery.hear(request, &rollout, at: time))
         // What this request says may let others go on: the node's own routes, or everybody's removal of clusters.
         answerWaiting(at: time)
-        if let answer = rollout.answer(request.node.name, request.kind, at: time) { return answer }
+        if let answer = delivery.answer(request.node.name, request.kind, request.piece, &rollout, at: time) {
+            return answer
+        }
         guard !isClosing, !Task.isCancelled else { return nil }
         lastWaiter += 1
         let id = lastWaiter
-        let key = Key(node: request.node.name, kind: request.kind)
+        let key = Key(node: request.node.name, kind: request.kind, piece: request.piece)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 waiters[key, default: []].append(Waiter(id: id, until: time + hold, continuation: continuation))
@@ -141,8 +146,9 @@ actor FleetRegistry {
     /// Every request that waits for one subscription gets the same answer: of two, one belongs to a connection that
     /// has died without a word.
     private func answerWaiting(at time: Int64) {
+        tell(delivery.offer(&rollout, at: time))
         for (key, list) in waiters where !list.isEmpty {
-            guard let answer = rollout.answer(key.node, key.kind, at: time) else { continue }
+            guard let answer = delivery.answer(key.node, key.kind, key.piece, &rollout, at: time) else { continue }
             waiters[key] = nil
             for waiter in list { waiter.continuation.resume(returning: answer) }
         }

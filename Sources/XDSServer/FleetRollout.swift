@@ -52,6 +52,8 @@ package struct FleetRollout: Sendable {
     var predecessors: Set<String> = []
     /// When clusters accepted from the predecessor were usable, by node.
     var remembered: [ResourceName: [String: Int64]] = [:]
+    /// Versions of which nodes may run some pieces: see ``RouteDelivery``.
+    package var runningInPart: Set<String> = []
     /// Grows whenever `memory` changes.
     package private(set) var memoryChange = 0
 
@@ -69,6 +71,8 @@ package struct FleetRollout: Sendable {
     /// The version a network's routes have on the wire; nil: nothing is published.
     package func version(of network: Network) -> String? { current[network]?.version }
 
+    package func description(of node: ResourceName) -> NodeDescription? { nodes[node]?.description }
+
     /// The version a node runs, as it said last.
     package func acceptedVersion(_ node: ResourceName, _ kind: ResourceKind) -> String? {
         nodes[node]?.sessions[kind]?.accepted
@@ -79,7 +83,7 @@ package struct FleetRollout: Sendable {
     package mutating func publish(_ set: ResourceSet, digests: NetworkDigests, at now: Int64) -> [FleetEvent] {
         for network in Network.allCases {
             let routes = set.routes(network)
-            let answer = DiscoveryAnswer([routes.resource])
+            let answer = routes.answer
             let table = Table(
                 network: network, plan: digests[network], clusters: routes.clusters, version: answer.version)
             current[network] = table
@@ -206,6 +210,7 @@ package struct FleetRollout: Sendable {
         for node in nodes.values where !node.isExpired(at: now) {
             for network in Network.allCases { kept.formUnion(node.routeVersions(network)) }
         }
+        kept.formUnion(runningInPart)
         if let until = remembersUntil {
             if now < until { kept.formUnion(predecessors) } else { remembersUntil = nil }
         }

@@ -45,9 +45,10 @@ package final class XDSService: DataPlane {
                         loadBalancers: $0.isProxied ? node.loadBalancers ?? [] : nil)
                 }
             }
+            let inShards = node.fetchesShards ?? false
             let listeners = try? renderer.listeners(
-                sockets, certificates: certificates, accessLog: node.accessLog)
-            return listeners.map { DiscoveryAnswer($0) }
+                sockets, certificates: certificates, accessLog: node.accessLog, inShards: inShards)
+            return listeners.map { DiscoveryAnswer($0, tag: inShards ? RouteDelivery.tag : "") }
         }
         registry = FleetRegistry(
             rollout, hold: settings.hold, broadcast: broadcast, memory: settings.memory, logger: logger, now: now)

@@ -39,7 +39,7 @@ final class LabEdge {
             listeners: (servers + servers6).map {
                 ListenerPlan(network: isLower($0) ? .lower : .production, address: $0.host, port: $0.port)
             })
-        try files.write(EdgePlan.empty.adding(generation: 0))
+        try files.write(EdgePlan.empty.adding(generation: 0), inShards: false)
         let admin = try FreePort.one()
         let envoy = try await EnvoyProcess.start(
             bootstrap: files.bootstrap(admin: admin), admin: admin,
@@ -48,7 +48,7 @@ final class LabEdge {
         return LabEdge(origins: origins, servers: servers, servers6: servers6, envoy: envoy, files: files)
     }
 
-    /// Swaps what is served; done when every listener answers from the new plan.
+    /// Swaps what is served; done when every listener answers from the new plan. Every other plan is served in shards.
     func serve(_ plan: EdgePlan) async throws {
         generation += 1
         let (envoy, number) = (envoy, generation)
@@ -59,7 +59,7 @@ final class LabEdge {
             return (now["cluster_manager.cds.update_success"] ?? 0) > before
                 && now["cluster_manager.warming_clusters"] == 0
         }
-        try files.writeRoutes(plan.adding(generation: number))
+        try files.writeRoutes(plan.adding(generation: number), inShards: number.isMultiple(of: 2))
         do {
             for server in servers + servers6 {
                 try await eventually("generation \(number) at \(server)") {

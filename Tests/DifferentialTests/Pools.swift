@@ -4,13 +4,16 @@ enum Pools {
     static let zones: [(name: String, hosts: [String])] = [
         ("alpha.test", ["alpha.test", "*.alpha.test"]),
         ("beta.test", ["beta.test", "www.beta.test"]),
+        ("deep.alpha.test", ["deep.alpha.test", "*.deep.alpha.test"]),
+        ("delta.co.uk", ["delta.co.uk", "*.delta.co.uk", "*.wide", "other-delta.test"]),
     ]
     static let hosts = ["alpha.test", "www.alpha.test", "shop.alpha.test", "beta.test", "www.beta.test"]
     /// As clients write them; the last ones belong to no zone.
     static let writtenHosts =
         hosts + hosts + hosts + [
             "ALPHA.test", "Www.Alpha.Test", "alpha.test.", "beta.test:80", "BETA.TEST.:8080", "shop.alpha.test:443",
-            "alpha.test:", "alpha.test..", "a.b.alpha.test", "-x.alpha.test", "x_y.alpha.test",
+            "alpha.test:", "alpha.test..", "a.b.alpha.test", "-x.alpha.test", "x_y.alpha.test", "deep.alpha.test",
+            "x.DEEP.alpha.test", "delta.co.uk", "www.Delta.CO.UK.:81", "a.wide", "a.b.wide", "other-delta.test", "wide",
         ]
     static let foreignHosts = ["gamma.test", "[::1]", "127.0.0.1", "test", "alpha.test.evil", "beta.test%00", "a b"]
 

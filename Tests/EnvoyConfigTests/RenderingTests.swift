@@ -78,11 +78,62 @@ struct RenderingTests {
                 #""certificate_chain":{"filename":"/etc/tls/com.crt"},"private_key":{"filename":"/etc/tls/com.key"}"#))
     }
 
+    @Test("Listeners of a node that fetches shards, and the scopes that lead there")
+    func shardedListeners() throws {
+        let sockets = [ListenerPlan(network: .lower, address: "127.0.0.20", port: 8080)]
+        let listeners = try renderer.listeners(sockets, accessLog: nil, inShards: true)
+        let scopes = try EnvoyRenderer.scopes([.production, .lower])
+        #expect(scopes.count == 128 && Set(scopes.map(\.name)).count == 128)
+        try Golden.check(ReadableJSON.list(listeners + scopes.suffix(1)), "listeners-shards.txt")
+    }
+
+    @Test("A large network comes in shards: a changed zone changes its shard only, a new host no listener and no scope")
+    func shards() throws {
+        let small = EnvoyRenderer(largestWhole: 10)
+        var zones = (0..<40).map { ZonePlan.zone("z\($0).example", origin: "shop.000000000001") }
+        func render(_ previous: ResourceSet? = nil) throws -> RouteTable {
+            try small.render(.edge(production: zones, origins: [.fixed]), reusing: previous, encode: encode).production
+        }
+        let first = try small.render(.edge(production: zones, origins: [.fixed]), encode: encode)
+        let before = first.production
+        #expect(before.shards.count == RouteShard.count && first.lower.shards.isEmpty)
+        zones[7].hosts.append("www.z7.example")
+        let after = try render(first)
+        let changed = after.shards.indices.filter { after.shards[$0].answer != before.shards[$0].answer }
+        #expect(changed == [RouteShard.of("z7.example")])
+        #expect(after.version != before.version && after.resource != before.resource)
+        #expect(try render() == after)
+        // What is served as a whole has the same zones.
+        let whole = try EnvoyRenderer().render(.edge(production: zones, origins: [.fixed]), encode: encode).production
+        #expect(whole.resource == after.resource && whole.shards.isEmpty && whole.inShards == after.shards)
+        // Large stays large until it is half as large.
+        zones = Array(zones.prefix(6))
+        #expect(try render(first).shards.count == RouteShard.count)
+        zones.removeLast()
+        #expect(try render(first).shards.isEmpty)
+    }
+
+    @Test("Names of route configurations read back")
+    func names() {
+        for network in Network.allCases {
+            #expect(
+                EnvoyRenderer.routes(named: EnvoyRenderer.routeConfigurationName(network)).map { $0 == (network, nil) }
+                    == true)
+            #expect(
+                EnvoyRenderer.routes(named: EnvoyRenderer.routeConfigurationName(network, shard: 7)).map {
+                    $0 == (network, 7)
+                } == true)
+        }
+        for wrong in ["signalbox.production.64", "signalbox.production.7", "signalbox.productions", "x", ""] {
+            #expect(EnvoyRenderer.routes(named: wrong) == nil, "\(wrong)")
+        }
+    }
+
     @Test("Every golden belongs to a case")
     func orphans() {
         let known =
             PlanCase.all.map { "\($0.name).txt" } + [
-                "listeners.txt", "listeners-tls.txt", "bootstrap-unix.txt", "bootstrap-tls.txt",
+                "listeners.txt", "listeners-tls.txt", "listeners-shards.txt", "bootstrap-unix.txt", "bootstrap-tls.txt",
             ]
         #expect(Golden.orphans(known: known) == [])
     }

@@ -44,6 +44,25 @@ struct ValidationTests {
         #expect(!outcome.errors.contains("has unknown fields") && !outcome.errors.contains("no such field"))
     }
 
+    @Test(
+        "Shards as they are served, plans judged by the module",
+        .enabled(if: Checkout.edgeModule() != nil, "run make edge"))
+    func shards() async throws {
+        let module = try #require(Checkout.edgeModule())
+        let folder = String(module[..<(module.lastIndex(of: "/") ?? module.startIndex)])
+        let zones = (0..<20).map {
+            ZonePlan.zone("z\($0).example", hosts: ["z\($0).example", "*.z\($0).example"], origin: "shop.000000000001")
+        }
+        let renderer = EnvoyRenderer(largestWhole: 0)
+        let plan = EdgePlan.edge(production: zones, lower: zones, origins: [.fixed])
+        let good = try renderer.render(plan) { EnvoyRenderer.envelope($0) }
+        let outcome = try await judge(renderer.validationFile(good), modules: folder)
+        #expect(outcome.exit.isSuccess, "\(outcome.errors.suffix(600))")
+        let bad = try renderer.render(plan) { $0.name == "z7.example" ? [1] : EnvoyRenderer.envelope($0) }
+        let refusal = try await judge(renderer.validationFile(bad), modules: folder)
+        #expect(!refusal.exit.isSuccess && refusal.errors.contains("plan refused"), "\(refusal.errors.suffix(600))")
+    }
+
     @Test("The start file over a unix socket")
     func bootstrap() async throws {
         var file = BootstrapTests.unix

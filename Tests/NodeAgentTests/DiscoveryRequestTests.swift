@@ -59,7 +59,7 @@ import Testing
             #"{"version_info":"9","resources":[{"filter_chains":[{"filters":[{"typed_config":{"rds":{"route_config_name":"b"}}},{"typed_config":{"rds":{"route_config_name":"a"}}}]}]},{"rds":{"route_config_name":"a"}}]}"#
         let response = DiscoveryResponse(body: Array(listeners.utf8))
         #expect(response?.version == "9")
-        #expect(response?.routeNames == ["a", "b"])
+        #expect(response?.references.routes == ["a", "b"])
         #expect(DiscoveryResponse(body: Array(#"{"resources":[]}"#.utf8)) == nil)
         #expect(DiscoveryResponse(body: Array(#"{"version_info":""}"#.utf8)) == nil)
         #expect(DiscoveryResponse(body: []) == nil)

@@ -56,4 +56,22 @@ import Testing
         #expect(whole?.responses.keys.contains(.routes("gone")) == false)
         #expect(whole?.responses.count == 3)
     }
+
+    @Test func listenersWithShardsNeedTheScopesAndEveryShard() {
+        let listeners = DiscoveryResponse(
+            version: "l", body: Array(#"{"resources":[{"scoped_routes":{"scoped_rds":{}}}]}"#.utf8))
+        let scopes = DiscoveryResponse(
+            version: "s",
+            body: Array(
+                #"{"resources":[{"route_configuration_name":"p.00"},{"route_configuration_name":"p.01"}]}"#.utf8))
+        let other = DiscoveryResponse(version: "x", body: [])
+        var accepted: [Subscription: DiscoveryResponse] = [
+            .clusters: other, .listeners: listeners, .routes("p.00"): other, .routes("p.01"): other,
+        ]
+        #expect(LastGood(complete: accepted) == nil)
+        accepted[.scopes] = scopes
+        #expect(LastGood(complete: accepted)?.responses.count == 5)
+        accepted[.routes("p.01")] = nil
+        #expect(LastGood(complete: accepted) == nil)
+    }
 }

@@ -19,6 +19,8 @@ package struct NodeDescription: Hashable, Sendable, Codable {
     package var moduleVersion: String?
     /// Plan format numbers the module can read; empty: not told, and then every format is sent.
     package var planFormats: [Int]
+    /// Whether its Envoy fetches the routes of large networks in shards, as the server found out; nil: not known.
+    package var fetchesShards: Bool?
 
     package init(
         name: ResourceName, region: String = "", listen: [ListenAddress] = [], staging: [ListenAddress] = [],

@@ -53,6 +53,7 @@ struct ConnectionManager: EnvoyMessage {
     var httpFilters: [Extension]
     var rds: RDS?
     var routeConfig: Erased?
+    var scopedRoutes: ScopedRoutes?
     var accessLog: [Extension]?
     var localReplyConfig: LocalReplies?
 

@@ -19,15 +19,23 @@ struct DiscoveryResponse: Hashable, Sendable {
         self.init(version: version, body: body)
     }
 
-    /// Names of the route tables that listeners in this answer fetch; sorted, each once.
-    var routeNames: [String] {
-        guard let tree = try? JSONDecoder().decode(Tree.self, from: Data(body)) else { return [] }
-        var names: Set<String> = []
-        tree.collect(into: &names)
-        return names.sorted()
+    /// What the listeners or scopes in an answer lead to.
+    struct References: Sendable {
+        /// Names of the route tables that are fetched; sorted, each once.
+        var routes: [String]
+        /// Whether route tables are chosen by scopes that are fetched.
+        var scopes: Bool
     }
 
-    /// JSON reduced to what can lead to a listener's `rds.route_config_name`.
+    /// Reads the whole body: not for every request.
+    var references: References {
+        let tree = try? JSONDecoder().decode(Tree.self, from: Data(body))
+        var names: Set<String> = []
+        tree?.collect(into: &names)
+        return References(routes: names.sorted(), scopes: tree?.has("scoped_rds") ?? false)
+    }
+
+    /// JSON reduced to what can lead to a listener's `rds.route_config_name` or a scope's `route_configuration_name`.
     private indirect enum Tree: Decodable {
         case object([String: Tree])
         case array([Tree])
@@ -53,9 +61,18 @@ struct DiscoveryResponse: Hashable, Sendable {
                 if case .object(let rds) = fields["rds"], case .string(let name) = rds["route_config_name"] {
                     names.insert(name)
                 }
+                if case .string(let name) = fields["route_configuration_name"] { names.insert(name) }
                 for field in fields.values { field.collect(into: &names) }
             case .array(let items): for item in items { item.collect(into: &names) }
             case .string, .other: break
+            }
+        }
+
+        func has(_ key: String) -> Bool {
+            switch self {
+            case .object(let fields): fields[key] != nil || fields.values.contains { $0.has(key) }
+            case .array(let items): items.contains { $0.has(key) }
+            case .string, .other: false
             }
         }
     }

@@ -42,6 +42,8 @@ struct RelayState: Sendable {
 
     private(set) var lastGood: LastGood
     private var source = Source.undecided
+    /// By version: shards are accepted one by one, and each time it is asked whether all are there.
+    private var references: [String: DiscoveryResponse.References] = [:]
     private var sent: [Subscription: DiscoveryResponse] = [:]
     private var accepted: [Subscription: DiscoveryResponse] = [:]
     /// Answers from disk that this process would not take: not offered to it again.
@@ -123,7 +125,14 @@ struct RelayState: Sendable {
     }
 
     private mutating func keepIfWhole() -> [Event] {
-        guard let whole = LastGood(complete: accepted) else { return [] }
+        let whole = LastGood(complete: accepted) { response in
+            if let known = references[response.version] { return known }
+            let found = response.references
+            if references.count > 8 { references = [:] }
+            references[response.version] = found
+            return found
+        }
+        guard let whole else { return [] }
         isServing = true
         guard whole.versions != lastGood.versions else { return [] }
         lastGood = whole

@@ -16,6 +16,8 @@ struct Subscription: Hashable, Sendable, Codable, CustomStringConvertible {
 
     static let clusters = Subscription(kind: "clusters", names: [])
     static let listeners = Subscription(kind: "listeners", names: [])
+    /// What leads to the shards of large networks.
+    static let scopes = Subscription(kind: "scoped-routes", names: [])
     static func routes(_ name: String) -> Subscription { Subscription(kind: "routes", names: [name]) }
 
     /// As `serve` names it; nil for what `serve` does not offer.
@@ -23,8 +25,7 @@ struct Subscription: Hashable, Sendable, Codable, CustomStringConvertible {
         switch (kind, names) {
         case ("clusters", []): .clusters
         case ("listeners", []): .listeners
-        case ("routes", [EnvoyRenderer.routeConfigurationName(.production)]): .productionRoutes
-        case ("routes", [EnvoyRenderer.routeConfigurationName(.lower)]): .lowerRoutes
+        case ("routes", _) where names.count == 1: EnvoyRenderer.routes(named: names[0]).map { .routes($0.network) }
         default: nil
         }
     }
