@@ -67,7 +67,7 @@ package struct RouteDelivery: Sendable {
         // A node that came before anything was published has no listeners yet: now it is known which it gets.
         guard isLarge else { return [] }
         return undecided.sorted().flatMap { name -> [FleetEvent] in
-            guard var node = rollout.description(of: name), fetchesShards[name] == false else { return [] }
+            guard var node = rollout.description(of: name), fetchesShards[name] != true else { return [] }
             fetchesShards[name] = true
             node.fetchesShards = true
             return rollout.hear(DiscoveryRequest(node: node, token: "", kind: .listeners, version: nil), at: now)
