@@ -11,6 +11,8 @@ package struct AccountStatus: Sendable {
     package var lastDeployments: [HistoryRow]
     package var findings: [Finding]
     package var at: Timestamp
+    /// Why nodes are not sent what is live; nil: nothing stands in the way.
+    package var standstill: Standstill?
 
     /// Live nodes that do not serve what the store says is live.
     package var behind: [ResourceName] {
@@ -28,14 +30,18 @@ package struct AccountStatus: Sendable {
 extension ControlPlane {
     package func status() throws -> AccountStatus {
         let (plan, findings) = try compile()
-        let zones = try zones()
-        let nodes = try nodes()
-        let certificates = nodes.flatMap { $0.status?.certificateFindings(zones, at: now()) ?? [] }
+        let (zones, nodes, expected, moment) = (try zones(), try nodes(), NetworkDigests(plan), now())
+        let last = try history(stream: nil, last: 5)
+        let statuses = nodes.compactMap { row in row.status.map { (row.node.name, $0) } }
+        let standstill = Standstill(
+            Dictionary(statuses, uniquingKeysWith: { first, _ in first }), expected: { expected[$0] }, at: moment)
+        let certificates = nodes.flatMap { $0.status?.certificateFindings(zones, at: moment) ?? [] }
         return AccountStatus(
             zones: zones.count, applications: try applications(),
-            environments: try environments().map(\.environment),
-            nodes: nodes, expected: NetworkDigests(plan), lastDeployments: try history(stream: nil, last: 5),
-            findings: findings + certificates, at: now())
+            environments: try environments().map(\.environment), nodes: nodes, expected: expected,
+            lastDeployments: last,
+            findings: (standstill?.findings(last.last?.deployment) ?? []) + findings + certificates, at: moment,
+            standstill: standstill)
     }
 
     /// Nodes that a deployment still waits for: live ones without an acknowledgement.

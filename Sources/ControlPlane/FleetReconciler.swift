@@ -30,7 +30,7 @@ package struct FleetReconciler {
         guard status.nodes[event.node] != nil else { return false }
         unsaved.insert(event.node)
         switch event.kind {
-        case .accepted, .refused, .lost: return true
+        case .accepted, .refused, .held, .ahead, .lost: return true
         case .seen, .reported, .unauthorized: return false
         }
     }

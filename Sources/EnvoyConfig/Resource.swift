@@ -85,4 +85,10 @@ package struct DiscoveryAnswer: Hashable, Sendable {
         self.version = tag + (version ?? CanonicalJSON.version(list))
         body = Array("{\"version_info\":\"\(self.version)\",\"resources\":".utf8) + list + [UInt8(ascii: "}")]
     }
+
+    /// An answer that was made before and kept.
+    package init(version: String, body: [UInt8]) {
+        self.version = version
+        self.body = body
+    }
 }

@@ -8,6 +8,9 @@ extension NodeAgent {
     /// The running pieces of a node and how they know each other.
     struct Parts: Sendable {
         let supervisor: EnvoySupervisor
+        private let client: ControlPlaneClient
+        private let node: String
+        private let logger: Logger
         private let relay: Relay
         private let server: RelayServer
         private let reporter: Reporter
@@ -56,6 +59,9 @@ extension NodeAgent {
             server = RelayServer(
                 socket: directory.relaySocket, relay: relay, certificates: desk, logger: logger)
             follower = LogFollower(directory: directory, admin: admin, logger: logger) { reporter.tell(.logged($0)) }
+            self.client = client
+            node = settings.node.name.rawValue
+            self.logger = logger
             self.relay = relay
             self.reporter = reporter
             self.keeper = keeper
@@ -88,9 +94,15 @@ extension NodeAgent {
                 await supervising.value
                 // Questions that are held for an Envoy that is gone would hold the server's end up.
                 await relay.drop()
+                await goodbye()
                 group.cancelAll()
                 if case .failure(let error)? = outcome { throw error }
             }
+        }
+
+        /// A `serve` that is away learns nothing, and then knows nothing either of what this node was given.
+        private func goodbye() async {
+            do { try await client.leave(node: node) } catch { logger.debug("no goodbye: \(error)") }
         }
 
         /// What Envoy may know of ours: nothing that could be a secret.

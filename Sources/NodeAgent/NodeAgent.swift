@@ -60,7 +60,7 @@ package struct NodeAgent: Sendable {
 
     /// Checks and puts in place everything Envoy needs; ends an Envoy that was left behind.
     private func prepare(_ directory: NodeDirectory) async throws -> (token: String, command: EnvoyCommand) {
-        let token = try TokenFile(path: settings.tokenFile).read()
+        let token = try TokenFile(path: settings.tokenFile, node: settings.node.name).read()
         let version = try await EnvoyProgram(path: settings.envoy).check(scratch: directory.root + "/version")
         if let module = settings.module { try ModuleInstall.install(module, at: directory.module) }
         if let ended = try await StaleEnvoy(file: directory.processFile).end() {

@@ -14,6 +14,10 @@ package struct DiscoveryRequest: Sendable {
     package var piece = RoutePiece.whole
     /// Whether the node's module knows the shards of this server.
     package var canFetchShards = false
+    /// The place in a journal that the node was given last; nil: it does not say.
+    package var journal: JournalPosition?
+    /// Whether this server's journal contains that place.
+    package var isOfOurJournal = true
 
     /// What is wrong with a request; told to the node in a 400.
     package struct Malformed: Error, Hashable, Sendable {

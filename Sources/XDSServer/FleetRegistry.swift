@@ -55,7 +55,11 @@ actor FleetRegistry {
     func latest() -> ResourceSet? { rendered }
 
     /// - Parameter ticket: of two publications the one with the higher ticket began later and wins.
-    func install(_ set: ResourceSet, digests: NetworkDigests, ticket: Int) {
+    /// - Parameter unknown: of ``journalWords``, those that the journal does not contain.
+    func install(
+        _ set: ResourceSet, digests: NetworkDigests, journal: JournalPosition?, unknown: [JournalGuard.Word],
+        ticket: Int
+    ) {
         guard ticket > lastTicket else { return }
         lastTicket = ticket
         rendered = set
@@ -63,33 +67,62 @@ actor FleetRegistry {
         for network in Network.allCases {
             status.expect(digests[network], in: network, at: Timestamp(milliseconds: time))
         }
+        tell(rollout.judge(unknown: unknown, at: time))
         tell(delivery.publish(set, &rollout, at: time))
-        tell(rollout.publish(set, digests: digests, at: time))
+        tell(rollout.publish(set, digests: digests, journal: journal, at: time))
         answerWaiting(at: time)
     }
 
+    /// Places that the journal must contain for nodes to be sent anything.
+    var journalWords: [JournalGuard.Word] { rollout.journalWords }
+
+    func judge(unknown: [JournalGuard.Word]) {
+        let time = time
+        tell(rollout.judge(unknown: unknown, at: time))
+        answerWaiting(at: time)
+    }
+
+    /// Where the published state stands in the journal.
+    var publishedJournal: JournalPosition? { rollout.publishedJournal }
+
     // MARK: nodes
 
-    /// Answers when there is something new for the node; nil after the hold, at shutdown or when the caller left.
-    func poll(_ request: DiscoveryRequest) async -> DiscoveryAnswer? {
+    enum Answer: Sendable {
+        case new(DiscoveryAnswer)
+        /// After the hold, at shutdown, when the caller left, or when the node is to ask again.
+        case notModified
+        /// A node that begins with nothing was given a state that is none of ours: `node run` then starts its Envoy
+        /// with what is on its disk.
+        case closed
+    }
+
+    /// Answers when there is something new for the node.
+    func poll(_ request: DiscoveryRequest) async -> Answer {
         let time = time
+        let key = Key(node: request.node.name, kind: request.kind, piece: request.piece)
+        // Envoy has one request of a kind at a time: one that still waits is a dead process's, and must not get the
+        // answer that the new one is due.
+        for waiter in waiters.removeValue(forKey: key) ?? [] { waiter.continuation.resume(returning: nil) }
         tell(delivery.hear(request, &rollout, at: time))
         // What this request says may let others go on: the node's own routes, or everybody's removal of clusters.
         answerWaiting(at: time)
         if let answer = delivery.answer(request.node.name, request.kind, request.piece, &rollout, at: time) {
-            return answer
+            return .new(answer)
         }
-        guard !isClosing, !Task.isCancelled else { return nil }
+        if request.version == nil, rollout.isClosed(to: request.node.name) { return .closed }
+        guard !isClosing, !Task.isCancelled, !rollout.isToAskAgain(request.node.name, request.kind) else {
+            return .notModified
+        }
         lastWaiter += 1
         let id = lastWaiter
-        let key = Key(node: request.node.name, kind: request.kind, piece: request.piece)
-        return await withTaskCancellationHandler {
+        let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 waiters[key, default: []].append(Waiter(id: id, until: time + hold, continuation: continuation))
             }
         } onCancel: {
             Task { await self.abandon(key, id) }
         }
+        return answer.map(Answer.new) ?? .notModified
     }
 
     /// Returns after the hold, at shutdown or when the caller left.
@@ -104,6 +137,8 @@ actor FleetRegistry {
         tell(rollout.report(report, at: time))
         answerWaiting(at: time)
     }
+
+    func leave(_ node: ResourceName) { rollout.leave(node) }
 
     /// Somebody came without the right token. Told once a minute and name; names are those of known nodes only.
     /// - Returns: whether it was told.
@@ -143,8 +178,6 @@ actor FleetRegistry {
 
     // MARK: actions
 
-    /// Every request that waits for one subscription gets the same answer: of two, one belongs to a connection that
-    /// has died without a word.
     private func answerWaiting(at time: Int64) {
         tell(delivery.offer(&rollout, at: time))
         for (key, list) in waiters where !list.isEmpty {

@@ -12,7 +12,7 @@ extension FleetRollout {
         let clusters = recent.reduce(into: [String: ClusterResource]()) { all, answer in
             for cluster in answer.clusters { all[cluster.name] = cluster }
         }
-        return RolloutMemory(
+        var memory = RolloutMemory(
             tables: tables.values.sorted { $0.version < $1.version }.map {
                 .init(version: $0.version, network: $0.network, plan: $0.plan, clusters: $0.clusters)
             },
@@ -23,6 +23,14 @@ extension FleetRollout {
             nodes: nodes.values.sorted { $0.description.name < $1.description.name }.map { node in
                 .init(name: node.description.name, clusters: node.clusters.mapValues(\.due))
             })
+        memory.firstNodes = Network.allCases.compactMap { firstNodes[$0] }
+        let kept = firstNodes.values.filter { $0.hold != nil }.compactMap(\.fallback)
+        memory.fallbacks = Dictionary(
+            kept.compactMap { version in
+                routesAnswers[version].map { (version, String(decoding: $0.body, as: UTF8.self)) }
+            }, uniquingKeysWith: { first, _ in first })
+        memory.acknowledged = journal.acknowledged
+        return memory
     }
 
     /// Takes over from a predecessor, before anything is published. Its tables count as in use until every node that
@@ -43,6 +51,14 @@ extension FleetRollout {
             return members.count == answer.clusters.count ? (answer.version, members) : nil
         }
         remembered = Dictionary(memory.nodes.map { ($0.name, $0.clusters) }, uniquingKeysWith: { first, _ in first })
+        for var rule in memory.firstNodes ?? [] {
+            rule.limits = settings.firstNode
+            firstNodes[rule.network] = rule
+        }
+        for (version, body) in memory.fallbacks ?? [:] where tables[version] != nil {
+            routesAnswers[version] = DiscoveryAnswer(version: version, body: Array(body.utf8))
+        }
+        journal.acknowledged = memory.acknowledged
         predecessors = Set(tables.keys)
         remembersUntil = now + Liveness.expiry
     }

@@ -5,8 +5,9 @@ package import EnvoyConfig
 /// Which version every node is offered next: make before break over the whole fleet, as a pure state machine.
 ///
 /// Clusters are sent as the union of those that the published routes need and those that any node which is not long
-/// gone may still use. Routes follow, node by node, once the node has accepted their clusters and these are usable.
-/// What nobody needs any more goes after `settle`. A publication that needs no new cluster goes out at once.
+/// gone may still use. Routes follow, node by node, once the node has accepted their clusters and these are usable, and
+/// once ``FirstNode`` lets the node have them. What nobody needs any more goes after `settle`. A publication that needs
+/// no new cluster goes out at once.
 package struct FleetRollout: Sendable {
     package struct Settings: Hashable, Sendable {
         /// Milliseconds that a cluster stays after the last node left it: for requests still on their way and for a
@@ -14,10 +15,14 @@ package struct FleetRollout: Sendable {
         package var settle: Int64
         /// Format number of the plans; a node that cannot read it is not sent routes. nil: not checked.
         package var planFormat: Int?
+        package var firstNode: FirstNodeLimits
 
-        package init(settle: Int64 = 30_000, planFormat: Int? = Int(PlanFormat.number)) {
+        package init(
+            settle: Int64 = 30_000, planFormat: Int? = Int(PlanFormat.number), firstNode: FirstNodeLimits = .init()
+        ) {
             self.settle = settle
             self.planFormat = planFormat
+            self.firstNode = firstNode
         }
     }
 
@@ -34,11 +39,14 @@ package struct FleetRollout: Sendable {
         var leaves: Int64?
     }
 
-    private let settings: Settings
-    private(set) var nodes: [ResourceName: NodeRollout] = [:]
-    /// What is published, by network, and its bytes.
-    private var current: [Network: Table] = [:]
-    private var routesAnswers: [Network: DiscoveryAnswer] = [:]
+    let settings: Settings
+    var nodes: [ResourceName: NodeRollout] = [:]
+    /// What is published, by network.
+    private(set) var current: [Network: Table] = [:]
+    /// What may be sent, by version: what is published and what was open to all before.
+    var routesAnswers: [String: DiscoveryAnswer] = [:]
+    var firstNodes: [Network: FirstNode]
+    var journal = JournalGuard()
     /// Every route table that some node may run, by version.
     var tables: [String: Table] = [:]
     var pool: [String: PooledCluster] = [:]
@@ -55,7 +63,7 @@ package struct FleetRollout: Sendable {
     /// Versions of which nodes may run some pieces: see ``RouteDelivery``.
     package var runningInPart: Set<String> = []
     /// Grows whenever `memory` changes.
-    package private(set) var memoryChange = 0
+    package var memoryChange = 0
 
     /// - Parameter listeners: renders a node's listeners.
     package init(
@@ -64,6 +72,8 @@ package struct FleetRollout: Sendable {
     ) {
         self.settings = settings
         self.listeners = listeners
+        let all = Network.allCases.map { ($0, FirstNode($0, settings.firstNode)) }
+        firstNodes = Dictionary(uniqueKeysWithValues: all)
     }
 
     package var isPublished: Bool { !current.isEmpty }
@@ -80,15 +90,20 @@ package struct FleetRollout: Sendable {
 
     // MARK: events
 
-    package mutating func publish(_ set: ResourceSet, digests: NetworkDigests, at now: Int64) -> [FleetEvent] {
+    /// - Parameter position: where the journal stands that the set was made of; nil: nobody keeps one.
+    package mutating func publish(
+        _ set: ResourceSet, digests: NetworkDigests, journal position: JournalPosition? = nil, at now: Int64
+    ) -> [FleetEvent] {
+        journal.published = position
         for network in Network.allCases {
             let routes = set.routes(network)
             let answer = routes.answer
             let table = Table(
                 network: network, plan: digests[network], clusters: routes.clusters, version: answer.version)
             current[network] = table
-            routesAnswers[network] = answer
+            routesAnswers[answer.version] = answer
             tables[table.version] = table
+            firstNodes[network]?.publish(.init(version: table.version, plan: table.plan), at: now)
         }
         if set.certificates != certificates {
             certificates = set.certificates
@@ -97,15 +112,16 @@ package struct FleetRollout: Sendable {
         memoryChange += 1
         for cluster in set.clusters { pool[cluster.name] = PooledCluster(cluster: cluster) }
         refresh(at: now)
-        return nodes.keys.sorted().flatMap { name in
-            Network.allCases.flatMap { network -> [FleetEvent] in
-                let kind = ResourceKind.routes(network)
-                // The same routes may stand for another plan, for instance when only addresses changed.
-                let isCurrent = nodes[name]?.sessions[kind]?.accepted == version(of: network)
-                let accepted = isCurrent ? tellAccepted(name, kind, at: now) : nil
-                return [accepted, tellUnreadable(name, kind, at: now)].compactMap(\.self)
+        return holdEvents(at: now)
+            + nodes.keys.sorted().flatMap { name in
+                Network.allCases.flatMap { network -> [FleetEvent] in
+                    let kind = ResourceKind.routes(network)
+                    // The same routes may stand for another plan, for instance when only addresses changed.
+                    let isCurrent = nodes[name]?.sessions[kind]?.accepted == version(of: network)
+                    let accepted = isCurrent ? tellAccepted(name, kind, at: now) : nil
+                    return [accepted, tellUnreadable(name, kind, at: now)].compactMap(\.self)
+                }
             }
-        }
     }
 
     /// A node's request; what it says of itself and of the version it runs.
@@ -124,8 +140,12 @@ package struct FleetRollout: Sendable {
         }
         node.isLost = false
         node.lastRequest = now
-
-        if request.kind == .clusters, request.version == nil { node.forgetRemembered() }
+        events += hearStanding(request, at: now)
+        events += hearForFirstNodes(request, isLeaving: node.isLeaving, at: now)
+        if request.kind == .clusters, request.version == nil {
+            node.isLeaving = false
+            node.forgetRemembered()
+        }
         var session = node.sessions[request.kind] ?? DiscoverySession()
         if request.kind.network != nil, request.version == nil { node.hearFirstRouteRequest(at: now) }
         let word = session.hear(request.version)
@@ -140,6 +160,7 @@ package struct FleetRollout: Sendable {
         case .refused(let version):
             let plan = tables[version]?.plan
             events.append(event(name, now, .refused(request.kind, version: version, plan: plan, reason: nil)))
+            events += refused(request.kind, version, node, at: now)
         case .restarted where request.kind == .clusters:
             node.restart()
             for network in Network.allCases { node.sessions[.routes(network)] = nil }
@@ -147,22 +168,25 @@ package struct FleetRollout: Sendable {
             break
         }
         nodes[name] = node
+        if case .accepted(let version) = word { accepted(request.kind, version, by: name) }
         if case .accepted = word, let told = tellAccepted(name, request.kind, at: now) { events.append(told) }
         if let told = tellUnreadable(name, request.kind, at: now) { events.append(told) }
-        if word != nil { refresh(at: now) }
+        if word != nil { refresh(at: now) } else { chooseFirstNodes(at: now) }
         return events
     }
 
     package mutating func report(_ report: NodeReport, at now: Int64) -> [FleetEvent] {
+        let holds = hearForFirstNodes(report, at: now)
         if var node = nodes[report.node] {
             node.lastReport = now
+            node.restarts = report.restarts
             node.isLost = false
             if let version = report.clustersVersion?.rawValue, version == node.sessions[.clusters]?.accepted {
                 node.hearWarming(report.warmingClusters, at: now)
             }
             nodes[report.node] = node
         }
-        return [event(report.node, now, .reported(report))]
+        return [event(report.node, now, .reported(report))] + holds
     }
 
     /// Time passed: nodes are lost, clusters leave.
@@ -180,25 +204,37 @@ package struct FleetRollout: Sendable {
 
     /// What a waiting request is to be answered with now, noted as sent; nil: it waits on.
     package mutating func answer(_ name: ResourceName, _ kind: ResourceKind, at now: Int64) -> DiscoveryAnswer? {
-        guard isPublished, let node = nodes[name], let offer = offer(node, kind, at: now) else { return nil }
+        guard isPublished, !journal.isClosed(to: name), let node = nodes[name],
+            let offer = offer(node, kind, at: now)
+        else { return nil }
         var session = node.sessions[kind] ?? DiscoverySession()
         let isDue = session.send(offer.version)
         nodes[name]?.sessions[kind] = session
         guard isDue else { return nil }
+        if let network = kind.network {
+            firstNodes[network]?.gave(offer.version, to: name, at: now)
+            memoryChange += 1
+        }
         if kind == .clusters, let sent = memberships.last?.clusters { nodes[name]?.send(sent) }
         return offer
     }
 
-    private func canRead(_ node: NodeDescription) -> Bool {
-        guard let format = settings.planFormat, !node.planFormats.isEmpty else { return true }
-        return node.planFormats.contains(format)
+    /// What a node that does not tell can read: the format of the time when nodes did not tell.
+    private static let untold = [1]
+
+    func canRead(_ node: NodeDescription) -> Bool {
+        guard let format = settings.planFormat else { return true }
+        return (node.planFormats.isEmpty ? Self.untold : node.planFormats).contains(format)
     }
 
     private func offer(_ node: NodeRollout, _ kind: ResourceKind, at now: Int64) -> DiscoveryAnswer? {
         guard let network = kind.network else { return kind == .clusters ? clustersAnswer : node.listeners }
-        guard let table = current[network], canRead(node.description) else { return nil }
-        guard let due = node.due(table.clusters), due <= now else { return nil }
-        return routesAnswers[network]
+        guard canRead(node.description),
+            let version = firstNodes[network]?.offer(
+                to: node.description.name, running: node.sessions[kind]?.accepted),
+            let table = tables[version], let due = node.due(table.clusters), due <= now
+        else { return nil }
+        return routesAnswers[version]
     }
 
     // MARK: clusters
@@ -206,7 +242,10 @@ package struct FleetRollout: Sendable {
     /// Brings the pool of clusters and the tables kept up to date with what is needed.
     private mutating func refresh(at now: Int64) {
         guard isPublished else { return }
+        for network in Network.allCases { firstNodes[network]?.tick(at: now) }
         var kept = Set(current.values.map(\.version))
+        kept.formUnion(firstNodes.values.compactMap(\.fallback))
+        routesAnswers = routesAnswers.filter { kept.contains($0.key) }
         for node in nodes.values where !node.isExpired(at: now) {
             for network in Network.allCases { kept.formUnion(node.routeVersions(network)) }
         }
@@ -228,11 +267,13 @@ package struct FleetRollout: Sendable {
             }
         }
         offerClusters()
+        chooseFirstNodes(at: now)
     }
 
     private mutating func offerClusters() {
         let members = pool.values.map(\.cluster).sorted { $0.name < $1.name }
-        if let last = memberships.last, last.clusters == members { return }
+        // A successor knows what was sent last and has no answer yet.
+        if clustersAnswer != nil, let last = memberships.last, last.clusters == members { return }
         let answer = DiscoveryAnswer(members.map(\.resource))
         clustersAnswer = answer
         memberships.removeAll { $0.version == answer.version }
@@ -258,14 +299,15 @@ package struct FleetRollout: Sendable {
             node.sessions[kind] != nil, !canRead(node.description), node.toldUnreadable[network] != table.version
         else { return nil }
         nodes[name]?.toldUnreadable[network] = table.version
-        let formats = node.description.planFormats.map(String.init).joined(separator: ", ")
+        let told = node.description.planFormats
+        let formats = (told.isEmpty ? Self.untold : told).map(String.init).joined(separator: ", ")
         let reason =
             "its module reads plan formats \(formats), the plan has format \(settings.planFormat ?? 0): "
             + "install the module of this version on the node and restart its Envoy"
         return event(name, now, .refused(kind, version: table.version, plan: table.plan, reason: reason))
     }
 
-    private func event(_ node: ResourceName, _ now: Int64, _ kind: FleetEvent.Kind) -> FleetEvent {
+    func event(_ node: ResourceName, _ now: Int64, _ kind: FleetEvent.Kind) -> FleetEvent {
         FleetEvent(node: node, at: Timestamp(milliseconds: now), kind)
     }
 }

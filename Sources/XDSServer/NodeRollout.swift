@@ -22,6 +22,10 @@ struct NodeRollout: Sendable {
     var lastRequest: Int64
     var lastReport: Int64?
     var lastSeenEvent: Int64?
+    /// Times its Envoy was started again after it ended by itself, as reported last.
+    var restarts: Int?
+    /// It said that it stops because it was told to.
+    var isLeaving = false
     var isLost = false
     /// The plan digest last told as accepted, by network.
     var toldPlans: [Network: Digest] = [:]

@@ -36,6 +36,12 @@ package struct RolloutMemory: Hashable, Sendable, Codable {
     package var memberships: [Membership]
 
     package var nodes: [Node]
+    /// Who may have what, by network; nil: written before there were first nodes.
+    var firstNodes: [FirstNode]?
+    /// Routes that nodes which begin with nothing get while something is held, by version; Envoy's JSON.
+    var fallbacks: [String: String]?
+    /// The newest place of the journal that a node has taken.
+    package var acknowledged: JournalGuard.Word?
 
     package init(
         tables: [Table] = [], clusters: [Cluster] = [], memberships: [Membership] = [], nodes: [Node] = []

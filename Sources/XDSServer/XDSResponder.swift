@@ -22,10 +22,16 @@ struct XDSResponder: HTTPResponder {
         let path = request.uri.path
         switch request.method {
         case .post where path.hasPrefix(Self.discovery):
-            return await withBody(request) { await discover(String(path.dropFirst(Self.discovery.count)), $0) }
+            let journal = HTTPField.Name.journal.flatMap { request.headers[$0] }
+            return await withBody(request) {
+                await discover(String(path.dropFirst(Self.discovery.count)), $0, journal: journal)
+            }
         case .post where path.hasPrefix("/v1/nodes/") && path.hasSuffix("/report"):
             let name = String(path.dropFirst("/v1/nodes/".count).dropLast("/report".count))
             return await withBody(request) { await report(name, token: bearer(request), $0) }
+        case .post where path.hasPrefix("/v1/nodes/") && path.hasSuffix("/leave"):
+            let name = String(path.dropFirst("/v1/nodes/".count).dropLast("/leave".count))
+            return await leave(name, token: bearer(request))
         case .get where path == "/healthz":
             return text(.ok, "ok\n")
         case .get where path == "/metrics":
@@ -45,9 +51,9 @@ struct XDSResponder: HTTPResponder {
 
     // MARK: nodes
 
-    private func discover(_ type: String, _ body: [UInt8]) async -> Response {
+    private func discover(_ type: String, _ body: [UInt8], journal: String?) async -> Response {
         if type == "secrets" { return await secret(body) }
-        let asked: DiscoveryRequest
+        var asked: DiscoveryRequest
         do {
             asked = try DiscoveryRequest(type: type, body: body)
         } catch {
@@ -56,12 +62,26 @@ struct XDSResponder: HTTPResponder {
         guard await service.authenticate(asked.node.name, asked.token) else {
             return await unauthorized(asked.node.name)
         }
-        guard let answer = await service.registry.poll(asked) else { return Response(status: .notModified) }
-        // The request may have waited for long: a token that ended meanwhile opens nothing any more.
-        guard await service.authenticate(asked.node.name, asked.token) else {
-            return await unauthorized(asked.node.name)
+        if let position = journal.flatMap({ JournalPosition($0) }) {
+            asked.journal = position
+            asked.isOfOurJournal = await service.contains(position)
         }
-        return response(.ok, ByteBuffer(bytes: answer.body), type: "application/json")
+        switch await service.registry.poll(asked) {
+        case .notModified: return Response(status: .notModified)
+        case .closed:
+            try? await Task.sleep(for: .milliseconds(service.settings.refusalDelay))
+            return problem(.serviceUnavailable, "this server's state is older than what the node was given")
+        case .new(let answer):
+            // The request may have waited for long: a token that ended meanwhile opens nothing any more.
+            guard await service.authenticate(asked.node.name, asked.token) else {
+                return await unauthorized(asked.node.name)
+            }
+            var response = response(.ok, ByteBuffer(bytes: answer.body), type: "application/json")
+            if let name = HTTPField.Name.journal, let position = await service.registry.publishedJournal {
+                response.headers[name] = position.description
+            }
+            return response
+        }
     }
 
     /// Paths, which never change under a name: asked a second time, there is nothing new.
@@ -91,6 +111,14 @@ struct XDSResponder: HTTPResponder {
         }
         guard report.node == node else { return problem(.badRequest, "the report is of another node") }
         await service.registry.report(report)
+        return Response(status: .noContent)
+    }
+
+    /// `node run` says that it stops Envoy because it was told to.
+    private func leave(_ name: String, token: String?) async -> Response {
+        guard let node = ResourceName(rawValue: name) else { return problem(.badRequest, "the path names no node") }
+        guard let token, await service.authenticate(node, token) else { return await unauthorized(node) }
+        await service.registry.leave(node)
         return Response(status: .noContent)
     }
 
@@ -147,6 +175,10 @@ struct XDSResponder: HTTPResponder {
     private func response(_ status: HTTPResponse.Status, _ body: ByteBuffer, type: String) -> Response {
         Response(status: status, headers: [.contentType: type], body: .init(byteBuffer: body))
     }
+}
+
+extension HTTPField.Name {
+    fileprivate static let journal = HTTPField.Name(JournalPosition.header)
 }
 
 enum ConstantTime {

@@ -11,6 +11,9 @@ package final class XDSService: DataPlane {
     /// Whether this is the node's token. Called for every request; compares in constant time.
     package typealias Authentication = @Sendable (ResourceName, String) async -> Bool
 
+    /// Whether a place in a journal is one of the state that is published here. Called for places not known yet.
+    package typealias Containment = @Sendable (JournalPosition) async -> Bool
+
     let settings: XDSSettings
     let registry: FleetRegistry
     let authenticate: Authentication
@@ -18,6 +21,9 @@ package final class XDSService: DataPlane {
     let now: @Sendable () -> Timestamp
     private let renderer: EnvoyRenderer
     private let encode: @Sendable (ZonePlan) throws -> [UInt8]
+    private let containment: Containment
+    /// Places that the journal contains: it only grows.
+    private let contained = Mutex<Set<JournalPosition>>([])
     private let broadcast = EventBroadcast()
     private let tickets = Mutex(0)
     let stop = ShutdownSignal()
@@ -25,11 +31,12 @@ package final class XDSService: DataPlane {
     /// - Parameters:
     ///   - encode: a zone's plan as the bytes the edge module reads.
     ///   - authenticate: whether a token is the node's.
+    ///   - contains: whether the journal contains a place that a node was given.
     package init(
         _ settings: XDSSettings, renderer: EnvoyRenderer = EnvoyRenderer(), logger: Logger,
         now: @escaping @Sendable () -> Timestamp,
         encode: @escaping @Sendable (ZonePlan) throws -> [UInt8] = { EnvoyRenderer.envelope($0) },
-        authenticate: @escaping Authentication
+        authenticate: @escaping Authentication, contains: @escaping Containment = { _ in true }
     ) {
         self.settings = settings
         self.renderer = renderer
@@ -37,6 +44,7 @@ package final class XDSService: DataPlane {
         self.now = now
         self.encode = encode
         self.authenticate = authenticate
+        containment = contains
         let rollout = FleetRollout(settings.rollout) { node, certificates in
             let sockets = Network.allCases.flatMap { network in
                 node.addresses(of: network).map {
@@ -54,13 +62,31 @@ package final class XDSService: DataPlane {
             rollout, hold: settings.hold, broadcast: broadcast, memory: settings.memory, logger: logger, now: now)
     }
 
-    package func publish(_ plan: EdgePlan, digests: NetworkDigests) async throws {
+    package func publish(_ plan: EdgePlan, digests: NetworkDigests, journal: JournalPosition?) async throws {
         let ticket = tickets.withLock { count in
             count += 1
             return count
         }
         let set = try renderer.render(plan, reusing: await registry.latest(), encode: encode)
-        await registry.install(set, digests: digests, ticket: ticket)
+        await registry.install(set, digests: digests, journal: journal, unknown: await unknownPlaces(), ticket: ticket)
+    }
+
+    package func reconsider() async { await registry.judge(unknown: await unknownPlaces()) }
+
+    func contains(_ position: JournalPosition) async -> Bool {
+        if contained.withLock({ $0.contains(position) }) { return true }
+        guard await containment(position) else { return false }
+        contained.withLock { places in
+            if places.count >= 10_000 { places = [] }
+            places.insert(position)
+        }
+        return true
+    }
+
+    private func unknownPlaces() async -> [JournalGuard.Word] {
+        var unknown: [JournalGuard.Word] = []
+        for word in await registry.journalWords where await !contains(word.position) { unknown.append(word) }
+        return unknown
     }
 
     package var events: AsyncStream<FleetEvent> { broadcast.stream() }

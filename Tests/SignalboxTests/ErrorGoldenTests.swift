@@ -79,6 +79,12 @@ struct ErrorCases {
                 .unavailable, at: "promote shop@2 to production",
                 "committed, but no server runs that would tell the nodes",
                 remedy: "signalbox serve", extra: [DocumentMember("committed", .bool(true))])
+        case .held:
+            throw ErrorReport(
+                .held, at: "promote shop@2 to production",
+                "committed, but it goes to no further node: fra1 came back without a version 0.4 s after it was given plan 1a2b3c4d5e6f",
+                remedy: "signalbox rollback shop --env production", details: ["missing: fra1", "missing: hil1"],
+                extra: [DocumentMember("committed", .bool(true))])
         case .timedOut:
             throw ErrorReport(
                 .timedOut, at: "promote shop@2 to production",

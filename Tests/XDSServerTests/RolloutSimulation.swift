@@ -1,6 +1,7 @@
 import EdgeModel
 import EdgePlan
 import EnvoyConfig
+import FoundationEssentials
 import TestKit
 import Testing
 import XDSServer
@@ -32,7 +33,15 @@ struct RolloutSimulation {
     private static let warmUp: Int64 = 1_400
 
     @Test("No route ever leads to a cluster that is not there or not usable", arguments: 0..<12)
-    func invariant(_ round: Int) throws {
+    func invariant(_ round: Int) throws { try run(round) }
+
+    @Test(
+        "The same five hundred times",
+        .enabled(if: ProcessInfo.processInfo.environment["SIGNALBOX_SOAK"] != nil, "set SIGNALBOX_SOAK=1"),
+        arguments: 0..<500)
+    func invariantSoak(_ round: Int) throws { try run(round) }
+
+    private func run(_ round: Int) throws {
         var chance = SeededGenerator.announced("rollout simulation \(round)")
         var rollout = FleetRollout(.init(settle: 500)) { _, _ in DiscoveryAnswer([]) }
         var envoys = ["fra1", "hil1", "sin1"].map { Envoy(name: $0.asName) }
@@ -98,7 +107,7 @@ struct RolloutSimulation {
                 return
             }
         }
-        #expect(taken > 50)
+        #expect(taken > 50, "seed \(chance.seed)")
     }
 
     private static func clusterNames(_ answer: DiscoveryAnswer) -> [String] {

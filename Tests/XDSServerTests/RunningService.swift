@@ -27,7 +27,7 @@ final class RunningService: Sendable {
         let service = make(
             XDSSettings(
                 bindings: [.tcp(host: address.host, port: address.port)] + more, tls: tls, hold: hold, refusalDelay: 0,
-                rollout: .init(settle: settle), memory: memory), module: encode)
+                rollout: .init(settle: settle, firstNode: .init(suspicion: settle)), memory: memory), module: encode)
         let ready = AsyncStream<Void>.makeStream()
         let task = Task {
             defer { ready.continuation.finish() }
@@ -52,7 +52,7 @@ final class RunningService: Sendable {
     }
 
     func publish(_ plan: EdgePlan, _ number: Int) async throws {
-        try await service.publish(plan, digests: Given.digests(number))
+        try await service.publish(plan, digests: Given.digests(number), journal: nil)
     }
 
     func status(of name: String) async -> NodeStatus? { await service.fleet().status.nodes[name.asName] }

@@ -19,6 +19,19 @@ struct ServiceTests {
         try await server.stop()
     }
 
+    @Test("A process that begins anew is answered at once, though a request of the one before still waits")
+    func staleRequest() async throws {
+        let server = try await RunningService.start()
+        try await server.publish(Given.plan("a.1"), 1)
+        let first = try await server.ask("clusters").text
+        let version = try #require(first.split(separator: "\"").dropFirst(3).first.map(String.init))
+        async let stale = server.ask("clusters", version)
+        try await eventually { await server.status(of: "fra1")?.accepted[.clusters] != nil }
+        #expect(try await server.ask("clusters").text == first)
+        #expect(try await stale.status == 304)
+        try await server.stop()
+    }
+
     @Test("A request that waited as long as it may is answered with 304, and so are all at shutdown")
     func notModified() async throws {
         let patient = try await RunningService.start(hold: 1)

@@ -11,6 +11,10 @@ package struct FleetEvent: Hashable, Sendable, Codable {
         /// It would not take this version and keeps the one before. A reason may follow with a report.
         case refused(ResourceKind, version: String, plan: Digest?, reason: String?)
         case reported(NodeReport)
+        /// What it did after it was given a plan keeps that plan from all others.
+        case held(FleetHold)
+        /// It was given a state that this server's journal does not contain; nil: no longer.
+        case ahead(JournalPosition?)
         /// Neither a request nor a report for longer than `Liveness` allows.
         case lost
         /// Somebody asked in its name without its token; told once a minute at most.
@@ -33,6 +37,6 @@ package enum Liveness {
     /// A long poll is held for 25 s; the rest is slack for the way and for a slow node.
     package static let sinceRequest: Int64 = 40_000
     package static let sinceReport: Int64 = 10_000
-    /// A node absent for so long no longer keeps old clusters from being removed.
+    /// A node absent for so long no longer keeps old clusters from being removed; `node list` says so.
     package static let expiry: Int64 = 120_000
 }

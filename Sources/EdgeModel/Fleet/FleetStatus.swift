@@ -32,7 +32,12 @@ package struct FleetStatus: Hashable, Sendable, Codable {
 
     /// Notes what was published; a plan that is published already keeps its time.
     package mutating func expect(_ plan: Digest, in network: Network, at now: Timestamp) {
+        let isFirst = publication(of: network) == nil
         guard publication(of: network)?.plan != plan else { return }
+        // A hold ends when something else is published, and does not come back with the same plan. One that was there
+        // before this status began goes on.
+        let since = isFirst ? Timestamp(milliseconds: 0) : now
+        for name in nodes.keys { nodes[name]?.endHolds(in: network, except: plan, since: since) }
         switch network {
         case .production: production = Publication(plan: plan, at: now)
         case .lower: lower = Publication(plan: plan, at: now)

@@ -17,7 +17,7 @@ package struct NodeDescription: Hashable, Sendable, Codable {
     package var envoyVersion: String?
     /// Of the edge module; nil: not told.
     package var moduleVersion: String?
-    /// Plan format numbers the module can read; empty: not told, and then every format is sent.
+    /// Plan format numbers the module can read; empty: not told, which stands for format 1.
     package var planFormats: [Int]
     /// Whether its Envoy fetches the routes of large networks in shards, as the server found out; nil: not known.
     package var fetchesShards: Bool?

@@ -36,6 +36,10 @@ package struct NodeStatus: Hashable, Sendable, Codable {
     package var certificates: [CertificateInspection]?
     package var isLost: Bool
     package var lastUnauthorized: Timestamp?
+    /// Plans that it keeps from other nodes; each counts as long as it is the one that is published.
+    private var held: [FleetHold]?
+    /// The state it was given, where that is none that this server's journal contains: nothing is sent to it.
+    package private(set) var ahead: JournalPosition?
     /// Reasons read in the node's log for which no request has told a refusal yet.
     private var reasons: [ResourceKind: Reason]
 
@@ -66,6 +70,11 @@ package struct NodeStatus: Hashable, Sendable, Codable {
         return asked || reported
     }
 
+    /// Absent for so long that nothing is kept for it any more: old origins go, and it gets what is new when it is back.
+    package func isExpired(at now: Timestamp) -> Bool {
+        lastSeen.map { now.milliseconds - $0.milliseconds > Liveness.expiry } ?? false
+    }
+
     /// Digest of the plan it serves in a network; nil: none that is known.
     package func plan(of network: Network) -> Digest? { accepted[.routes(network)]?.plan }
 
@@ -77,6 +86,13 @@ package struct NodeStatus: Hashable, Sendable, Codable {
         }
         if let accepted = accepted[refusal.kind], accepted.at > refusal.at { return nil }
         return refusal
+    }
+
+    package var holds: [FleetHold] { held ?? [] }
+
+    /// Ends what it held in a network, but for holds of this plan since this time.
+    mutating func endHolds(in network: Network, except plan: Digest, since time: Timestamp) {
+        held = held?.filter { $0.network != network || ($0.plan == plan && $0.at >= time) }
     }
 
     package mutating func apply(_ event: FleetEvent) {
@@ -111,6 +127,10 @@ package struct NodeStatus: Hashable, Sendable, Codable {
                 }
             }
             isLost = false
+        case .held(let hold):
+            held = holds.filter { $0.network != hold.network } + [hold]
+        case .ahead(let position):
+            ahead = position
         case .lost:
             isLost = true
         case .unauthorized:

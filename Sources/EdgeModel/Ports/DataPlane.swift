@@ -6,8 +6,13 @@ package protocol DataPlane: Sendable {
     /// something; acceptance or refusal follows as events that carry the digests given here.
     ///
     /// Of two publications that overlap, the one that began later wins. Publishing what is published does nothing.
+    /// - Parameter journal: where the state stands that the plan was made of. Nodes that were given a state which this
+    ///   one does not contain are sent nothing.
     /// - Throws: when the plan cannot be made into configuration; then everything stays as it was.
-    func publish(_ plan: EdgePlan, digests: NetworkDigests) async throws
+    func publish(_ plan: EdgePlan, digests: NetworkDigests, journal: JournalPosition?) async throws
+
+    /// Asks again whether the nodes' states are known, after somebody decided that this state goes.
+    func reconsider() async
 
     /// A new stream of everything from now on; any number may be open.
     var events: AsyncStream<FleetEvent> { get }

@@ -1,8 +1,12 @@
+internal import EdgeModel
+internal import EdgePlan
 internal import Glibc
 
 /// The node's secret, read where it is used. It is never logged and never written anywhere by us.
 struct TokenFile: Sendable {
     let path: String
+    /// Whose token it is, for advice.
+    var node: ResourceName?
 
     /// The first line. Read anew each time it is needed after a refusal, so that a rotated token is taken up.
     ///
@@ -13,7 +17,7 @@ struct TokenFile: Sendable {
         guard file >= 0 else {
             throw NodeAgentError(
                 .missing, at: path, "The token file cannot be opened: \(String(cString: strerror(errno))).",
-                remedy: "Write the token that `signalbox node create` printed into it.")
+                remedy: remedy)
         }
         defer { close(file) }
         var status = stat()
@@ -30,8 +34,13 @@ struct TokenFile: Sendable {
         guard !line.isEmpty, line.count <= 512, isPlain else {
             throw NodeAgentError(
                 .invalid, at: path, "The first line of the token file is no token.",
-                remedy: "Write the token that `signalbox node create` printed into it.")
+                remedy: remedy)
         }
         return String(decoding: line, as: UTF8.self)
+    }
+
+    /// `node create` shows a token once; `node token` makes another.
+    private var remedy: String {
+        "Write the node's token into it; a new one is made by `signalbox node token \(node?.rawValue ?? "NAME")`."
     }
 }

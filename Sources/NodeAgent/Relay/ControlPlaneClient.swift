@@ -1,3 +1,4 @@
+internal import EdgeModel
 internal import Synchronization
 internal import WebTransport
 
@@ -34,7 +35,7 @@ final class ControlPlaneClient: Sendable {
         server = settings.server
         socket = settings.serverSocket
         trust = settings.trust
-        tokenFile = TokenFile(path: settings.tokenFile)
+        tokenFile = TokenFile(path: settings.tokenFile, node: settings.node.name)
         self.token = Mutex(token)
     }
 
@@ -42,17 +43,28 @@ final class ControlPlaneClient: Sendable {
     var secret: String? { token.withLock(\.self) }
 
     /// Sends a question on. nil: `serve` has nothing new.
-    func discover(_ request: DiscoveryRequest, atMost total: Duration) async throws(Failure) -> DiscoveryResponse? {
+    /// - Parameter journal: the place in its journal that this node has reached.
+    func discover(
+        _ request: DiscoveryRequest, journal: JournalPosition?, atMost total: Duration
+    ) async throws(Failure) -> DiscoveryResponse? {
         let token = try currentToken()
-        let response = try await post(request.path, request.body(token: token), token: token, atMost: total)
+        let response = try await post(
+            request.path, request.body(token: token), token: token, journal: journal, atMost: total)
         if response.status == 304 { return nil }
-        guard let answer = DiscoveryResponse(body: response.body) else { throw .unreadable }
+        let told = response.headers.first(JournalPosition.header).flatMap { JournalPosition($0) }
+        guard let answer = DiscoveryResponse(body: response.body, journal: told) else { throw .unreadable }
         return answer
     }
 
     func report(_ body: [UInt8], node: String) async throws(Failure) {
         let token = try currentToken()
         _ = try await post("/v1/nodes/\(node)/report", body, token: token, atMost: .seconds(5))
+    }
+
+    /// Tells `serve` that Envoy stops because it was told to, so that its return speaks against no plan.
+    func leave(node: String) async throws(Failure) {
+        let token = try currentToken()
+        _ = try await post("/v1/nodes/\(node)/leave", [], token: token, atMost: .seconds(1))
     }
 
     private func currentToken() throws(Failure) -> String {
@@ -67,11 +79,12 @@ final class ControlPlaneClient: Sendable {
     }
 
     private func post(
-        _ path: String, _ body: [UInt8], token: String, atMost total: Duration
+        _ path: String, _ body: [UInt8], token: String, journal: JournalPosition? = nil, atMost total: Duration
     ) async throws(Failure) -> WebResponse {
         let response: WebResponse
         do {
-            let headers = try WebHeaders(["content-type": "application/json", "authorization": "Bearer \(token)"])
+            var headers = try WebHeaders(["content-type": "application/json", "authorization": "Bearer \(token)"])
+            if let journal { headers.append(try WebHeader(JournalPosition.header, journal.description)) }
             let request = WebRequest(
                 .post, try WebURL("\(server.scheme.rawValue)://\(server.authority)\(path)"), headers: headers,
                 body: body, unixSocket: socket, trust: trust,

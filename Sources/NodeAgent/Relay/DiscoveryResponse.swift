@@ -1,22 +1,26 @@
+internal import EdgeModel
 internal import FoundationEssentials
 
 /// An answer of `serve` as Envoy gets it, byte for byte, and its version.
 struct DiscoveryResponse: Hashable, Sendable {
     let version: String
     let body: [UInt8]
+    /// The place in `serve`'s journal that it stands for; nil: not told.
+    let journal: JournalPosition?
 
-    init(version: String, body: [UInt8]) {
+    init(version: String, body: [UInt8], journal: JournalPosition? = nil) {
         self.version = version
         self.body = body
+        self.journal = journal
     }
 
     /// - Returns: nil when the body is no JSON object with a version.
-    init?(body: [UInt8]) {
+    init?(body: [UInt8], journal: JournalPosition? = nil) {
         let name = "version_info"
         guard let member = JSONScan.members(of: body, until: name)?.last, member.key == Array(name.utf8),
             let version = try? JSONDecoder().decode(String.self, from: Data(body[member.value])), !version.isEmpty
         else { return nil }
-        self.init(version: version, body: body)
+        self.init(version: version, body: body, journal: journal)
     }
 
     /// What the listeners or scopes in an answer lead to.

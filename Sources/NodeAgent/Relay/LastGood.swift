@@ -1,3 +1,5 @@
+internal import EdgeModel
+
 /// Answers that Envoy accepted together: what a node can be started with while `serve` is away.
 struct LastGood: Hashable, Sendable {
     var responses: [Subscription: DiscoveryResponse]
@@ -7,6 +9,8 @@ struct LastGood: Hashable, Sendable {
     subscript(_ subscription: Subscription) -> DiscoveryResponse? { responses[subscription] }
 
     var isEmpty: Bool { responses.isEmpty }
+    /// The newest place in `serve`'s journal that any of it stands for.
+    var journal: JournalPosition? { responses.values.compactMap(\.journal).max { $0.at < $1.at } }
     var versions: [Subscription: String] { responses.mapValues(\.version) }
 
     /// What of these accepted answers belongs together: clusters, listeners, and each route table that the listeners

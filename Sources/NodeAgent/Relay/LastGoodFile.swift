@@ -1,4 +1,5 @@
 internal import Crypto
+internal import EdgeModel
 internal import FoundationEssentials
 
 /// The form of ``LastGood`` on disk.
@@ -24,6 +25,7 @@ enum LastGoodFile {
             var subscription: Subscription
             var version: String
             var length: Int
+            var journal: String?
         }
         var node: String
         var entries: [Entry]
@@ -36,7 +38,9 @@ enum LastGoodFile {
         let header = Header(
             node: node,
             entries: responses.map {
-                .init(subscription: $0.key, version: $0.value.version, length: $0.value.body.count)
+                .init(
+                    subscription: $0.key, version: $0.value.version, length: $0.value.body.count,
+                    journal: $0.value.journal?.description)
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -62,7 +66,8 @@ enum LastGoodFile {
         for entry in header.entries {
             guard entry.length >= 0, entry.length <= bytes.count - place else { throw .unreadable }
             let body = Array(bytes[place..<(place + entry.length)])
-            lastGood.responses[entry.subscription] = DiscoveryResponse(version: entry.version, body: body)
+            lastGood.responses[entry.subscription] = DiscoveryResponse(
+                version: entry.version, body: body, journal: entry.journal.flatMap { JournalPosition($0) })
             place += entry.length
         }
         guard place == bytes.count else { throw .unreadable }

@@ -84,9 +84,10 @@ actor Relay {
         _ request: DiscoveryRequest, atMost limit: Duration
     ) async -> Result<DiscoveryResponse?, ControlPlaneClient.Failure> {
         let client = client
+        let journal = state.journal
         let task = Task { () -> Result<DiscoveryResponse?, ControlPlaneClient.Failure> in
             do throws(ControlPlaneClient.Failure) {
-                return .success(try await client.discover(request, atMost: limit))
+                return .success(try await client.discover(request, journal: journal, atMost: limit))
             } catch {
                 return .failure(error)
             }

@@ -1,3 +1,5 @@
+internal import EdgeModel
+
 /// What Envoy is answered and what is kept: decisions only.
 ///
 /// Envoy's acknowledgement passes through unchanged: the version in its next request is the verdict on the answer
@@ -51,6 +53,11 @@ struct RelayState: Sendable {
     private var isServing = false
 
     init(lastGood: LastGood = LastGood()) { self.lastGood = lastGood }
+
+    /// The place in `serve`'s journal that this node has reached: what it tells a `serve` that may know less.
+    var journal: JournalPosition? {
+        [lastGood.journal, LastGood(accepted).journal].compactMap(\.self).max { $0.at < $1.at }
+    }
 
     /// Whether the process in charge was served from disk.
     var isFromDisk: Bool { source == .disk }

@@ -84,6 +84,12 @@ struct ChangeFlow {
             (outcome.acknowledged, outcome.missing) = try plane.awaiting(deployment)
             outcome.waited = Int((clock.now - start) / .milliseconds(1))
             if outcome.missing.isEmpty { return report(outcome, plane, isServed: isServed) }
+            if let standstill = try plane.standstill(of: deployment) {
+                throw failure(
+                    .held, outcome, "committed, but it goes to no further node: \(standstill.sentences[0])",
+                    remedy: standstill.remedy(deployment),
+                    details: standstill.sentences.dropFirst() + outcome.missing.map { "missing: \($0)" })
+            }
             guard outcome.waited < limit else { break }
             try await Task.sleep(for: .milliseconds(10))
         }

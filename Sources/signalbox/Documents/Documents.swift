@@ -123,6 +123,7 @@ extension NodeRow {
         .object([
             "node": .string(node.name.rawValue), "region": .string(node.region),
             "live": .bool(status?.isLive(at: now) ?? false),
+            "expired": .bool(status?.isExpired(at: now) ?? false),
             "last_seen": status?.lastSeen.map { .string($0.description) },
             "unauthorized_at": status?.lastUnauthorized.map { .string($0.description) },
             "production": status?.plan(of: .production).map { .string($0.rawValue) },
@@ -138,6 +139,8 @@ extension NodeRow {
             "load_balancers": status?.description?.loadBalancers.map { .array($0.map { .string($0) }) },
             "certificates": status?.certificates.map { .array($0.map(\.document)) },
             "refusal": status?.lastRefusal.map(\.document),
+            "holds": (status?.holds).flatMap { $0.isEmpty ? nil : .array($0.map(\.document)) },
+            "ahead": status?.ahead.map { .string($0.description) },
             "created_at": .string(node.createdAt.description), "author": .string(node.author),
         ])
     }
@@ -146,8 +149,8 @@ extension NodeRow {
 extension NodeStatus.Refusal {
     var document: DocumentValue {
         .object([
-            "resource": .string(kind.rawValue), "plan": plan.map { .string($0.rawValue) },
-            "at": .string(at.description),
+            "resource": .string(kind.rawValue), "version": .string(version),
+            "plan": plan.map { .string($0.rawValue) }, "at": .string(at.description),
             "reason": reason.map { .string($0) },
         ])
     }
@@ -160,6 +163,15 @@ extension CertificateInspection {
             "names": facts.map { .array($0.names.map { .string($0) }) },
             "not_after": facts.map { .string($0.notAfter.description) },
             "problem": problem.map { .string("\($0.file): \($0.message)") },
+        ])
+    }
+}
+
+extension FleetHold {
+    var document: DocumentValue {
+        .object([
+            "network": .string(network.rawValue), "plan": .string(plan.rawValue), "cause": .string(cause.rawValue),
+            "at": .string(at.description), "after_ms": .int(Int(after)),
         ])
     }
 }

@@ -12,6 +12,8 @@ enum Failure: String, CaseIterable, Sendable {
     case conflict
     case stale
     case unavailable
+    /// Committed, but nodes stand still before it.
+    case held
     case timedOut = "timed-out"
     case stateMissing = "state-missing"
     case stateBusy = "state-busy"
@@ -29,6 +31,7 @@ enum Failure: String, CaseIterable, Sendable {
     /// sysexits(3) where it has a word for it, `timeout(1)` and the shell otherwise.
     var status: Int32 {
         switch self {
+        case .held: 1
         case .usage: 64
         case .invalid: 65
         case .notFound, .stateMissing: 66
@@ -54,7 +57,7 @@ enum Failure: String, CaseIterable, Sendable {
             .internalError:
             "signalbox doctor"
         case .conflict, .stale: "signalbox history"
-        case .timedOut: "signalbox node list"
+        case .timedOut, .held: "signalbox node list"
         case .unavailable: "signalbox status"
         case .usage, .invalid, .notFound, .exists, .refused, .notConfirmed, .io, .interrupted: nil
         }

@@ -15,7 +15,8 @@ actor FleetKeeper {
         reconciler = try FleetReconciler.restored(from: store)
     }
 
-    func expect(_ digests: NetworkDigests) { reconciler.expect(digests, at: TimeText.now()) }
+    /// - Parameter time: before it was published.
+    func expect(_ digests: NetworkDigests, at time: Timestamp) { reconciler.expect(digests, at: time) }
 
     func handle(_ event: FleetEvent) {
         report(event)
@@ -47,6 +48,14 @@ actor FleetKeeper {
             if let plan { facts["plan"] = "\(plan.short)" }
             facts["reason"] = "\(reason ?? "not known yet")"
             log.error("refused", metadata: facts)
+        case .held(let hold):
+            facts["plan"] = "\(hold.plan.short)"
+            facts["network"] = "\(hold.network.rawValue)"
+            log.error("held: \(hold.sentence); no further node gets it", metadata: facts)
+        case .ahead(let position?):
+            facts["journal"] = "\(position.sequence) \(position.head.short)"
+            log.error("sent nothing: it was given a state that this one does not contain", metadata: facts)
+        case .ahead(nil): log.notice("sent what is live again", metadata: facts)
         case .lost: log.warning("lost", metadata: facts)
         case .unauthorized: log.warning("refused a request without the node's token", metadata: facts)
         }

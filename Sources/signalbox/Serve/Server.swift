@@ -52,22 +52,26 @@ actor Server {
     private func publishOnce() async {
         do {
             // Statuses of nodes are written every second and change nothing that is served.
-            let mutation = try plane.lastMutation()
+            let journal = try plane.journalPosition()
+            let mutation = journal?.sequence ?? 0
             guard mutation != seenMutation else { return }
+            let time = TimeText.now()
             let (plan, findings) = try plane.compile()
             let digests = NetworkDigests(plan)
             guard digests != published else {
                 seenMutation = mutation
+                // Somebody may have decided that this state goes.
+                await dataPlane.reconsider()
                 return
             }
             for finding in findings where finding.severity == .error {
                 log.warning("\(finding.message)", metadata: ["code": "\(finding.code)", "place": "\(finding.place)"])
             }
-            try await dataPlane.publish(plan, digests: digests)
+            try await dataPlane.publish(plan, digests: digests, journal: journal)
             published = digests
             seenMutation = mutation
             // The keeper may be waiting for the disk; whoever reported the commit does not wait for the keeper.
-            Task { [keeper] in await keeper.expect(digests) }
+            Task { [keeper] in await keeper.expect(digests, at: time) }
             log.info(
                 "published",
                 metadata: [

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ControlPlane
 internal import EdgeModel
+internal import EdgePlan
 internal import EnvoyConfig
 
 extension NodeVerb {
@@ -11,7 +12,8 @@ extension NodeVerb {
                 "signalbox node bootstrap fra1 --region fra --listen 127.0.0.11:8080 --staging 127.0.0.20:8080 > fra1.json",
                 "signalbox node bootstrap fra1 --token-file fra1.token --server control.example:9090 --server-name control.example",
                 before: """
-                    The file holds the node's token: keep it from others. For a node that is registered already give its \
+                    The file holds the node's token: keep it from others, and Envoy's log too, where it prints a file that it \
+                    cannot start with. For a node that is registered already give its \
                     token with --token-file or $SIGNALBOX_NODE_TOKEN. 'node run' writes the file by itself.
                     """))
 
@@ -38,6 +40,10 @@ extension NodeVerb {
                 "Port on loopback or path of a unix socket for Envoy's own administration.", valueName: "place"))
         var admin = "/run/signalbox/admin.sock"
         @Option(
+            name: .customLong("figures"),
+            help: ArgumentHelp("Unix socket on which the edge module tells its figures.", valueName: "path"))
+        var figures = "/run/signalbox/figures.sock"
+        @Option(
             name: .customLong("access-log"),
             help: ArgumentHelp("File on the node for the JSON access log.", valueName: "file"))
         var accessLog: String?
@@ -47,17 +53,18 @@ extension NodeVerb {
             let session = try Session(global)
             let name = try Names.node(node)
             let place = try place()
-            let description = try options.description(name, planFormats: [], moduleVersion: nil)
+            let formats = [Int(PlanFormat.number)]
+            let description = try options.description(name, planFormats: formats, moduleVersion: nil)
             let token = try token(name, session)
             let metadata = NodeMetadata(
                 token: token, region: options.region.isEmpty ? nil : options.region,
                 listen: description.listen.map(\.description), staging: description.staging.map(\.description),
-                loadBalancers: description.loadBalancers, accessLog: accessLog)
+                loadBalancers: description.loadBalancers, accessLog: accessLog, planFormats: formats)
             let bootstrap = EnvoyConfig.Bootstrap(
                 node: name.rawValue, metadata: metadata,
                 controlPlane: .init(
                     place, tls: serverName.map { .init(serverName: $0, authorityFile: serverAuthority) }),
-                admin: Int(admin).map { .loopback(port: $0) } ?? .unix(path: admin), figuresSocket: nil)
+                admin: Int(admin).map { .loopback(port: $0) } ?? .unix(path: admin), figuresSocket: figures)
             session.output.script(String(decoding: try bootstrap.json(), as: UTF8.self))
         }
 

@@ -72,7 +72,9 @@ extension NodeVerb {
                         "signalbox node run \(name) --token-file \(ShellWord.quoted(tokenFile)) --module libsignalbox_edge.so"
                 )
             }
-            let description = try options.description(name, planFormats: [], moduleVersion: Program.version)
+            // The module is of this program: the two are built and installed together.
+            let description = try options.description(
+                name, planFormats: [Int(PlanFormat.number)], moduleVersion: Program.version)
             let home =
                 session.environment.directory("XDG_STATE_HOME", home: ".local/state") + "/signalbox/nodes/\(name)"
             let settings = NodeAgentSettings(

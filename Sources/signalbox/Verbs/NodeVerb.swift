@@ -7,7 +7,9 @@ struct NodeVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node", abstract: "Envoys that fetch their configuration from here.",
         discussion: Examples.text("signalbox node create fra1 --region fra", "signalbox node list"),
-        subcommands: [List.self, Show.self, Create.self, Remove.self, Token.self, Bootstrap.self, Run.self])
+        subcommands: [
+            List.self, Show.self, Create.self, Remove.self, Token.self, AcceptOlder.self, Bootstrap.self, Run.self,
+        ])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -25,11 +27,9 @@ struct NodeVerb: ParsableCommand {
                 ], of: .nodes
             ) { plane, listing in
                 let status = try plane.status()
-                let behind = Set(status.behind)
                 for row in status.nodes {
                     let name = row.node.name
-                    let (state, style) = StatusText.state(
-                        row, isBehind: behind.contains(name), at: status.at, session.output)
+                    let (state, style) = StatusText.state(row, status, session.output)
                     func digest(_ network: Network) -> Listing.Cell {
                         row.status?.plan(of: network).map { .text(SafeText($0.short), .dim) } ?? .none
                     }
@@ -66,8 +66,7 @@ struct NodeVerb: ParsableCommand {
 
         private static func pieces(_ row: NodeRow, _ account: AccountStatus, _ output: Output) -> [Output.Piece] {
             let status = row.status
-            let (state, _) = StatusText.state(
-                row, isBehind: account.behind.contains(row.node.name), at: account.at, output)
+            let (state, _) = StatusText.state(row, account, output)
             func sockets(_ network: Network) -> String {
                 status?.description?.addresses(of: network).map(\.description).joined(separator: " ") ?? ""
             }

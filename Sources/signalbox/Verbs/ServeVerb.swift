@@ -29,6 +29,10 @@ struct ServeVerb: AsyncParsableCommand {
         help: ArgumentHelp("File with the token for /metrics and /v1/fleet beyond loopback.", valueName: "file"),
         completion: .file())
     var readTokenFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "How long origins stay at the nodes after the last node has left them.", valueName: "duration"))
+    var settle = "30s"
     @OptionGroup var validation: ValidationOptions
     @Option(
         name: .customLong("log-level"), help: ArgumentHelp("debug, info, notice, warning or error.", valueName: "level")
@@ -38,6 +42,7 @@ struct ServeVerb: AsyncParsableCommand {
 
     func validate() throws {
         if (certificate == nil) != (key == nil) { throw ValidationError("Give --certificate and --key together.") }
+        if DurationText.milliseconds(settle) == nil { throw ValidationError("--settle takes a duration such as 30s.") }
         if Logger.Level(rawValue: logLevel) == nil {
             throw ValidationError("--log-level takes debug, info, notice, warning or error.")
         }
@@ -59,7 +64,8 @@ struct ServeVerb: AsyncParsableCommand {
         }
         let service = XDSService(
             try settings(session), logger: log, now: TimeText.now,
-            authenticate: { (try? plane.authenticate($0, token: $1)) ?? false })
+            authenticate: { (try? plane.authenticate($0, token: $1)) ?? false },
+            contains: { (try? plane.contains($0)) ?? false })
         let keeper = try FleetKeeper(store: store, log: log)
         let server = Server(
             plane: plane, dataPlane: service, checks: validation.serverChecks(session), keeper: keeper, log: log)
@@ -155,7 +161,9 @@ struct ServeVerb: AsyncParsableCommand {
         if let certificate, let key { tls = XDSSettings.TLSFiles(certificate: certificate, key: key) }
         let token = try readTokenFile.map { try Secret.firstLine(of: $0) }
         return XDSSettings(
-            bindings: bindings, tls: tls, readToken: token, memory: session.statePath + ".rollout")
+            bindings: bindings, tls: tls, readToken: token,
+            rollout: .init(settle: Int64(DurationText.milliseconds(settle) ?? 30_000)),
+            memory: session.statePath + ".rollout")
     }
 
     /// Runs a task from a thread that may wait: the wake-up listener's own.

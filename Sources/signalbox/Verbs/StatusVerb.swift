@@ -89,9 +89,8 @@ enum StatusText {
             let isBad = figures.statusClasses.count > 4 && figures.statusClasses[4] > 0
             pieces.append(Output.Piece("traffic       \(traffic(figures))", isBad ? .bad : .plain))
         }
-        let behind = Set(status.behind)
         for row in status.nodes {
-            let (text, style) = state(row, isBehind: behind.contains(row.node.name), at: status.at, output)
+            let (text, style) = state(row, status, output)
             pieces.append(Output.Piece("node          \(row.node.name): \(text)", style))
         }
         for row in status.lastDeployments.reversed() {
@@ -118,11 +117,17 @@ enum StatusText {
         return SafeText("\(figures.label): \(([rate] + shares + times).joined(separator: ", "))")
     }
 
-    static func state(_ row: NodeRow, isBehind: Bool, at now: Timestamp, _ output: Output) -> (SafeText, Style) {
+    static func state(_ row: NodeRow, _ account: AccountStatus, _ output: Output) -> (SafeText, Style) {
+        let now = account.at
+        let isBehind = account.behind.contains(row.node.name)
         guard let status = row.status, let seen = status.lastSeen else { return ("never seen", .dim) }
         // A request of its own since then would have come with the token.
         if let refused = status.lastUnauthorized, refused > seen {
             return ("comes without its token since \(output.time(refused)), last seen \(output.time(seen))", .bad)
+        }
+        let holds = account.standstill?.holds ?? []
+        if let hold = holds.first(where: { $0.node == row.node.name && $0.cause == .restarted }) {
+            return ("holds \(hold.plan.short): it \(hold.words) it", .bad)
         }
         for network in Network.allCases {
             guard let refusal = status.openRefusal(of: network) else { continue }
@@ -131,7 +136,16 @@ enum StatusText {
         if let problem = status.certificates?.compactMap(\.problem).first {
             return ("refuses \(problem.file): \(problem.message)", .bad)
         }
-        guard status.isLive(at: now) else { return ("lost, last seen \(output.time(seen))", .bad) }
+        guard status.isLive(at: now) else {
+            let consequence: SafeText = status.isExpired(at: now) ? "; nothing is kept for it any more" : ""
+            return ("lost, last seen \(output.time(seen))" + consequence, .bad)
+        }
+        if account.standstill?.ahead.contains(row.node.name) == true {
+            return ("ahead: it was given a state that this one does not contain", .bad)
+        }
+        if isBehind, let hold = holds.first(where: { status.plan(of: $0.network) != $0.plan }) {
+            return ("behind: \(hold.plan.short) is held by \(hold.node)", .warning)
+        }
         return isBehind ? ("behind, last seen \(output.time(seen))", .warning) : ("serves what is live", .good)
     }
 }
