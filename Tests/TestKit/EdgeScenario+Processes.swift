@@ -6,12 +6,16 @@ extension EdgeScenario {
     // MARK: serve
 
     /// Starts `serve` and returns when it answers.
-    package func startServe(_ arguments: [String] = [], environment: [String: String?] = [:]) async throws {
+    /// - Parameter address: where it listens; nil: where the nodes ask.
+    package func startServe(
+        _ arguments: [String] = [], at address: HostPort? = nil, environment: [String: String?] = [:]
+    ) async throws {
+        let address = address ?? server
         try await start(
-            Self.serve, ["serve", "--listen", "\(server)"] + arguments, environment: environment,
+            Self.serve, ["serve", "--listen", "\(address)"] + arguments, environment: environment,
             until: "the server's answer"
         ) {
-            try await RawHTTP.request("GET", "/healthz", at: self.server, headers: [("Connection", "close")]).status > 0
+            try await RawHTTP.request("GET", "/healthz", at: address, headers: [("Connection", "close")]).status > 0
         }
     }
 
