@@ -1,5 +1,6 @@
 internal import EdgeModel
 internal import Glibc
+internal import Synchronization
 
 /// The server's end of the socket: hears of commits, one connection after another on a thread of its own.
 final class WakeUpListener: Sendable {
@@ -7,6 +8,8 @@ final class WakeUpListener: Sendable {
     private let lock: Int32
     private let path: String
     private let answers: [String: @Sendable () -> String]
+    /// The thread alone closes the socket it waits on: the number of a closed one may be another's by the time it looks.
+    private let hasThread = Mutex(false)
 
     /// Takes the socket of a state; only one server may have it.
     /// - Parameter answers: by operation; called on the listener's thread, each gives the line to answer.
@@ -38,7 +41,9 @@ final class WakeUpListener: Sendable {
     }
 
     func start() {
+        hasThread.withLock { $0 = true }
         OwnThread.start { [self] in
+            defer { close(descriptor) }
             while true {
                 let client = accept(descriptor, nil, nil)
                 guard client >= 0 else {
@@ -76,7 +81,7 @@ final class WakeUpListener: Sendable {
     func stop() {
         shutdown(descriptor, Int32(SHUT_RDWR))
         unlink(path)
-        close(descriptor)
+        if !hasThread.withLock({ $0 }) { close(descriptor) }
         close(lock)
     }
 
