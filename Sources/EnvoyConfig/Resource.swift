@@ -65,11 +65,6 @@ package struct DiscoveryAnswer: Hashable, Sendable {
     package let version: String
     package let body: [UInt8]
 
-    package init(version: String, body: [UInt8]) {
-        self.version = version
-        self.body = body
-    }
-
     /// - Parameters:
     ///   - version: nil: that of the resources.
     ///   - tag: put before the version.

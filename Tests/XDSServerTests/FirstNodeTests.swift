@@ -7,7 +7,7 @@ import Testing
 
 @Suite("One node gets something new first")
 final class FirstNodeTests {
-    private var rollout = FleetRollout(.init(settle: 1_000)) { _ in DiscoveryAnswer([]) }
+    private var rollout = FleetRollout(.init(settle: 1_000)) { _, _ in DiscoveryAnswer([]) }
     private var events: [FleetEvent.Kind] = []
 
     private func publish(_ origin: String, _ number: Int, at now: Int64) throws {
@@ -143,7 +143,7 @@ final class FirstNodeTests {
     @Test("It is held too when the first crashes after it has taken it, or reports a restart")
     func crashLater() throws {
         for isReported in [false, true] {
-            rollout = FleetRollout(.init(settle: 1_000)) { _ in DiscoveryAnswer([]) }
+            rollout = FleetRollout(.init(settle: 1_000)) { _, _ in DiscoveryAnswer([]) }
             try fleet("fra1", "hil1")
             var report = NodeReport(node: "fra1".asName, at: Timestamp(milliseconds: 0), process: "1")
             _ = rollout.report(report, at: 100_000)
@@ -165,7 +165,7 @@ final class FirstNodeTests {
     @Test("Until 30 s after it was opened to all a crash still holds it for those who do not have it yet; not later")
     func suspicion() throws {
         for (crash, isHeld) in [(Int64(129_000), true), (131_000, false)] {
-            rollout = FleetRollout(.init(settle: 1_000)) { _ in DiscoveryAnswer([]) }
+            rollout = FleetRollout(.init(settle: 1_000)) { _, _ in DiscoveryAnswer([]) }
             try fleet("fra1", "hil1")
             try publish("b.1", 2, at: 100_000)
             takeClusters("fra1", at: 100_000)
@@ -248,7 +248,7 @@ final class FirstNodeTests {
         _ = waiting("fra1", at: 100_000)
         begin("fra1", at: 100_400)
         let memory = rollout.memory
-        rollout = FleetRollout(.init(settle: 1_000)) { _ in DiscoveryAnswer([]) }
+        rollout = FleetRollout(.init(settle: 1_000)) { _, _ in DiscoveryAnswer([]) }
         rollout.restore(memory, at: 110_000)
         events = []
         try publish("b.1", 2, at: 110_000)
@@ -267,7 +267,7 @@ final class FirstNodeTests {
         for name in ["fra1", "hil1"] { takeClusters(name, at: 100_000) }
         _ = waiting("fra1", at: 100_000)
         let memory = rollout.memory
-        rollout = FleetRollout(.init(settle: 1_000)) { _ in DiscoveryAnswer([]) }
+        rollout = FleetRollout(.init(settle: 1_000)) { _, _ in DiscoveryAnswer([]) }
         rollout.restore(memory, at: 101_000)
         try publish("b.1", 2, at: 101_000)
         begin("fra1", at: 101_100)

@@ -224,7 +224,7 @@ final class FleetRolloutTests {
     @Test("A node that does not tell what its module reads is sent format 1 and no later one")
     func formatNotTold() throws {
         for (format, isSent) in [(1, true), (2, false)] {
-            rollout = FleetRollout(.init(settle: 1_000, planFormat: format)) { _ in DiscoveryAnswer([]) }
+            rollout = FleetRollout(.init(settle: 1_000, planFormat: format)) { _, _ in DiscoveryAnswer([]) }
             _ = try publish("a.1", 1, at: 0)
             #expect((settle(at: 0).routes != nil) == isSent)
         }
@@ -250,7 +250,7 @@ final class FleetRolloutTests {
         _ = try publish("a.1", 1, at: 0)
         settle(at: 0)
         let memory = rollout.memory
-        rollout = FleetRollout(.init(settle: 1_000, planFormat: 1)) { _ in DiscoveryAnswer([]) }
+        rollout = FleetRollout(.init(settle: 1_000, planFormat: 1)) { _, _ in DiscoveryAnswer([]) }
         rollout.restore(memory, at: 100)
         _ = try publish("a.1", 1, at: 100)
         #expect(settle("sin1", at: 200).routes == rollout.version(of: .production))

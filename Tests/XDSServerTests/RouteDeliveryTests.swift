@@ -9,7 +9,7 @@ import XDSServer
 struct ShardedNode {
     let name: ResourceName
     var delivery = RouteDelivery()
-    var rollout = FleetRollout(.init(settle: 1_000)) { node in
+    var rollout = FleetRollout(.init(settle: 1_000)) { node, _ in
         DiscoveryAnswer([], tag: node.fetchesShards == true ? "shards." : "")
     }
     var versions: [RoutePiece: String] = [:]
