@@ -20,7 +20,7 @@ extension EndToEnd {
             let load = try await edge.startLoad(rate: 400)
             var interval = "1s"
             var seen: Set<String> = []
-            for round in 1...10 {
+            for round in 1...6 {
                 let next = "\(1_000 + round * 7)ms"
                 try await edge.makeVersion(replacing: "interval: \(interval)", by: "interval: \(next)")
                 interval = next
@@ -32,13 +32,13 @@ extension EndToEnd {
             }
             let result = try await load.finish()
             #expect(result.failed == 0, "\(result)")
-            #expect(result.tally.keys.filter { $0.hasPrefix("shop@") }.count >= 10, "\(result.tally)")
-            // What nobody serves any more leaves; the last rounds wait until nobody suspects the newest plan.
-            try await eventually(within: .seconds(60), every: .milliseconds(200), "the removal of all old clusters") {
-                try await edge.clusters().values.allSatisfy { $0.count == 3 }
+            #expect(result.tally.keys.filter { $0.hasPrefix("shop@") }.count >= 6, "\(result.tally)")
+            // Beside the three of now only those of the version before may stay, for a node that has to go back to it.
+            try await eventually(within: .seconds(50), every: .milliseconds(200), "the removal of old clusters") {
+                try await edge.clusters().values.allSatisfy { $0.count <= 6 }
             }
-            #expect(seen.count > 10, "\(seen)")
-            for address in edge.production { #expect(try await edge.version(at: address) == "shop@11") }
+            #expect(seen.count > 6, "\(seen)")
+            for address in edge.production { #expect(try await edge.version(at: address) == "shop@7") }
             await edge.stop()
         }
     }
