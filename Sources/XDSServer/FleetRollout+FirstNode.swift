@@ -32,7 +32,7 @@ extension FleetRollout {
     }
 
     mutating func hearForFirstNodes(_ report: NodeReport, at now: Int64) -> [FleetEvent] {
-        let hasRestarted = nodes[report.node]?.restarts.map { $0 < report.restarts } ?? false
+        let hasRestarted = nodes[report.node]?.isNews(restarts: report.restarts) ?? false
         return Network.allCases.compactMap { network in
             guard hasRestarted else {
                 change(network) { $0.lives(report.node, at: now) }

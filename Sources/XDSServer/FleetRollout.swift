@@ -144,6 +144,7 @@ package struct FleetRollout: Sendable {
         events += hearForFirstNodes(request, isLeaving: node.isLeaving, at: now)
         if request.kind == .clusters, request.version == nil {
             node.isLeaving = false
+            node.unreportedRestarts += 1
             node.forgetRemembered()
         }
         var session = node.sessions[request.kind] ?? DiscoverySession()
@@ -179,7 +180,7 @@ package struct FleetRollout: Sendable {
         let holds = hearForFirstNodes(report, at: now)
         if var node = nodes[report.node] {
             node.lastReport = now
-            node.restarts = report.restarts
+            node.count(restarts: report.restarts)
             node.isLost = false
             if let version = report.clustersVersion?.rawValue, version == node.sessions[.clusters]?.accepted {
                 node.hearWarming(report.warmingClusters, at: now)

@@ -24,6 +24,9 @@ struct NodeRollout: Sendable {
     var lastSeenEvent: Int64?
     /// Times its Envoy was started again after it ended by itself, as reported last.
     var restarts: Int?
+    /// Processes that began with nothing and that no report has counted yet: a report comes up to seconds later, and what
+    /// the new process was given meanwhile is not what ended the old one.
+    var unreportedRestarts = 0
     /// It said that it stops because it was told to.
     var isLeaving = false
     var isLost = false
@@ -55,6 +58,16 @@ struct NodeRollout: Sendable {
 
     func isLive(at now: Int64) -> Bool {
         now - lastRequest <= Liveness.sinceRequest || lastReport.map { now - $0 <= Liveness.sinceReport } ?? false
+    }
+
+    /// Whether a report tells of a restart that was not seen when the new process asked.
+    func isNews(restarts count: Int) -> Bool { restarts.map { count > $0 + unreportedRestarts } ?? false }
+
+    /// Takes the number of restarts in that a report tells; it begins anew with the node's service.
+    mutating func count(restarts count: Int) {
+        let new = restarts.map { count - $0 } ?? -1
+        unreportedRestarts = new < 0 ? 0 : max(0, unreportedRestarts - new)
+        restarts = count
     }
 
     /// Versions of a network's routes that it runs or may run any moment.

@@ -62,11 +62,11 @@ struct HostileTrafficTests {
         let edge = try await LabEdge.start()
         let traffic = HostileTraffic(edge: edge, generator: .announced("hostile traffic"))
         let plans = [try traffic.plan(), try traffic.plan()]
-        for plan in plans { try await edge.serve(plan) }
+        for plan in plans { try await edge.serve(plan, inShards: false) }
         await traffic.send(400)
         let before = try #require(edge.residentKilobytes)
         for round in 0..<4 {
-            try await edge.serve(plans[round % 2])
+            try await edge.serve(plans[round % 2], inShards: false)
             await traffic.send(400)
             #expect(edge.isRunning, "\(edge.log.suffix(2_000))")
         }
@@ -92,7 +92,7 @@ struct HostileTrafficSoak {
         let edge = try await LabEdge.start()
         let traffic = HostileTraffic(edge: edge, generator: .announced("hostile traffic"))
         let plans = [try traffic.plan(), try traffic.plan()]
-        for plan in plans { try await edge.serve(plan) }
+        for plan in plans { try await edge.serve(plan, inShards: false) }
         let load = try await LoadProcess.start(
             targets: edge.servers, host: "www.alpha.test",
             paths: ["/", "/a/b", "/shop/cart?a=1", "//beta.test/blog/2026/11"],
@@ -103,7 +103,7 @@ struct HostileTrafficSoak {
         var round = 0
         while clock.now - start < .seconds(limit) {
             round += 1
-            if round % 10 == 0 { try await edge.serve(plans[round / 10 % 2]) }
+            if round % 10 == 0 { try await edge.serve(plans[round / 10 % 2], inShards: false) }
             await traffic.send(120)
             guard let memory = edge.residentKilobytes else { break }
             samples.append((Int((clock.now - start) / .seconds(1)), memory))

@@ -49,7 +49,8 @@ final class LabEdge {
     }
 
     /// Swaps what is served; done when every listener answers from the new plan. Every other plan is served in shards.
-    func serve(_ plan: EdgePlan) async throws {
+    /// - Parameter inShards: false: whole; the lab's shards stand in listeners, and Envoy keeps the old ones for minutes.
+    func serve(_ plan: EdgePlan, inShards: Bool? = nil) async throws {
         generation += 1
         let (envoy, number) = (envoy, generation)
         let before = try await envoy.stats("cluster_manager.cds.update_success").values.first ?? 0
@@ -59,7 +60,7 @@ final class LabEdge {
             return (now["cluster_manager.cds.update_success"] ?? 0) > before
                 && now["cluster_manager.warming_clusters"] == 0
         }
-        try files.writeRoutes(plan.adding(generation: number), inShards: number.isMultiple(of: 2))
+        try files.writeRoutes(plan.adding(generation: number), inShards: inShards ?? number.isMultiple(of: 2))
         do {
             for server in servers + servers6 {
                 try await eventually("generation \(number) at \(server)") {

@@ -76,7 +76,7 @@ extension EndToEnd {
         /// service finds the port free.
         @Test(.enabled(if: access("/usr/bin/setpriv", X_OK) == 0))
         func aNodesServiceTakesItsEnvoyAlong() async throws {
-            let edge = try await EdgeScenario.running()
+            let edge = try await EdgeScenario.running(serve: ["--suspicion", "0s"])
             try await edge.promoteSecondVersion()
             let node = try edge["fra1"]
             let first = try #require(edge.envoyProcess(of: node))

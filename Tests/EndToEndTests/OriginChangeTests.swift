@@ -35,7 +35,7 @@ extension EndToEnd {
             #expect(result.tally.keys.filter { $0.hasPrefix("shop@") }.count >= 6, "\(result.tally)")
             // Beside the three of now only those of the version before may stay, for a node that has to go back to it.
             try await eventually(within: .seconds(50), every: .milliseconds(200), "the removal of old clusters") {
-                try await edge.clusters().values.allSatisfy { $0.count <= 6 }
+                try await edge.clusters().values.allSatisfy { $0.count <= 3 }
             }
             #expect(seen.count > 6, "\(seen)")
             for address in edge.production { #expect(try await edge.version(at: address) == "shop@7") }

@@ -89,7 +89,7 @@ extension EndToEnd {
             try FileManager.default.copyItem(atPath: fixture, toPath: bench.state)
             chmod(bench.state, 0o600)
             try await bench.run(["state", "migrate", "--yes"])
-            for words in [["state", "check"], ["audit", "verify"], ["doctor"]] {
+            for words in [["state", "check"], ["audit", "verify"], ["status"]] {
                 let answer = try await bench.attempt(words)
                 #expect(answer.status == 0, "\(answer)")
             }

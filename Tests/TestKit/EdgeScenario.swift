@@ -82,12 +82,13 @@ package final class EdgeScenario: Sendable {
     ///   - options: further options of `node run`.
     ///   - prepare: what is to be done before `serve` runs, e.g. more zones; gives more options of `node run`.
     package static func running(
-        nodes count: Int = 2, zone edit: (String) throws -> String = { $0 }, nodeOptions options: [String] = [],
+        nodes count: Int = 2, zone edit: (String) throws -> String = { $0 }, serve serveOptions: [String] = [],
+        nodeOptions options: [String] = [],
         prepare: (EdgeScenario) async throws -> [String] = { _ in [] }
     ) async throws -> EdgeScenario {
         let scenario = try await prepared(nodes: count, zone: edit)
         let options = options + (try await prepare(scenario))
-        try await scenario.startServe()
+        try await scenario.startServe(serveOptions)
         try await scenario.signalbox(["env", "assign", "staging", "shop@1", "--accept-warnings", "--yes"])
         try await scenario.signalbox(["promote", application, "--accept-warnings", "--yes"])
         for node in scenario.nodes {

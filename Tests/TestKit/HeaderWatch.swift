@@ -52,10 +52,10 @@ package enum HeaderWatch {
         }
     }
 
+    /// The pace of the questions, in whole milliseconds: nothing is waited for here.
     private static func rest(_ pause: Duration) {
         guard pause > .zero else { return }
-        var time = timespec(tv_sec: 0, tv_nsec: Int(min(pause.nanosecondsClamped, 999_999_999)))
-        nanosleep(&time, nil)
+        poll(nil, 0, Int32(max(1, min(1_000, pause / .milliseconds(1)))))
     }
 
     private static func watch(_ target: HostPort, _ question: Question) -> Sighting {

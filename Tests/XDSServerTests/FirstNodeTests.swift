@@ -162,6 +162,23 @@ final class FirstNodeTests {
         }
     }
 
+    @Test("A restart before it was given anything, reported later, is held against nothing")
+    func restartBefore() throws {
+        try fleet("fra1", "hil1")
+        var report = NodeReport(node: "fra1".asName, at: Timestamp(milliseconds: 0), process: "1")
+        _ = rollout.report(report, at: 100_000)
+        try publish("b.1", 2, at: 100_000)
+        begin("fra1", at: 100_010)
+        #expect(routes("fra1") == published)
+        report.restarts = 1
+        events += rollout.report(report, at: 100_500).map(\.kind)
+        #expect(holds.isEmpty)
+        // The next one is another matter, however it becomes known.
+        report.restarts = 2
+        events += rollout.report(report, at: 101_000).map(\.kind)
+        #expect(holds.map(\.cause) == [.restarted])
+    }
+
     @Test("Until 30 s after it was opened to all a crash still holds it for those who do not have it yet; not later")
     func suspicion() throws {
         for (crash, isHeld) in [(Int64(129_000), true), (131_000, false)] {

@@ -9,7 +9,8 @@ import XDSServer
 struct ShardedNode {
     let name: ResourceName
     var delivery = RouteDelivery()
-    var rollout = FleetRollout(.init(settle: 1_000)) { node, _ in
+    // A restart is no reproach here: that is FirstNode's affair.
+    var rollout = FleetRollout(.init(settle: 1_000, firstNode: .init(suspicion: 0))) { node, _ in
         DiscoveryAnswer([], tag: node.fetchesShards == true ? "shards." : "")
     }
     var versions: [RoutePiece: String] = [:]

@@ -33,6 +33,10 @@ struct ServeVerb: AsyncParsableCommand {
         help: ArgumentHelp(
             "How long origins stay at the nodes after the last node has left them.", valueName: "duration"))
     var settle = "30s"
+    @Option(
+        help: ArgumentHelp(
+            "How long after a new plan a node that begins anew holds it for all others.", valueName: "duration"))
+    var suspicion = "30s"
     @OptionGroup var validation: ValidationOptions
     @Option(
         name: .customLong("log-level"), help: ArgumentHelp("debug, info, notice, warning or error.", valueName: "level")
@@ -43,6 +47,9 @@ struct ServeVerb: AsyncParsableCommand {
     func validate() throws {
         if (certificate == nil) != (key == nil) { throw ValidationError("Give --certificate and --key together.") }
         if DurationText.milliseconds(settle) == nil { throw ValidationError("--settle takes a duration such as 30s.") }
+        if DurationText.milliseconds(suspicion) == nil {
+            throw ValidationError("--suspicion takes a duration such as 30s.")
+        }
         if Logger.Level(rawValue: logLevel) == nil {
             throw ValidationError("--log-level takes debug, info, notice, warning or error.")
         }
@@ -162,7 +169,9 @@ struct ServeVerb: AsyncParsableCommand {
         let token = try readTokenFile.map { try Secret.firstLine(of: $0) }
         return XDSSettings(
             bindings: bindings, tls: tls, readToken: token,
-            rollout: .init(settle: Int64(DurationText.milliseconds(settle) ?? 30_000)),
+            rollout: .init(
+                settle: Int64(DurationText.milliseconds(settle) ?? 30_000),
+                firstNode: .init(suspicion: Int64(DurationText.milliseconds(suspicion) ?? 30_000))),
             memory: session.statePath + ".rollout")
     }
 
