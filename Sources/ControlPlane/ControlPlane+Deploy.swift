@@ -133,6 +133,15 @@ extension ControlPlane {
     }
 }
 
+extension ControlPlane {
+    /// How far the journal reaches now. Of many ways back in a row only the last count as such.
+    package func deploymentMarks() throws -> DeploymentMarks {
+        let last = try store.read { try $0.deployments(stream: nil, last: 32) }
+        let forward = last.last { !$0.kind.isWayBack } ?? last.first
+        return DeploymentMarks(newest: last.last?.id ?? 0, newestForward: forward?.id ?? 0)
+    }
+}
+
 package struct HistoryRow: Hashable, Sendable {
     package var deployment: Deployment
     package var acknowledgements: [Acknowledgement]

@@ -19,15 +19,17 @@ package struct FirstNodeLimits: Hashable, Sendable {
 
 /// Which nodes may have what a network publishes: one first, the others at once when it has taken it and lives.
 ///
-/// A node that refuses it as the first, or that comes back without a version shortly after it was given it, holds it: no
-/// further node gets it until something else is published. A node that begins with nothing meanwhile gets what was open
-/// to all before. What has run everywhere without suspicion, and what is still open elsewhere, needs no first node: a
-/// rollback goes to all at once. Times are milliseconds since 1970.
+/// A node that refuses it as the first, or that comes back without a version shortly after it was given it, holds it:
+/// no further node gets it until something else is published. A node that begins with nothing meanwhile gets what was
+/// open to all before. What has run everywhere without suspicion, what is still open elsewhere, and what differs from
+/// that only by ways back need no first node and cannot be held: a rollback goes to all at once. Times are milliseconds
+/// since 1970.
 struct FirstNode: Hashable, Sendable, Codable {
     /// What is published: its name on the wire, and the plan it stands for.
     struct Edition: Hashable, Sendable, Codable {
         var version: String
         var plan: Digest
+        var deployments = DeploymentMarks()
     }
 
     enum Stage: Hashable, Sendable, Codable {
@@ -63,6 +65,8 @@ struct FirstNode: Hashable, Sendable, Codable {
     private(set) var current: Edition?
     /// What was open to all before.
     private(set) var fallback: String?
+    /// The newest deployment in what was open to all last; nil: nothing was.
+    private var opened: Int?
     private(set) var stage = Stage.proven
     private var first: ResourceName?
     /// When each node was chosen.
@@ -73,7 +77,7 @@ struct FirstNode: Hashable, Sendable, Codable {
     private var provenVersions: [String] = []
 
     private enum CodingKeys: String, CodingKey {
-        case network, current, fallback, stage, first, chosen, given
+        case network, current, fallback, opened, stage, first, chosen, given
         case provenVersions = "proven"
     }
 
@@ -89,7 +93,7 @@ struct FirstNode: Hashable, Sendable, Codable {
 
     // MARK: publishing
 
-    mutating func publish(_ edition: Edition, at now: Int64) {
+    mutating func publish(_ edition: Edition) {
         guard edition.version != current?.version else {
             // The same bytes for another plan are what they were.
             current = edition
@@ -99,11 +103,16 @@ struct FirstNode: Hashable, Sendable, Codable {
             }
             return
         }
-        let isKnown = provenVersions.contains(edition.version) || edition.version == fallback
         switch stage {
-        case .open, .proven: fallback = current?.version
+        case .open, .proven:
+            fallback = current?.version
+            opened = current?.deployments.newest
         case .trying, .confirming, .held: break
         }
+        // What was tried and never open to all counts as forward until it is: another application's way back must not
+        // carry it along.
+        let isWayBack = opened.map { edition.deployments.onlyGoesBack(since: $0) } ?? false
+        let isKnown = isWayBack || provenVersions.contains(edition.version) || edition.version == fallback
         if isKnown { fallback = nil }
         current = edition
         stage = isKnown ? .proven : .trying

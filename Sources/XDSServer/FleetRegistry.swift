@@ -57,8 +57,8 @@ actor FleetRegistry {
     /// - Parameter ticket: of two publications the one with the higher ticket began later and wins.
     /// - Parameter unknown: of ``journalWords``, those that the journal does not contain.
     func install(
-        _ set: ResourceSet, digests: NetworkDigests, journal: JournalPosition?, unknown: [JournalGuard.Word],
-        ticket: Int
+        _ set: ResourceSet, digests: NetworkDigests, journal: JournalPosition?, deployments: DeploymentMarks,
+        unknown: [JournalGuard.Word], ticket: Int
     ) {
         guard ticket > lastTicket else { return }
         lastTicket = ticket
@@ -69,7 +69,7 @@ actor FleetRegistry {
         }
         tell(rollout.judge(unknown: unknown, at: time))
         tell(delivery.publish(set, &rollout, at: time))
-        tell(rollout.publish(set, digests: digests, journal: journal, at: time))
+        tell(rollout.publish(set, digests: digests, journal: journal, deployments: deployments, at: time))
         answerWaiting(at: time)
     }
 

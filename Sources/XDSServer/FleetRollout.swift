@@ -90,9 +90,12 @@ package struct FleetRollout: Sendable {
 
     // MARK: events
 
-    /// - Parameter position: where the journal stands that the set was made of; nil: nobody keeps one.
+    /// - Parameters:
+    ///   - position: where the journal stands that the set was made of; nil: nobody keeps one.
+    ///   - deployments: how far the journal reaches in the set.
     package mutating func publish(
-        _ set: ResourceSet, digests: NetworkDigests, journal position: JournalPosition? = nil, at now: Int64
+        _ set: ResourceSet, digests: NetworkDigests, journal position: JournalPosition? = nil,
+        deployments: DeploymentMarks = .init(), at now: Int64
     ) -> [FleetEvent] {
         journal.published = position
         for network in Network.allCases {
@@ -103,7 +106,8 @@ package struct FleetRollout: Sendable {
             current[network] = table
             routesAnswers[answer.version] = answer
             tables[table.version] = table
-            firstNodes[network]?.publish(.init(version: table.version, plan: table.plan), at: now)
+            firstNodes[network]?.publish(
+                .init(version: table.version, plan: table.plan, deployments: deployments))
         }
         if set.certificates != certificates {
             certificates = set.certificates

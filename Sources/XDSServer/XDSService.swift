@@ -62,13 +62,17 @@ package final class XDSService: DataPlane {
             rollout, hold: settings.hold, broadcast: broadcast, memory: settings.memory, logger: logger, now: now)
     }
 
-    package func publish(_ plan: EdgePlan, digests: NetworkDigests, journal: JournalPosition?) async throws {
+    package func publish(
+        _ plan: EdgePlan, digests: NetworkDigests, journal: JournalPosition?, deployments: DeploymentMarks = .init()
+    ) async throws {
         let ticket = tickets.withLock { count in
             count += 1
             return count
         }
         let set = try renderer.render(plan, reusing: await registry.latest(), encode: encode)
-        await registry.install(set, digests: digests, journal: journal, unknown: await unknownPlaces(), ticket: ticket)
+        await registry.install(
+            set, digests: digests, journal: journal, deployments: deployments, unknown: await unknownPlaces(),
+            ticket: ticket)
     }
 
     package func reconsider() async { await registry.judge(unknown: await unknownPlaces()) }

@@ -25,6 +25,15 @@ struct JournalTests {
         for entry in try journal() { #expect(try account.plane().verifyAudit(head: entry.head) == []) }
     }
 
+    @Test func marksTellHowFarTheJournalGoesForward() throws {
+        let before = try #require(try journal().last { $0.kind == .promote })
+        let marks = try account.plane().deploymentMarks()
+        #expect(marks == DeploymentMarks(newest: before.id + 1, newestForward: before.id))
+        #expect(marks.onlyGoesBack(since: before.id))
+        #expect(!marks.onlyGoesBack(since: before.id - 1) && !marks.onlyGoesBack(since: before.id + 1))
+        #expect(try Account().plane().deploymentMarks() == DeploymentMarks())
+    }
+
     @Test func everyMutationIsAudited() throws {
         let actions = try account.plane().auditEntries(last: nil).map(\.action)
         #expect(

@@ -72,7 +72,7 @@ extension EndToEnd {
         }
 
         @Test func aSilentNodeIsAWarningAndSilenceEverywhereAnError() async throws {
-            let edge = try await EdgeScenario.running(serve: ["--suspicion", "0s"])
+            let edge = try await EdgeScenario.running()
             try await edge.stageSecondVersion()
             // The service is stopped too, or it would start another Envoy at once.
             func silence(_ name: String) throws {

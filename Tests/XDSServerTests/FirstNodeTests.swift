@@ -10,9 +10,11 @@ final class FirstNodeTests {
     private var rollout = FleetRollout(.init(settle: 1_000)) { _, _ in DiscoveryAnswer([]) }
     private var events: [FleetEvent.Kind] = []
 
-    private func publish(_ origin: String, _ number: Int, at now: Int64) throws {
+    /// - Parameter marks: newest deployment and newest one forward; everything is forward unless said.
+    private func publish(_ origin: String, _ number: Int, marks: (Int, Int)? = nil, at now: Int64) throws {
+        let deployments = DeploymentMarks(newest: marks?.0 ?? number, newestForward: marks?.1 ?? number)
         events += try rollout.publish(
-            Given.rendered(Given.plan(origin)), digests: Given.digests(number), at: now
+            Given.rendered(Given.plan(origin)), digests: Given.digests(number), deployments: deployments, at: now
         ).map(\.kind)
     }
 
@@ -243,6 +245,29 @@ final class FirstNodeTests {
         try publish("c.1", 3, at: 100_500)
         for name in ["fra1", "hil1", "sin1"] { takeClusters(name, at: 100_500) }
         #expect(waiting("fra1", at: 100_500) == published && waiting("hil1", at: 100_500) == nil)
+    }
+
+    @Test("A way back goes to all at once and cannot be held, also to what never ran")
+    func wayBack() throws {
+        try fleet("fra1", "hil1")
+        try publish("z.1", 2, marks: (2, 1), at: 100_000)
+        for name in ["fra1", "hil1"] { takeClusters(name, at: 100_000) }
+        #expect(waiting("fra1", at: 100_000) == published && waiting("hil1", at: 100_000) == published)
+        begin("fra1", at: 100_400)
+        #expect(holds.isEmpty && routes("fra1") == published)
+    }
+
+    @Test("A way back carries nothing along that was never open to all")
+    func wayBackBesideAPromotion() throws {
+        try fleet("fra1", "hil1")
+        try publish("b.1", 2, at: 100_000)
+        for name in ["fra1", "hil1"] { takeClusters(name, at: 100_000) }
+        let promotion = try #require(waiting("fra1", at: 100_000))
+        // Another application goes back while the promotion is with its first node.
+        try publish("c.1", 3, marks: (3, 2), at: 100_100)
+        for name in ["fra1", "hil1"] { takeClusters(name, at: 100_100) }
+        #expect(ask(.productionRoutes, promotion, "fra1", at: 100_110) == published)
+        #expect(waiting("hil1", at: 100_110) == nil)
     }
 
     @Test("What was open to all needs no first node when it comes back")

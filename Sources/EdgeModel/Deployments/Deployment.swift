@@ -7,6 +7,9 @@ package import EdgePlan
 package struct Deployment: Hashable, Sendable, Codable {
     package enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
         case assign, promote, rollback, undo, routing, zone, environment, settings, reserve
+
+        /// Puts back what was there before: nothing may hold it up.
+        package var isWayBack: Bool { self == .rollback || self == .undo }
     }
 
     /// Number over all streams, from 1.

@@ -8,8 +8,11 @@ package protocol DataPlane: Sendable {
     /// Of two publications that overlap, the one that began later wins. Publishing what is published does nothing.
     /// - Parameter journal: where the state stands that the plan was made of. Nodes that were given a state which this
     ///   one does not contain are sent nothing.
+    /// - Parameter deployments: how far the journal reaches in the plan. One that differs from what all nodes could have
+    ///   only by ways back goes to all at once: nothing holds it up.
     /// - Throws: when the plan cannot be made into configuration; then everything stays as it was.
-    func publish(_ plan: EdgePlan, digests: NetworkDigests, journal: JournalPosition?) async throws
+    func publish(_ plan: EdgePlan, digests: NetworkDigests, journal: JournalPosition?, deployments: DeploymentMarks)
+        async throws
 
     /// Asks again whether the nodes' states are known, after somebody decided that this state goes.
     func reconsider() async

@@ -57,6 +57,8 @@ actor Server {
             guard mutation != seenMutation else { return }
             let time = TimeText.now()
             let (plan, findings) = try plane.compile()
+            // Asked after the plan was made: what was committed in between counts against a way back, never for one.
+            let deployments = try plane.deploymentMarks()
             let digests = NetworkDigests(plan)
             guard digests != published else {
                 seenMutation = mutation
@@ -67,7 +69,7 @@ actor Server {
             for finding in findings where finding.severity == .error {
                 log.warning("\(finding.message)", metadata: ["code": "\(finding.code)", "place": "\(finding.place)"])
             }
-            try await dataPlane.publish(plan, digests: digests, journal: journal)
+            try await dataPlane.publish(plan, digests: digests, journal: journal, deployments: deployments)
             published = digests
             seenMutation = mutation
             // The keeper may be waiting for the disk; whoever reported the commit does not wait for the keeper.
