@@ -51,6 +51,7 @@ let package = Package(
         // MARK: languages and values
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "RulesLanguage", dependencies: ["CRE2"], swiftSettings: house),
+        .target(name: "RulesReasoning", dependencies: ["RulesLanguage"], swiftSettings: house),
         .target(name: "WebTransport", swiftSettings: house),
 
         // MARK: the resolved picture and what runs inside Envoy
@@ -195,6 +196,9 @@ let package = Package(
             name: "ProbesTests", dependencies: ["Probes", "WebTransport"], exclude: ["Goldens"], swiftSettings: house),
         .testTarget(
             name: "RulesLanguageTests", dependencies: ["RulesLanguage", "TestKit"], exclude: ["Goldens"],
+            swiftSettings: house),
+        .testTarget(
+            name: "RulesReasoningTests", dependencies: ["RulesLanguage", "RulesReasoning", "TestKit"],
             swiftSettings: house),
         .testTarget(
             name: "SignalboxTests",

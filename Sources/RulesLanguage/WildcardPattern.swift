@@ -2,10 +2,10 @@
 ///
 /// `a*b` has the parts `a` and `b`; a pattern without a star has one part and matches only itself. A part is empty only
 /// at either end. `\*` and `\\` stand for the characters themselves.
-enum WildcardPattern {
-    enum Failure: Error, Equatable { case doubleStar, escape }
+package enum WildcardPattern {
+    package enum Failure: Error, Equatable { case doubleStar, escape }
 
-    static func parse(_ pattern: [UInt8]) -> Result<[[UInt8]], Failure> {
+    package static func parse(_ pattern: [UInt8]) -> Result<[[UInt8]], Failure> {
         var parts: [[UInt8]] = [[]]
         var index = 0
         while index < pattern.count {
