@@ -72,11 +72,14 @@ let package = Package(
 
         // MARK: domain
         .target(name: "EdgeModel", dependencies: ["EdgePlan", "RulesLanguage", crypto], swiftSettings: house),
+        .target(
+            name: "RulesLint", dependencies: ["EdgeModel", "EdgePlan", "RulesLanguage", "RulesReasoning"],
+            swiftSettings: house),
         .target(name: "Probes", dependencies: ["WebTransport", crypto], swiftSettings: house),
 
         // MARK: operations
         .target(
-            name: "ControlPlane", dependencies: ["EdgeEngine", "EdgeModel", "EdgePlan", "RulesLanguage"],
+            name: "ControlPlane", dependencies: ["EdgeEngine", "EdgeModel", "EdgePlan", "RulesLanguage", "RulesLint"],
             swiftSettings: house),
         .target(name: "EnvoyConfig", dependencies: ["EdgePlan", crypto], swiftSettings: house),
 
@@ -196,6 +199,10 @@ let package = Package(
             name: "ProbesTests", dependencies: ["Probes", "WebTransport"], exclude: ["Goldens"], swiftSettings: house),
         .testTarget(
             name: "RulesLanguageTests", dependencies: ["RulesLanguage", "TestKit"], exclude: ["Goldens"],
+            swiftSettings: house),
+        .testTarget(
+            name: "RulesLintTests",
+            dependencies: ["DocumentText", "EdgeModel", "EdgePlan", "RulesLanguage", "RulesLint", "TestKit"],
             swiftSettings: house),
         .testTarget(
             name: "RulesReasoningTests", dependencies: ["RulesLanguage", "RulesReasoning", "TestKit"],

@@ -130,3 +130,20 @@ package struct Glob: Hashable, Sendable {
         return true
     }
 }
+
+extension Glob {
+    /// The same as a plain comparison of a value, in the rules language; nil: there is none.
+    package func comparison(of value: String) -> String? {
+        guard isStrict else { return nil }
+        let literal = Expression(
+            unchecked: Node(.literal(.bytes(shortest)), type: .bytes, span: ByteSpan(0, 0)), mode: .value
+        ).text
+        switch (tokens.first, tokens.last, tokens.count { $0 == .star }) {
+        case (_, _, 0): return "\(value) eq \(literal)"
+        case (.star, .star, 2): return "\(value) contains \(literal)"
+        case (_, .star, 1): return "starts_with(\(value), \(literal))"
+        case (.star, _, 1): return "ends_with(\(value), \(literal))"
+        default: return nil
+        }
+    }
+}

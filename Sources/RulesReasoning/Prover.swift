@@ -75,8 +75,8 @@ package struct Prover {
         var found: Witness?
         var search = Search(tester)
         let outcome = search.run(parts.map { Formula($0.node, holds: $0.holds, lists: lists) }) { facts in
-            let values = maker.values(facts)
-            guard parts.allSatisfy({ tester.evaluate($0.node, values) == $0.holds }) else { return false }
+            guard let values = maker.values(facts), parts.allSatisfy({ tester.evaluate($0.node, values) == $0.holds })
+            else { return false }
             found = Witness(values: values)
             return true
         }

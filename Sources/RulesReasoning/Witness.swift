@@ -40,8 +40,8 @@ package struct Witness: Hashable, Sendable {
 struct WitnessMaker {
     let tester: ClaimTester
 
-    /// Values that probably agree with the facts; what they rest on is not looked at twice.
-    func values(_ facts: Facts) -> [FieldID: FieldValue] {
+    /// Values that probably agree with the facts; what they rest on is not looked at twice. Nil: no request has them.
+    func values(_ facts: Facts) -> [FieldID: FieldValue]? {
         var values: [FieldID: FieldValue] = [:]
         // Fields that must be something first, then what is made of fields, last what fields must not be.
         let entries = facts.entries.sorted { rank($0.key, $0.value) < rank($1.key, $1.value) }
@@ -57,7 +57,7 @@ struct WitnessMaker {
                 default: .bytes([])
                 }
         }
-        return values
+        return RequestShape.settled(values)
     }
 
     private func rank(_ subject: Node, _ entry: Facts.Entry) -> Int {

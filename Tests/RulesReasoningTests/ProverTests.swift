@@ -68,6 +68,17 @@ struct ProverTests {
         #expect(prover.isAlways(try Expression(text)) == .refuted(Witness.none))
     }
 
+    @Test("No example is told that no request can have")
+    func shape() throws {
+        let prover = Prover()
+        func example(_ text: String) throws -> Witness? { prover.example(of: try Expression(text)) }
+        let both = #"http.request.uri.path.extension eq "css" and starts_with(http.request.uri.path, "/a")"#
+        #expect(try example(both)?.values[.path] == .string("/a.css"))
+        #expect(try example(#"http.request.uri.path.extension eq "css" and http.request.uri.path eq "/a.js""#) == nil)
+        #expect(try example(#"http.request.uri eq "/a?b" and http.request.uri.path eq "/b""#) == nil)
+        #expect(try example(#"http.request.full_uri eq "http://a/" and ssl"#) == nil)
+    }
+
     @Test func relations() throws {
         #expect(try relation(#"http.host eq "a""#, #"http.host in {"b" "a"}"#) == .firstWithinSecond)
         #expect(try relation(#"ip.src in {10.0.0.0/8}"#, #"ip.src in {10.1.0.0/16} and ssl"#) == .secondWithinFirst)

@@ -22,15 +22,15 @@ import Testing
 
     private static let verbs: [String: Access] = [
         "zone list": .whole(), "zone show": .one(["example.com"]), "zone example": .none(), "zone import": .writes,
-        "zone export": .one(["example.com"]), "zone remove": .writes,
+        "zone export": .one(["example.com"]), "zone lint": .one(["example.com"]), "zone remove": .writes,
         "app list": .whole(), "app show": .one(["shop"]), "app create": .writes, "app remove": .writes,
         "version list": .whole(), "version show": .one(["shop@1"]), "version diff": .one(["shop@1", "shop@2"]),
         "version create": .writes, "version apply": .writes, "version edit": .writes, "version lock": .writes,
         "version note": .writes, "version tag": .writes, "version untag": .writes, "version export": .one(["shop@1"]),
-        "version check": .one(["shop@1"]),
+        "version check": .one(["shop@1"]), "version lint": .one(["shop@1"]),
         "rule list": .whole(), "rule show": .one(["shop"]), "rule add": .writes, "rule change": .writes,
         "rule move": .writes, "rule remove": .writes, "rule enable": .writes, "rule disable": .writes,
-        "rule pin": .writes, "rule unpin": .writes, "rule effective": .whole(),
+        "rule pin": .writes, "rule unpin": .writes, "rule effective": .whole(), "rule lint": .whole(),
         "env list": .whole(), "env show": .one(["staging"]), "env create": .writes, "env change": .writes,
         "env remove": .writes, "env assign": .writes,
         "staging list": .whole(), "staging reserve": .writes, "staging release": .writes,

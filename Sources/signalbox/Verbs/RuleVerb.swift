@@ -10,7 +10,7 @@ struct RuleVerb: ParsableCommand {
             "signalbox rule effective production"),
         subcommands: [
             List.self, Show.self, Add.self, Change.self, Move.self, Remove.self, Enable.self, Disable.self, Pin.self,
-            Unpin.self, Effective.self,
+            Unpin.self, Effective.self, Lint.self,
         ])
 
     struct List: ParsableCommand {

@@ -15,7 +15,7 @@ struct VersionVerb: ParsableCommand {
                 """),
         subcommands: [
             List.self, Show.self, Create.self, Edit.self, Apply.self, Diff.self, Lock.self, Tag.self, Untag.self,
-            NoteCommand.self, Check.self, Export.self,
+            NoteCommand.self, Check.self, Lint.self, Export.self,
         ])
 
     @OptionGroup(title: "Global options") var global: GlobalOptions

@@ -9,7 +9,7 @@ struct ZoneVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "zone", abstract: "Domains and the configuration their traffic gets when no rule says otherwise.",
         discussion: Examples.text("signalbox zone import shop.yaml", "signalbox zone show example.com"),
-        subcommands: [List.self, Show.self, Example.self, Import.self, Export.self, Remove.self])
+        subcommands: [List.self, Show.self, Example.self, Import.self, Export.self, Lint.self, Remove.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
