@@ -27,6 +27,32 @@ struct DiffTests {
         #expect(added.dropFirst(2).allSatisfy { $0.hasPrefix("  +   ") }, "\(added)")
     }
 
+    @Test func whatChangedInAnExpression() {
+        let old = rule("a", #"ssl and http.host in {"a" "b"}"#)
+        let new = rule("a", #"ssl and http.host in {"a" "c"}"#)
+        let parts = #"~       http.host: +"c" -"b""#
+        #expect(
+            diff([old], [new]).text == """
+                http_request_firewall_custom
+                  ~ a
+                      expression:
+                  -     \(old.expression)
+                  +     \(new.expression)
+                  \(parts)
+
+                """)
+        #expect(
+            diff([old], [new]).text(byWords: true) == """
+                http_request_firewall_custom
+                  ~ a
+                      expression:
+                  ~     ssl and http.host in {"a" "[-b-]{+c+}"}
+                  \(parts)
+
+                """)
+        #expect(diff([old], [rule("a", "not http.host eq \"z\"")]).text.contains("~       ") == false)
+    }
+
     @Test func aMoveIsOneChange() {
         let old = (1...9).map { rule("r\($0)") }
         var new = old

@@ -1,17 +1,22 @@
 internal import EdgePlan
+internal import RulesLanguage
 
 extension ConfigurationDiff {
+    package var text: String { text(byWords: false) }
+
     /// A unified-diff-like text: a heading per phase, one block a change; `+` added, `-` removed, `~` changed, `>` moved.
-    /// Lines end with a newline; empty when nothing changed.
-    package var text: String {
+    /// Below a changed expression stands which of its parts changed. Lines end with a newline; empty when nothing changed.
+    ///
+    /// - Parameter byWords: texts that changed are shown once, with `[-what went-]` and `{+what came+}` marked in them.
+    package func text(byWords: Bool) -> String {
         var lines: [String] = []
         for section in phases {
             lines.append(section.phase.rawValue)
-            for change in section.changes { lines += change.lines(in: section.phase).map { "  " + $0 } }
+            for change in section.changes { lines += change.lines(in: section.phase, byWords).map { "  " + $0 } }
         }
         for (title, items) in [("origins", origins), ("settings", settings)] where !items.isEmpty {
             lines.append(title)
-            for item in items { lines += item.lines.map { "  " + $0 } }
+            for item in items { lines += item.lines(byWords).map { "  " + $0 } }
         }
         return lines.map { Self.marked($0) + "\n" }.joined()
     }
@@ -59,7 +64,7 @@ extension ConfigurationDiff {
 }
 
 extension RuleChange {
-    fileprivate func lines(in phase: Phase) -> [String] {
+    fileprivate func lines(in phase: Phase, _ byWords: Bool) -> [String] {
         switch self {
         case .added(let rule, let at):
             return ["+ \(rule.ref)  (at \(at))"] + Self.body(rule).map { "+   \($0)" }
@@ -68,7 +73,7 @@ extension RuleChange {
         case .moved(let ref, let from, let to): return ["> \(ref)  moved from \(from) to \(to)"]
         case .modified(let ref, let fields, let moved):
             let place = moved.map { "  moved from \($0.from) to \($0.to)" } ?? ""
-            return ["~ \(ref)\(place)"] + fields.flatMap(\.lines)
+            return ["~ \(ref)\(place)"] + fields.flatMap { $0.lines(byWords) }
         }
     }
 
@@ -101,20 +106,40 @@ extension RuleChange {
 }
 
 extension FieldChange {
-    fileprivate var lines: [String] {
+    fileprivate func lines(_ byWords: Bool) -> [String] {
         var lines = ["    \(field):"]
-        if let old { lines.append("-     \(old)") }
-        if let new { lines.append("+     \(new)") }
-        return lines
+        if byWords, let old, let new {
+            lines.append("~     \(WordDiff(from: old, to: new).marked)")
+        } else {
+            if let old { lines.append("-     \(old)") }
+            if let new { lines.append("+     \(new)") }
+        }
+        return lines + parts.map { "~       \($0)" }
+    }
+
+    /// What changed in an expression, part by part; empty for everything else, and where one sentence would only say the
+    /// whole again.
+    package var parts: [String] {
+        guard let old, let new, field == "expression" || field.hasSuffix(".expression") else { return [] }
+        let mode: Expression.Mode = field == "expression" ? .filter : .value
+        guard let before = try? Expression(old, mode: mode), let after = try? Expression(new, mode: mode) else {
+            return []
+        }
+        let changes = ExpressionChange.between(before, after)
+        if changes.count == 1, case .replaced = changes[0] { return [] }
+        return changes.map(\.description)
     }
 
     fileprivate var document: DocumentValue {
-        .object(["field": .string(field), "old": old.map { .string($0) }, "new": new.map { .string($0) }])
+        .object([
+            "field": .string(field), "old": old.map { .string($0) }, "new": new.map { .string($0) },
+            "parts": parts.isEmpty ? nil : .array(parts.map { .string($0) }),
+        ])
     }
 }
 
 extension ItemChange {
-    fileprivate var lines: [String] {
+    fileprivate func lines(_ byWords: Bool) -> [String] {
         switch self {
         case .added(let name, let value): ["+ \(name)  \(value.leafText)"]
         case .removed(let name, let value): ["- \(name)  \(value.leafText)"]
@@ -122,7 +147,7 @@ extension ItemChange {
             if fields.count == 1, let field = fields.first, field.field.isEmpty {
                 ["~ \(name)"] + [field.old.map { "-     \($0)" }, field.new.map { "+     \($0)" }].compactMap { $0 }
             } else {
-                ["~ \(name)"] + fields.flatMap(\.lines)
+                ["~ \(name)"] + fields.flatMap { $0.lines(byWords) }
             }
         }
     }

@@ -43,8 +43,8 @@ extension Plan {
 
 /// A difference of configurations, coloured by what comes and goes.
 enum DiffText {
-    static func pieces(_ diff: ConfigurationDiff) -> [Output.Piece] {
-        SafeText(lines: diff.text).trimmed.lines.filter { !$0.isEmpty }.map { line in
+    static func pieces(_ diff: ConfigurationDiff, byWords: Bool = false) -> [Output.Piece] {
+        SafeText(lines: diff.text(byWords: byWords)).trimmed.lines.filter { !$0.isEmpty }.map { line in
             let mark = line.text.first { $0 != " " }
             let style: Style =
                 switch mark {

@@ -107,11 +107,12 @@ extension VersionVerb {
         static let configuration = CommandConfiguration(
             abstract: "Compare two versions or environments; exit 1 when they differ.",
             discussion: Examples.text(
-                "signalbox version diff shop@production shop@staging", "signalbox version diff shop@3",
+                "signalbox version diff shop@production shop@staging", "signalbox version diff shop@3 --words",
                 before: "With one version, it is compared with the one it was made from."))
 
         @Argument(help: "The version before.", completion: Completion.versions) var left: String
         @Argument(help: "The version after.", completion: Completion.versions) var right: String?
+        @Flag(help: "Show changed texts once, with [-what went-] and {+what came+} marked in them.") var words = false
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() throws {
@@ -127,7 +128,9 @@ extension VersionVerb {
                     Output.Piece("--- \(difference.left.text)", .bad),
                     Output.Piece("+++ \(difference.right.text)", .good),
                 ]
-                    + DiffText.pieces(difference.diff) + [Output.Piece("\(difference.diff.summary)", .dim)]
+                    + DiffText.pieces(difference.diff, byWords: words) + [
+                        Output.Piece("\(difference.diff.summary)", .dim)
+                    ]
             }
             if !difference.diff.isEmpty { throw ExitCode(1) }
         }
