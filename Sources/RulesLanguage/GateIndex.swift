@@ -2,11 +2,13 @@
 ///
 /// Conditions stand in segments of 64. A condition that needs a text to be one of a few, to begin in a certain way, or
 /// an address to be in some networks is filed by that text or address. One look-up for each kind of question gives, a
-/// bit each, the conditions of a segment for which the answer may be yes. Those that need nothing of the kind are
-/// always looked at. Like a gate the index may be coarse, but never wrong in saying no: what it lets through is still
-/// asked one by one.
+/// bit each, the conditions of a segment for which the answer may be yes. Conditions that need a part of a text or a
+/// key of a map are filed by one of its marks, which those with the same mark share. Those that need nothing of the kind
+/// are always looked at. Like a gate the index may be coarse, but never wrong in saying no: what it lets through is
+/// still asked one by one.
 ///
-/// At most eight look-ups of 512 bytes a segment: 64 bytes a condition. Made with the table, and never changed.
+/// At most eight look-ups of 512 bytes and 64 marks of 16 bytes a segment: 80 bytes a condition. Made with the table, and
+/// never changed.
 struct GateIndex: ~Copyable {
     /// A question that many conditions of a segment ask, each with another answer.
     private struct Lookup: BitwiseCopyable {
@@ -28,11 +30,27 @@ struct GateIndex: ~Copyable {
         var ipv6: UInt64 = 0
     }
 
+    /// A mark without which some conditions of a segment cannot hold.
+    private struct MarkTest: BitwiseCopyable {
+        let field: UInt16
+        let mark: UInt16
+        var members: UInt64 = 0
+    }
+
     private struct Segment: BitwiseCopyable {
         /// Conditions that are filed nowhere.
         var others: UInt64
         var firstLookup: Int
         var endOfLookups: Int
+        var firstTest: Int
+        var endOfTests: Int
+    }
+
+    /// A segment in the making.
+    private struct Draft {
+        var lookups: [Lookup] = []
+        var shelves: [UInt64] = []
+        var tests: [MarkTest] = []
     }
 
     private static let size = 64
@@ -44,30 +62,39 @@ struct GateIndex: ~Copyable {
     private let lookups: UnsafeMutableBufferPointer<Lookup>
     /// For each look-up 64 sets of conditions.
     private let shelves: UnsafeMutableBufferPointer<UInt64>
+    private let tests: UnsafeMutableBufferPointer<MarkTest>
 
     /// - Parameter conditions: for each its groups of gates.
     init(_ conditions: [[GateFinder.Group]]) {
-        var (segments, lookups, shelves): ([Segment], [Lookup], [UInt64]) = ([], [], [])
+        var segments: [Segment] = []
+        var all = Draft()
         for start in stride(from: 0, to: conditions.count, by: Self.size) {
-            let first = lookups.count
+            var draft = Draft()
             var others: UInt64 = 0
             for (bit, groups) in conditions[start..<min(start + Self.size, conditions.count)].enumerated() {
-                let filed = Self.best(groups).map { group in
-                    Self.file(group, 1 << UInt64(bit), first, &lookups, &shelves)
-                }
-                if filed != true { others |= 1 << UInt64(bit) }
+                let isFiled = Self.best(groups).map { Self.file($0, 1 << UInt64(bit), &draft) } ?? false
+                if !isFiled { others |= 1 << UInt64(bit) }
             }
-            segments.append(Segment(others: others, firstLookup: first, endOfLookups: lookups.count))
+            segments.append(
+                Segment(
+                    others: others, firstLookup: all.lookups.count,
+                    endOfLookups: all.lookups.count + draft.lookups.count, firstTest: all.tests.count,
+                    endOfTests: all.tests.count + draft.tests.count))
+            all.lookups += draft.lookups
+            all.shelves += draft.shelves
+            all.tests += draft.tests
         }
         self.segments = Self.copy(segments)
-        self.lookups = Self.copy(lookups)
-        self.shelves = Self.copy(shelves)
+        lookups = Self.copy(all.lookups)
+        shelves = Self.copy(all.shelves)
+        tests = Self.copy(all.tests)
     }
 
     deinit {
         segments.deallocate()
         lookups.deallocate()
         shelves.deallocate()
+        tests.deallocate()
     }
 
     private static func copy<T: BitwiseCopyable>(_ values: [T]) -> UnsafeMutableBufferPointer<T> {
@@ -78,10 +105,9 @@ struct GateIndex: ~Copyable {
 
     // MARK: filing
 
-    /// The group of which the fewest conditions stay; nil when none can be filed as a whole.
+    /// The group of which the fewest conditions stay.
     private static func best(_ groups: [GateFinder.Group]) -> GateFinder.Group? {
-        let usable = groups.filter { $0.allSatisfy { lookup($0) != nil } }
-        return usable.min { ($0.map(breadth).max() ?? 0, $0.count) < ($1.map(breadth).max() ?? 0, $1.count) }
+        groups.min { ($0.map(breadth).max() ?? 0, $0.count) < ($1.map(breadth).max() ?? 0, $1.count) }
     }
 
     /// The lower, the fewer requests a gate lets through.
@@ -105,37 +131,51 @@ struct GateIndex: ~Copyable {
     }
 
     /// Files a condition under every gate of a group; false when there is no room for one more question.
-    private static func file(
-        _ group: GateFinder.Group, _ bit: UInt64, _ first: Int, _ lookups: inout [Lookup], _ shelves: inout [UInt64]
-    ) -> Bool {
-        var places: [Int] = []
+    private static func file(_ group: GateFinder.Group, _ bit: UInt64, _ draft: inout Draft) -> Bool {
+        guard !group.isEmpty else { return false }
+        var new = draft
         for gate in group {
-            guard let wanted = lookup(gate) else { return false }
-            let known = lookups[first...].firstIndex {
-                $0.kind == wanted.kind && $0.field == wanted.field && $0.mask == wanted.mask
+            if let wanted = lookup(gate) {
+                guard file(gate, under: wanted, bit, &new) else { return false }
+            } else {
+                file(gate, bit, &new)
             }
-            guard known != nil || lookups.count - first < mostLookups else { return false }
-            if known == nil {
-                lookups.append(wanted)
-                shelves += [UInt64](repeating: 0, count: size)
-            }
-            places.append(known ?? lookups.count - 1)
         }
-        for (gate, place) in zip(group, places) {
-            lookups[place].members |= bit
-            let shelf = place * size
-            switch gate.question {
-            case .equal: shelves[shelf + textPlace(gate.first, UInt64(gate.length))] |= bit
-            case .prefix: shelves[shelf + prefixPlace(gate.first)] |= bit
-            case .oneOf, .network:
-                for mark in 0..<128 where (mark < 64 ? gate.first : gate.second) >> UInt64(mark & 63) & 1 == 1 {
-                    shelves[shelf + mark / 2] |= bit
-                }
-                if gate.question == .network, gate.length != 0 { lookups[place].ipv6 |= bit }
-            case .marks: break
+        draft = new
+        return true
+    }
+
+    private static func file(_ gate: Gate, under wanted: Lookup, _ bit: UInt64, _ draft: inout Draft) -> Bool {
+        let known = draft.lookups.firstIndex {
+            $0.kind == wanted.kind && $0.field == wanted.field && $0.mask == wanted.mask
+        }
+        guard known != nil || draft.lookups.count < mostLookups else { return false }
+        if known == nil {
+            draft.lookups.append(wanted)
+            draft.shelves += [UInt64](repeating: 0, count: size)
+        }
+        let place = known ?? draft.lookups.count - 1
+        draft.lookups[place].members |= bit
+        let shelf = place * size
+        switch gate.question {
+        case .equal: draft.shelves[shelf + textPlace(gate.first, UInt64(gate.length))] |= bit
+        case .prefix: draft.shelves[shelf + prefixPlace(gate.first)] |= bit
+        case .oneOf, .network:
+            for mark in 0..<128 where (mark < 64 ? gate.first : gate.second) >> UInt64(mark & 63) & 1 == 1 {
+                draft.shelves[shelf + mark / 2] |= bit
             }
+            if gate.question == .network, gate.length != 0 { draft.lookups[place].ipv6 |= bit }
+        case .marks: break
         }
         return true
+    }
+
+    /// Under a mark that others of the segment need too, else under that of the part's beginning.
+    private static func file(_ gate: Gate, _ bit: UInt64, _ draft: inout Draft) {
+        let marks = [48, 0, 16, 32].map { UInt16(truncatingIfNeeded: gate.first >> UInt64($0) & 1_023) }
+        let known = draft.tests.firstIndex { $0.field == gate.field && marks.contains($0.mark) }
+        if known == nil { draft.tests.append(MarkTest(field: gate.field, mark: marks[0])) }
+        draft.tests[known ?? draft.tests.count - 1].members |= bit
     }
 
     // MARK: asking
@@ -163,7 +203,20 @@ struct GateIndex: ~Copyable {
             if lookup.members & wanted != 0 { result |= matches(lookup, place &* Self.size, fields) }
             place &+= 1
         }
+        place = found.firstTest
+        while place < found.endOfTests {
+            let test = tests[place]
+            if test.members & wanted & ~result != 0, holds(test, fields) { result |= test.members }
+            place &+= 1
+        }
         return result & wanted
+    }
+
+    @inline(__always)
+    private func holds(_ test: MarkTest, _ fields: borrowing FieldTable) -> Bool {
+        let field = Int(test.field) & (FieldID.slotCount &- 1)
+        let kind = fields.slots[field].kind
+        return (kind == .bytes || kind == .map) && fields.gist(field).has(UInt64(test.mark))
     }
 
     @inline(__always)
