@@ -1,5 +1,5 @@
 package import EdgePlan
-package import RulesLanguage
+internal import RulesLanguage
 
 /// A zone's plan, checked and ready to decide: its bytes, its regular expressions compiled, what it reads.
 ///
@@ -7,12 +7,12 @@ package import RulesLanguage
 package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
     package let view: ZonePlanView
     /// Fields that selectors and request rules read.
-    package let requestFields: FieldSet
+    let requestFields: WantedFields
     /// Fields that response rules read, of the request too.
-    package let responseFields: FieldSet
+    let responseFields: WantedFields
     package let usual: UsualChoice
-    /// Whether any configuration has rules for responses.
-    package let hasResponseRules: Bool
+    /// What of a request the plan wants to know.
+    package let needs: RequestNeeds
     private let memory: UnsafeMutableRawBufferPointer
     private let regexes: RegexTable
     /// For each program the place of its first pattern.
@@ -21,6 +21,8 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
     private let gates: GateTable
     /// For each configuration its label.
     private let labels: UnsafeMutablePointer<UnsafeRawBufferPointer>
+    /// For each configuration whether it has rules for responses.
+    private let responseRules: UnsafeMutablePointer<Bool>
 
     /// Copies and checks a payload. Throws `PlanRefusal` for whatever could not be served exactly as it says.
     package init(_ payload: UnsafeRawBufferPointer) throws(PlanRefusal) {
@@ -41,15 +43,18 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(payload.count, 1), alignment: 16)
         copy.copyMemory(from: payload)
         view = summary.view.moved(to: UnsafeRawBufferPointer(copy))
-        requestFields = summary.requestFields
-        responseFields = summary.responseFields
+        requestFields = WantedFields(summary.requestFields)
+        responseFields = WantedFields(summary.responseFields)
         labels = Self.store(view.labels())
         let view = view
         usual = UsualChoice(view)
-        hasResponseRules = (0..<view.configurationCount).contains { index in
-            view.configuration(index).phases.contains {
+        needs = RequestNeeds(view, requestFields, responseFields)
+        responseRules = .allocate(capacity: max(view.configurationCount, 1))
+        for index in 0..<view.configurationCount {
+            let hasRules = view.configuration(index).phases.contains {
                 view.phase($0).number == Phase.responseHeadersTransform.order
             }
+            (responseRules + index).initialize(to: hasRules)
         }
         let rules = (0..<view.ruleCount).map { view.rule($0).program }
         let selectors = (0..<view.selectorCount).map { view.selector($0).program }
@@ -73,6 +78,7 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         firstRegex.deallocate()
         for index in 0..<view.configurationCount { labels[index].deallocate() }
         labels.deallocate()
+        responseRules.deallocate()
     }
 
     /// What people call a configuration: `shop@2`, or `777:123` for a zone's own.
@@ -97,9 +103,6 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         memory.count == payload.count && memory.elementsEqual(payload)
     }
 
-    /// Whether any rule looks at a field, so that callers can leave out what nobody wants to know.
-    package func reads(_ field: FieldID) -> Bool { requestFields.contains(field) || responseFields.contains(field) }
-
     /// The first rule from `start` on whose condition may hold; those before it do not match. `end` when there is none.
     @inline(__always)
     func nextRule(_ start: Int, _ end: Int, _ workspace: borrowing Workspace) -> Int {
@@ -112,13 +115,14 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         gates.next(view.ruleCount &+ start, view.ruleCount &+ view.selectorCount, workspace.fields) &- view.ruleCount
     }
 
-    /// Whether a response needs its headers, or its status, to be looked at: there are rules for it, or lifetimes, which
-    /// depend on the status.
-    package func looksAtResponse(_ ticket: ResponseTicket) -> Bool {
-        if ticket.cache.edgeTTL != nil || ticket.cache.browserTTL != nil { return true }
-        for index in view.configuration(ticket.configuration).phases
-        where view.phase(index).number == Phase.responseHeadersTransform.order { return true }
-        return false
+    /// Whether a configuration has rules for responses.
+    @inline(__always)
+    package func hasResponseRules(_ configuration: Int) -> Bool { responseRules[configuration] }
+
+    /// Whether settings change a response: a version header, or cache settings that rules made for its request.
+    package func changesResponse(_ ticket: ResponseTicket) -> Bool {
+        ticket.cache.isEligible != nil || ticket.cache.edgeTTL != nil || ticket.cache.browserTTL != nil
+            || view.configuration(ticket.configuration).versionHeader != nil
     }
 
     @inline(__always)

@@ -6,9 +6,7 @@ enum Cookies {
     typealias Pair = FieldTable.Pair
 
     static func pairs(in header: Bytes, _ arena: inout Arena) -> UnsafeBufferPointer<Pair>? {
-        var most = 1
-        for byte in header where byte == UInt8(ascii: ";") { most &+= 1 }
-        guard let pairs = arena.allocate(Pair.self, most) else { return nil }
+        guard let pairs = arena.allocate(Pair.self, header.count(of: UInt8(ascii: ";")) &+ 1) else { return nil }
         var (count, start) = (0, 0)
         while start < header.count {
             let end = header.place(of: UInt8(ascii: ";"), from: start) ?? header.count

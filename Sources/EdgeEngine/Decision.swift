@@ -32,7 +32,7 @@ package struct Decision: ~Copyable {
     package internal(set) var origin: Bytes?
     /// Host to send; nil: the origin's own affair.
     package internal(set) var hostHeader: Bytes?
-    /// The new `:path` when a rule rewrote it.
+    /// The new `:path` when a rule rewrote it; like origin and host in memory that is not the request's.
     package internal(set) var path: Bytes?
     /// To be carried out in order.
     package internal(set) var requestEdits = EditList()
@@ -85,8 +85,10 @@ package struct CacheDecision: BitwiseCopyable, Hashable, Sendable {
 package struct HeaderEdit: BitwiseCopyable {
     package var name: UnsafeRawBufferPointer
     package var operation: HeaderEditPlan.Operation
-    /// Empty for removals.
+    /// Empty for removals. Never a piece of the message itself, unless it is the host, which no edit changes.
     package var value: UnsafeRawBufferPointer
+
+    package var isRemoval: Bool { if case .remove = operation { true } else { false } }
 }
 
 /// A list that keeps its memory between requests. Entries beyond what memory allows are not kept.

@@ -32,6 +32,19 @@ extension EdgeEngine {
         workspace.uri.isRewritten = true
     }
 
+    /// The response edits of a configuration without response rules: cache settings and the version header.
+    ///
+    /// - Parameter status: of the response; it only matters where the ticket has lifetimes.
+    package static func respondBySettings(
+        _ plan: borrowing AcceptedPlan, _ ticket: ResponseTicket, status: Int, _ workspace: inout Workspace
+    ) {
+        workspace.decision.clear()
+        workspace.arena.reset()
+        workspace.decision.configuration = ticket.configuration
+        workspace.decision.cache = ticket.cache
+        addSettings(plan, plan.view.configuration(ticket.configuration), status, &workspace, nil)
+    }
+
     /// Runs the response rules; the result is `workspace.decision.responseEdits`, and the rules that matched are added
     /// to `matched`. Edits come in this order: cache settings, the version header, the rules' own.
     package static func respond(
@@ -39,13 +52,8 @@ extension EdgeEngine {
         _ workspace: inout Workspace, recorder: Recorder? = nil
     ) {
         workspace.decision.responseEdits.removeAll()
-        addCacheEdits(response.status, &workspace, recorder)
         let configuration = plan.view.configuration(workspace.decision.configuration)
-        if let name = configuration.versionHeader {
-            let edit = HeaderEdit(name: name, operation: .set, value: plan.label(workspace.decision.configuration))
-            workspace.decision.responseEdits.append(edit)
-            recorder?.editedResponse(edit)
-        }
+        addSettings(plan, configuration, response.status, &workspace, recorder)
         for index in configuration.phases {
             let phase = plan.view.phase(index)
             guard phase.number == Phase.responseHeadersTransform.order else { continue }
@@ -54,6 +62,18 @@ extension EdgeEngine {
             runResponsePhase(phase, plan, &workspace, recorder)
         }
         recorder?.finishResponse(workspace)
+    }
+
+    private static func addSettings(
+        _ plan: borrowing AcceptedPlan, _ configuration: ConfigurationRow, _ status: Int,
+        _ workspace: inout Workspace, _ recorder: Recorder?
+    ) {
+        addCacheEdits(status, &workspace, recorder)
+        if let name = configuration.versionHeader {
+            let edit = HeaderEdit(name: name, operation: .set, value: plan.label(workspace.decision.configuration))
+            workspace.decision.responseEdits.append(edit)
+            recorder?.editedResponse(edit)
+        }
     }
 
     private static func runResponsePhase(

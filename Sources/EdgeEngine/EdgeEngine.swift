@@ -85,6 +85,16 @@ package enum EdgeEngine {
         }
     }
 
+    /// The same in memory that does not belong to the message: a computed value may be a piece of a header, and the
+    /// caller changes the headers one after another. Missing too when the arena is full.
+    static func ownBytes(
+        _ value: ValueView, _ plan: borrowing AcceptedPlan, _ workspace: inout Workspace
+    ) -> UnsafeRawBufferPointer? {
+        guard let found = bytes(value, plan, &workspace) else { return nil }
+        guard case .program = value, !found.isEmpty else { return found }
+        return workspace.arena.copy(found)
+    }
+
     /// The header edits of a rule, values computed. Those that cannot be used are left out and counted; setting a
     /// header to an empty value removes it, adding an empty value does nothing.
     static func collect(
@@ -94,8 +104,8 @@ package enum EdgeEngine {
         for index in edits {
             let row = plan.view.edit(index)
             var edit = HeaderEdit(name: row.name, operation: row.operation, value: .empty)
-            if row.operation != .remove {
-                guard let value = bytes(row.value, plan, &workspace) else {
+            if !edit.isRemoval {
+                guard let value = ownBytes(row.value, plan, &workspace) else {
                     recorder?.effect("\(text(row.name)) stays as it is: its value is missing")
                     continue
                 }
@@ -107,7 +117,7 @@ package enum EdgeEngine {
                 edit.value = value
                 // Envoy's modules cannot write an empty value; it would remove the header, so that is what it means.
                 if value.isEmpty {
-                    guard row.operation == .set else {
+                    guard case .set = edit.operation else {
                         recorder?.effect("\(text(row.name)) stays as it is: its value is empty")
                         continue
                     }

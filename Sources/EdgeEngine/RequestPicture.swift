@@ -28,6 +28,15 @@ package struct RequestPicture: @unchecked Sendable {
     /// Empty: unknown.
     package var requestID: Bytes
 
+    /// Of nothing yet.
+    package init() {
+        let empty = Bytes(start: nil, count: 0)
+        self.init(
+            method: empty, authority: empty, path: empty, headers: UnsafeBufferPointer(start: nil, count: 0),
+            clientAddress: nil, destinationAddress: nil, destinationPort: 0, isTLS: false, protocolVersion: empty,
+            seconds: 0, milliseconds: 0)
+    }
+
     package init(
         method: Bytes, authority: Bytes, path: Bytes, headers: UnsafeBufferPointer<FieldTable.Pair>,
         clientAddress: IPAddress?, destinationAddress: IPAddress?, destinationPort: Int, isTLS: Bool,
@@ -57,44 +66,5 @@ package struct ResponsePicture: BitwiseCopyable, @unchecked Sendable {
     package init(status: Int, headers: UnsafeBufferPointer<FieldTable.Pair>) {
         self.status = status
         self.headers = headers
-    }
-}
-
-/// Which headers conditions do not see: what Envoy or this edge put there and what ends with the connection, so that a
-/// trace, which has none of it, evaluates the same headers as the edge.
-enum HiddenHeaders {
-    static func hidesRequest(_ name: UnsafeRawBufferPointer) -> Bool {
-        switch name.first {
-        case nil, UInt8(ascii: ":"): true
-        case UInt8(ascii: "x"):
-            name.starts(with: "x-edge-") || name.starts(with: "x-envoy-") || name.equals("x-request-id")
-                || name.equals("x-forwarded-proto")
-        case UInt8(ascii: "c"): name.equals("connection")
-        case UInt8(ascii: "h"): name.equals("host")
-        case UInt8(ascii: "k"): name.equals("keep-alive")
-        case UInt8(ascii: "p"): name.equals("proxy-connection")
-        case UInt8(ascii: "t"): name.equals("te") || name.equals("transfer-encoding")
-        case UInt8(ascii: "u"): name.equals("upgrade")
-        default: false
-        }
-    }
-
-    static func hidesResponse(_ name: UnsafeRawBufferPointer) -> Bool {
-        switch name.first {
-        case nil, UInt8(ascii: ":"): true
-        case UInt8(ascii: "x"): name.starts(with: "x-edge-") || name.starts(with: "x-envoy-")
-        default: false
-        }
-    }
-
-    /// `x-forwarded-for` as the client sent it: without the peer that Envoy put at the end (on loopback it puts its own
-    /// address there). Nil: the client sent none.
-    static func withoutPeer(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        var end = value.count
-        while end > 0 {
-            end &-= 1
-            if value[end] == UInt8(ascii: ",") { return value.slice(0, end) }
-        }
-        return nil
     }
 }

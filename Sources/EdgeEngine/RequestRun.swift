@@ -65,11 +65,11 @@ struct RequestRun {
             return true
         case .rewrite: rewrite(rule, plan, &workspace)
         case .route:
-            if let host = EdgeEngine.bytes(rule.first, plan, &workspace) {
+            if let host = EdgeEngine.ownBytes(rule.first, plan, &workspace) {
                 workspace.decision.hostHeader = host
                 recorder?.set("host_header", host, rule)
             }
-            if let origin = EdgeEngine.bytes(rule.second, plan, &workspace) {
+            if let origin = EdgeEngine.ownBytes(rule.second, plan, &workspace) {
                 workspace.decision.origin = origin
                 recorder?.set("origin", origin, rule)
             }
@@ -141,7 +141,7 @@ struct RequestRun {
 
     func finish(_ configuration: ConfigurationRow, _ workspace: inout Workspace) {
         if workspace.decision.terminatingRule == nil {
-            if workspace.uri.isRewritten { workspace.decision.path = workspace.uri.whole }
+            if workspace.uri.isRewritten { workspace.decision.path = workspace.arena.copy(workspace.uri.whole) }
             if workspace.decision.origin == nil { workspace.decision.origin = configuration.defaultOrigin }
             if workspace.decision.origin == nil { workspace.decision.outcome = .noOrigin }
         }

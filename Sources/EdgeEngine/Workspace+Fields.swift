@@ -17,13 +17,23 @@ extension Workspace {
     }
 
     /// Everything of the request but what rewrites change.
-    mutating func fill(_ wanted: FieldSet, _ request: RequestPicture, _ plan: ZonePlanView) {
+    mutating func fill(_ wanted: WantedFields, _ request: RequestPicture, _ plan: ZonePlanView) {
         if wanted.contains(.method) { fields.setBytes(.method, request.method) }
         if wanted.contains(.httpHost) { fields.setBytes(.httpHost, host) }
+        if wanted.contains(.sourceIP), let address = request.clientAddress { fields.setIP(.sourceIP, address) }
+        if wanted.hasCircumstances { fillCircumstances(wanted, request, plan) }
+        if wanted.hasRawURI { fillRawURI(wanted, request) }
+        fillURI(wanted, request)
+        if wanted.contains(.headersTruncated) { fields.setBool(.headersTruncated, false) }
+        if wanted.hasHeaders { fillHeaders(wanted, request, plan) }
+    }
+
+    private mutating func fillCircumstances(
+        _ wanted: WantedFields, _ request: RequestPicture, _ plan: ZonePlanView
+    ) {
         if wanted.contains(.httpVersion) { fields.setBytes(.httpVersion, request.protocolVersion) }
         if wanted.contains(.timestampSeconds) { fields.setInt(.timestampSeconds, request.seconds) }
         if wanted.contains(.timestampMilliseconds) { fields.setInt(.timestampMilliseconds, request.milliseconds) }
-        if wanted.contains(.sourceIP), let address = request.clientAddress { fields.setIP(.sourceIP, address) }
         if wanted.contains(.ssl) { fields.setBool(.ssl, request.isTLS) }
         if wanted.contains(.edgeServerIP), let address = request.destinationAddress {
             fields.setIP(.edgeServerIP, address)
@@ -31,13 +41,10 @@ extension Workspace {
         if wanted.contains(.edgeServerPort) { fields.setInt(.edgeServerPort, Int64(request.destinationPort)) }
         if wanted.contains(.zoneName) { fields.setBytes(.zoneName, plan.name) }
         if wanted.contains(.rayID), !request.requestID.isEmpty { fields.setBytes(.rayID, request.requestID) }
-        fillRawURI(wanted, request)
-        fillURI(wanted, request)
-        fillHeaders(wanted, request, plan)
     }
 
     /// What the request line said, whatever rules did to it since.
-    private mutating func fillRawURI(_ wanted: FieldSet, _ request: RequestPicture) {
+    private mutating func fillRawURI(_ wanted: WantedFields, _ request: RequestPicture) {
         let (path, query) = RequestURI.split(uri.original)
         if wanted.contains(.rawURI) { fields.setBytes(.rawURI, uri.original) }
         if wanted.contains(.rawPath) { fields.setBytes(.rawPath, path) }
@@ -52,7 +59,7 @@ extension Workspace {
     }
 
     /// What rewrites change; called again after each of them.
-    mutating func fillURI(_ wanted: FieldSet, _ request: RequestPicture) {
+    mutating func fillURI(_ wanted: WantedFields, _ request: RequestPicture) {
         if wanted.contains(.uri) { fields.setBytes(.uri, uri.whole) }
         if wanted.contains(.path) { fields.setBytes(.path, uri.path) }
         if wanted.contains(.query) { fields.setBytes(.query, uri.query) }
@@ -69,9 +76,7 @@ extension Workspace {
 
     /// `a=1&b` as pairs, undecoded; a part without `=` has an empty value, an empty part is none.
     private mutating func arguments(_ query: Bytes) -> UnsafeBufferPointer<Pair>? {
-        var most = 1
-        for byte in query where byte == UInt8(ascii: "&") { most &+= 1 }
-        guard let pairs = arena.allocate(Pair.self, most) else { return nil }
+        guard let pairs = arena.allocate(Pair.self, query.count(of: UInt8(ascii: "&")) &+ 1) else { return nil }
         var (count, start) = (0, 0)
         while start < query.count {
             let end = query.place(of: UInt8(ascii: "&"), from: start) ?? query.count
@@ -89,44 +94,50 @@ extension Workspace {
 
     // MARK: headers
 
-    private mutating func fillHeaders(_ wanted: FieldSet, _ request: RequestPicture, _ plan: ZonePlanView) {
-        let trusts = trustsCountry(request, plan)
-        if wanted.contains(.sourceCountry), trusts, let name = plan.countryHeader,
-            let country = first(name, in: request)
-        {
-            fields.setBytes(.sourceCountry, country)
+    /// One look at each header, whatever is asked for.
+    private mutating func fillHeaders(_ wanted: WantedFields, _ request: RequestPicture, _ plan: ZonePlanView) {
+        let countryName = plan.countryHeader
+        let trusts = countryName != nil && trustsCountry(request, plan)
+        let shown = wanted.contains(.headers) ? arena.allocate(Pair.self, request.headers.count) : nil
+        var shownCount = 0
+        var (country, cookie, referer, userAgent, forwardedFor, languages):
+            (Bytes?, Bytes?, Bytes?, Bytes?, Bytes?, Bytes?)
+        for header in request.headers {
+            let isCountry = countryName.map { header.key.isSame(as: $0) } ?? false
+            if isCountry, country == nil { country = header.value }
+            var value = header.value
+            switch RequestHeader(header.key) {
+            case .hidden: continue
+            case .plain: break
+            case .cookie:
+                // RFC 9113 §8.2.3: clients may split them.
+                cookie = cookie.map { arena.join($0, Bytes("; "), value) ?? $0 } ?? value
+            case .referer: referer = referer ?? value
+            case .userAgent: userAgent = userAgent ?? value
+            case .acceptLanguage: languages = languages ?? value
+            case .forwardedFor:
+                if forwardedFor == nil { forwardedFor = value }
+                guard let withoutPeer = RequestHeader.withoutPeer(value) else { continue }
+                value = withoutPeer
+            }
+            if isCountry, !trusts { continue }
+            guard let shown else { continue }
+            (shown + shownCount).initialize(to: Pair(key: header.key, value: value))
+            shownCount &+= 1
         }
+        if let shown { fields.setMap(.headers, UnsafeBufferPointer(start: shown, count: shownCount)) }
+        if wanted.contains(.sourceCountry), trusts, let country { fields.setBytes(.sourceCountry, country) }
         // Absent texts are empty here, as Cloudflare has them: `http.user_agent eq ""` finds requests without one.
-        if wanted.contains(.cookie) { fields.setBytes(.cookie, joinedCookies(request)) }
-        if wanted.contains(.referer) { fields.setBytes(.referer, first(Bytes("referer"), in: request) ?? .empty) }
-        if wanted.contains(.userAgent) {
-            fields.setBytes(.userAgent, first(Bytes("user-agent"), in: request) ?? .empty)
-        }
+        if wanted.contains(.cookie) { fields.setBytes(.cookie, cookie ?? .empty) }
+        if wanted.contains(.referer) { fields.setBytes(.referer, referer ?? .empty) }
+        if wanted.contains(.userAgent) { fields.setBytes(.userAgent, userAgent ?? .empty) }
         if wanted.contains(.xForwardedFor) {
-            let whole = first(Bytes("x-forwarded-for"), in: request)
-            fields.setBytes(.xForwardedFor, whole.flatMap(HiddenHeaders.withoutPeer) ?? .empty)
+            fields.setBytes(.xForwardedFor, forwardedFor.flatMap(RequestHeader.withoutPeer) ?? .empty)
         }
-        if wanted.contains(.acceptedLanguages), let value = first(Bytes("accept-language"), in: request),
-            let list = AcceptedLanguages.list(value, &arena)
-        {
+        if wanted.contains(.acceptedLanguages), let languages, let list = AcceptedLanguages.list(languages, &arena) {
             fields.setList(.acceptedLanguages, list)
         }
-        if wanted.contains(.headersTruncated) { fields.setBool(.headersTruncated, false) }
-        if wanted.contains(.headers), let pairs = arena.allocate(Pair.self, request.headers.count) {
-            var count = 0
-            for header in request.headers where !HiddenHeaders.hidesRequest(header.key) {
-                if !trusts, let name = plan.countryHeader, header.key.isSame(as: name) { continue }
-                var shown = header
-                if header.key.equals("x-forwarded-for") {
-                    guard let value = HiddenHeaders.withoutPeer(header.value) else { continue }
-                    shown.value = value
-                }
-                (pairs + count).initialize(to: shown)
-                count &+= 1
-            }
-            fields.setMap(.headers, UnsafeBufferPointer(start: pairs, count: count))
-        }
-        if wanted.contains(.cookies), let pairs = Cookies.pairs(in: joinedCookies(request), &arena) {
+        if wanted.contains(.cookies), let pairs = Cookies.pairs(in: cookie ?? .empty, &arena) {
             fields.setMap(.cookies, pairs)
         }
     }
@@ -136,23 +147,9 @@ extension Workspace {
         request.clientAddress.map { plan.isTrusted($0) } ?? false
     }
 
-    private func first(_ name: Bytes, in request: RequestPicture) -> Bytes? {
-        for header in request.headers where header.key.isSame(as: name) { return header.value }
-        return nil
-    }
-
-    /// All cookie headers as one (RFC 9113 §8.2.3: clients may split them); the header itself when there is only one.
-    private mutating func joinedCookies(_ request: RequestPicture) -> Bytes {
-        var joined: Bytes?
-        for header in request.headers where header.key.equals("cookie") {
-            joined = joined.map { arena.join($0, Bytes("; "), header.value) ?? $0 } ?? header.value
-        }
-        return joined ?? .empty
-    }
-
     // MARK: response
 
-    mutating func fill(_ wanted: FieldSet, _ response: ResponsePicture) {
+    mutating func fill(_ wanted: WantedFields, _ response: ResponsePicture) {
         if wanted.contains(.responseCode) { fields.setInt(.responseCode, Int64(response.status)) }
         if wanted.contains(.responseHeadersTruncated) { fields.setBool(.responseHeadersTruncated, false) }
         if wanted.contains(.responseMediaType) {
@@ -166,7 +163,7 @@ extension Workspace {
             return
         }
         var count = 0
-        for header in response.headers where !HiddenHeaders.hidesResponse(header.key) {
+        for header in response.headers where !ResponseHeader.isHidden(header.key) {
             (pairs + count).initialize(to: header)
             count &+= 1
         }
@@ -175,9 +172,10 @@ extension Workspace {
 }
 
 extension UnsafeRawBufferPointer {
-    @inline(__always)
+    @inlinable @inline(__always)
     package func isSame(as other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
+        if baseAddress == other.baseAddress { return true }
         var index = 0
         while index < count {
             if self[index] != other[index] { return false }

@@ -69,10 +69,17 @@ struct Arena: ~Copyable {
 
     /// A copy with ASCII capitals made small; the bytes themselves when there are none.
     mutating func lowerCased(_ bytes: Bytes) -> Bytes {
-        guard bytes.contains(where: { (65...90).contains($0) }), let copy = allocate(bytes.count) else { return bytes }
+        guard bytes.hasCapital, let copy = allocate(bytes.count) else { return bytes }
         for (index, byte) in bytes.enumerated() {
             copy.storeBytes(of: (65...90).contains(byte) ? byte | 0x20 : byte, toByteOffset: index, as: UInt8.self)
         }
+        return Bytes(start: copy, count: bytes.count)
+    }
+
+    /// A copy; nil when the arena is full.
+    mutating func copy(_ bytes: Bytes) -> Bytes? {
+        guard let base = bytes.baseAddress, let copy = allocate(bytes.count) else { return nil }
+        copy.copyMemory(from: base, byteCount: bytes.count)
         return Bytes(start: copy, count: bytes.count)
     }
 
@@ -107,14 +114,44 @@ extension UnsafeRawBufferPointer {
         return UnsafeRawBufferPointer(start: baseAddress + from, count: to &- from)
     }
 
+    /// Where a byte stands first. Eight bytes at a time: paths, cookies and queries are searched many times.
     @inline(__always)
     func place(of byte: UInt8, from start: Int = 0) -> Int? {
+        guard let baseAddress else { return nil }
         var index = start
+        while index &+ 8 <= count {
+            let found = Self.zeros(baseAddress.eight(index) ^ (0x0101_0101_0101_0101 &* UInt64(byte)))
+            if found != 0 { return index &+ found.trailingZeroBitCount &>> 3 }
+            index &+= 8
+        }
         while index < count {
             if self[index] == byte { return index }
             index &+= 1
         }
         return nil
+    }
+
+    @inline(__always)
+    func count(of byte: UInt8) -> Int {
+        var (found, index) = (0, 0)
+        while let next = place(of: byte, from: index) { (found, index) = (found &+ 1, next &+ 1) }
+        return found
+    }
+
+    /// The upper bit of each byte that is zero. Above the first of them bits may be set wrongly.
+    @inline(__always)
+    private static func zeros(_ bytes: UInt64) -> UInt64 {
+        (bytes &- 0x0101_0101_0101_0101) & ~bytes & 0x8080_8080_8080_8080
+    }
+
+    @inline(__always)
+    var hasCapital: Bool {
+        var index = 0
+        while index < count {
+            if self[index] &- 65 < 26 { return true }
+            index &+= 1
+        }
+        return false
     }
 
     /// Without spaces and tabs at both ends.
@@ -123,5 +160,12 @@ extension UnsafeRawBufferPointer {
         while from < to, self[from] == 32 || self[from] == 9 { from &+= 1 }
         while to > from, self[to &- 1] == 32 || self[to &- 1] == 9 { to &-= 1 }
         return slice(from, to)
+    }
+}
+
+extension UnsafeRawPointer {
+    @inline(__always)
+    fileprivate func eight(_ offset: Int) -> UInt64 {
+        UInt64(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }

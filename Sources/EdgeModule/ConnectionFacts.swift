@@ -5,29 +5,24 @@ internal import Glibc
 internal import RulesLanguage
 
 /// What is known about the connection of a request; only what its plan reads is asked for.
-struct ConnectionFacts {
-    var client: IPAddress?
-    var destination: IPAddress?
-    var port = 0
-    var isTLS = false
-    var protocolVersion = UnsafeRawBufferPointer(start: nil, count: 0)
-
-    init() {}
-
-    init(_ stream: Stream, _ plan: borrowing AcceptedPlan) {
-        if plan.reads(.sourceIP) || plan.view.countryHeader != nil {
-            client = stream.attribute(SIGNALBOX_ATTRIBUTE_SOURCE_ADDRESS).flatMap { SocketAddress.parse($0)?.address }
+enum ConnectionFacts {
+    static func fill(_ picture: inout RequestPicture, _ stream: Stream, _ needs: RequestNeeds) {
+        if needs.client {
+            picture.clientAddress = stream.attribute(SIGNALBOX_ATTRIBUTE_SOURCE_ADDRESS).flatMap {
+                SocketAddress.parse($0)?.address
+            }
         }
-        if plan.reads(.edgeServerIP) || plan.reads(.edgeServerPort) {
+        if needs.destination {
             let parsed = stream.attribute(SIGNALBOX_ATTRIBUTE_DESTINATION_ADDRESS).flatMap { SocketAddress.parse($0) }
-            (destination, port) = (parsed?.address, parsed?.port ?? 0)
+            (picture.destinationAddress, picture.destinationPort) = (parsed?.address, parsed?.port ?? 0)
         }
-        if plan.reads(.ssl) || plan.reads(.fullURI) || plan.reads(.rawFullURI) {
-            isTLS = stream.attribute(SIGNALBOX_ATTRIBUTE_TLS_VERSION).map { !$0.isEmpty } ?? false
+        if needs.security {
+            picture.isTLS = stream.attribute(SIGNALBOX_ATTRIBUTE_TLS_VERSION).map { !$0.isEmpty } ?? false
         }
-        if plan.reads(.httpVersion), let text = stream.attribute(SIGNALBOX_ATTRIBUTE_PROTOCOL) {
+        if needs.time { (picture.seconds, picture.milliseconds) = Clock.wall }
+        if needs.version, let text = stream.attribute(SIGNALBOX_ATTRIBUTE_PROTOCOL) {
             // Envoy's memory is only good for now; there are few versions.
-            protocolVersion =
+            picture.protocolVersion =
                 text.equals("HTTP/2")
                 ? .init("HTTP/2")
                 : text.equals("HTTP/3")

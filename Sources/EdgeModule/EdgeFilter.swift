@@ -10,46 +10,58 @@ struct EdgeFilter: ~Copyable {
     typealias Bytes = UnsafeRawBufferPointer
 
     private let start = Clock.monotonicMicroseconds
-    /// When the request came; only known when its plan asks.
-    private var wall: (seconds: Int64, milliseconds: Int64) = (0, 0)
     private var plan: UnsafeMutablePointer<LoadedPlan>?
-    private var request: HeaderCopy?
-    private var facts = ConnectionFacts()
+    /// The request: within the callback that brought it in Envoy's memory, later what is kept of it.
+    private var picture = RequestPicture()
+    private var kept: HeaderCopy?
     private var ticket: ResponseTicket?
-    /// `:path` after rewrites, in memory of its own.
+    /// `:path` after rewrites, in memory of its own; only kept for response rules.
     private var rewritten: UnsafeMutableRawBufferPointer?
     /// The module gave the answer itself, response rules included.
     private var isAnswered = false
 
     /// First letter of the network's name where routes come in shards, else 0.
     private let network: UInt8
+    /// Memory that lasts as long as the filter.
+    private let room: UnsafeMutableRawBufferPointer
 
-    init(network: UInt8 = 0) { self.network = network }
+    /// A filter in a block of the worker's; to be given back there when it ends.
+    static func make(network: UInt8) -> UnsafeMutableRawPointer {
+        let block = WorkerMemory.current.pointee.spare.take()
+        let size = (MemoryLayout<EdgeFilter>.stride &+ 15) & ~15
+        let room = UnsafeMutableRawBufferPointer(start: block + size, count: max(0, SpareBlocks.size &- size))
+        block.assumingMemoryBound(to: EdgeFilter.self).initialize(to: EdgeFilter(network: network, room: room))
+        return block
+    }
+
+    private init(network: UInt8, room: UnsafeMutableRawBufferPointer) { (self.network, self.room) = (network, room) }
 
     deinit { rewritten?.deallocate() }
 
     /// - Returns: whether the request goes on to the router.
     mutating func decide(_ stream: Stream) -> Bool {
-        let headers = HeaderCopy(stream)
-        // Whatever the client calls by these names is not the edge's word; the route may have been chosen by it.
+        let memory = WorkerMemory.current
+        let found = memory.pointee.headers.read(stream, isResponse: false)
+        picture.method = found.method
+        picture.authority = found.authority
+        picture.path = found.path
+        picture.headers = found.all
         var isRouteOurs = true
-        for header in headers.headers where header.key.starts(with: "x-edge-") {
-            stream.remove(header.key)
+        if found.hasEdgeNames {
+            // Whatever the client calls by these names is not the edge's word; the route may have been chosen by it.
+            keep(isWhole: true)
+            for header in picture.headers where MessageHeaders.isEdgeName(header.key) { stream.remove(header.key) }
             isRouteOurs = false
         }
         if network != 0 {
-            ShardHeader.set(stream, host: headers.authority, network: network)
+            ShardHeader.set(stream, host: picture.authority, network: network)
             isRouteOurs = true
         }
         guard let plan = stream.plan else { return refuse(stream, 404, "no such host\n", "signalbox_no_such_host") }
         self.plan = plan
-        facts = ConnectionFacts(stream, plan.pointee.accepted)
-        if plan.pointee.accepted.reads(.timestampSeconds) || plan.pointee.accepted.reads(.timestampMilliseconds) {
-            wall = Clock.wall
-        }
-        let picture = picture(headers)
-        request = consume headers
-        let memory = WorkerMemory.current
+        let needs = plan.pointee.accepted.needs
+        ConnectionFacts.fill(&picture, stream, needs)
+        if needs.number { findNumber() }
         EdgeEngine.decide(plan.pointee.accepted, picture, &memory.pointee.workspace)
         let configuration = memory.pointee.workspace.decision.configuration
         plan.pointee.countHits(memory.pointee.workspace.decision.matched.elements, configuration)
@@ -57,12 +69,42 @@ struct EdgeFilter: ~Copyable {
         Metadata.set(stream, plan.pointee.accepted, &memory.pointee)
         switch memory.pointee.workspace.decision.outcome {
         case .forward:
-            forward(stream, plan, memory, isRouteOurs: isRouteOurs)
+            let present = picture.headers
+            if plan.pointee.accepted.hasResponseRules(configuration) {
+                keepForResponse(needs, memory.pointee.workspace.decision.path)
+            }
+            forward(stream, plan, memory, isRouteOurs: isRouteOurs, present: present)
             return true
         case .block, .redirect, .noOrigin:
-            answer(stream, plan, picture, memory)
+            answer(stream, plan, memory)
             return false
         }
+    }
+
+    private mutating func keep(isWhole: Bool) {
+        let copy = HeaderCopy(picture, isWhole: isWhole, room: room)
+        picture.method = copy.method
+        picture.authority = copy.authority
+        picture.path = copy.path
+        picture.headers = copy.all
+        kept = consume copy
+    }
+
+    private mutating func findNumber() {
+        picture.requestID = Bytes(start: nil, count: 0)
+        for header in picture.headers where header.key.equals("x-request-id") {
+            picture.requestID = header.value
+            return
+        }
+    }
+
+    private mutating func keepForResponse(_ needs: RequestNeeds, _ path: Bytes?) {
+        if kept == nil { keep(isWhole: needs.headersAtResponse) }
+        if needs.number { findNumber() }
+        guard let path else { return }
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(path.count, 1), alignment: 1)
+        copy.copyMemory(from: path)
+        rewritten = UnsafeMutableRawBufferPointer(start: copy.baseAddress, count: path.count)
     }
 
     private mutating func refuse(_ stream: Stream, _ status: Int, _ body: StaticString, _ details: StaticString) -> Bool
@@ -75,26 +117,12 @@ struct EdgeFilter: ~Copyable {
         return false
     }
 
-    private func picture(_ headers: borrowing HeaderCopy) -> RequestPicture {
-        RequestPicture(
-            method: headers.method, authority: headers.authority, path: headers.path, headers: headers.headers,
-            clientAddress: facts.client, destinationAddress: facts.destination, destinationPort: facts.port,
-            isTLS: facts.isTLS, protocolVersion: facts.protocolVersion, seconds: wall.seconds,
-            milliseconds: wall.milliseconds, requestID: requestID(headers))
-    }
-
-    private func requestID(_ headers: borrowing HeaderCopy) -> Bytes {
-        guard let plan, plan.pointee.accepted.reads(.rayID) else { return Bytes(start: nil, count: 0) }
-        for header in headers.headers where header.key.equals("x-request-id") { return header.value }
-        return Bytes(start: nil, count: 0)
-    }
-
     /// The order matters: the origin's header chooses the route, the route must be resolved while the host is still the
     /// client's (a look-up by another host would land in another zone), then the header goes and the host may change.
     /// For a usual request Envoy has found the right route already.
     private mutating func forward(
         _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, _ memory: UnsafeMutablePointer<WorkerMemory>,
-        isRouteOurs: Bool
+        isRouteOurs: Bool, present: UnsafeBufferPointer<FieldTable.Pair>
     ) {
         let isHostChosen = memory.pointee.workspace.decision.hostHeader != nil
         if let origin = memory.pointee.workspace.decision.origin,
@@ -108,33 +136,15 @@ struct EdgeFilter: ~Copyable {
             stream.remove(Bytes("x-edge-origin"))
             if isHostChosen { stream.remove(Bytes("x-edge-host")) }
         }
-        applyRequestEdits(stream, memory)
-        if let path = memory.pointee.workspace.decision.path {
-            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(path.count, 1), alignment: 1)
-            copy.copyMemory(from: path)
-            rewritten = UnsafeMutableRawBufferPointer(start: copy.baseAddress, count: path.count)
-            stream.set(Bytes(":path"), path)
-        }
-        if let host = memory.pointee.workspace.decision.hostHeader { stream.set(Bytes(":authority"), host) }
-    }
-
-    private func applyRequestEdits(_ stream: Stream, _ memory: UnsafeMutablePointer<WorkerMemory>) {
         let edits = memory.pointee.workspace.decision.requestEdits.elements
-        guard !edits.isEmpty else { return }
-        switch request {
-        case .some(let headers):
-            let present = headers.headers
-            HeaderEdits.apply(edits, stream, isResponse: false) { name in
-                present.contains { $0.key.isSame(as: name) }
-            }
-        case .none: return
-        }
+        if !edits.isEmpty { HeaderEdits.apply(edits, stream, isResponse: false, present: present) }
+        if let path = memory.pointee.workspace.decision.path { stream.set(Bytes(":path"), path) }
+        if let host = memory.pointee.workspace.decision.hostHeader { stream.set(Bytes(":authority"), host) }
     }
 
     /// The edge's own answer. Envoy does not show it to this filter again, so response rules run here.
     private mutating func answer(
-        _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, _ picture: RequestPicture,
-        _ memory: UnsafeMutablePointer<WorkerMemory>
+        _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, _ memory: UnsafeMutablePointer<WorkerMemory>
     ) {
         isAnswered = true
         let outcome = memory.pointee.workspace.decision.outcome
@@ -165,42 +175,33 @@ struct EdgeFilter: ~Copyable {
     }
 
     /// A response of the origin, or of Envoy itself when the origin gave none.
-    mutating func respond(_ stream: Stream) {
+    func respond(_ stream: Stream) {
         guard !isAnswered, let plan, let ticket else { return }
-        guard plan.pointee.accepted.looksAtResponse(ticket) else {
-            respond(stream, plan, ticket, ResponsePicture(status: 0, headers: .init(start: nil, count: 0)))
+        let memory = WorkerMemory.current
+        guard plan.pointee.accepted.hasResponseRules(ticket.configuration) else {
+            respondBySettings(stream, plan, ticket, memory)
             return
         }
-        let response = HeaderCopy(stream, isResponse: true)
-        respond(
-            stream, plan, ticket, ResponsePicture(status: Self.status(response), headers: response.headers))
-    }
-
-    private func respond(
-        _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, _ ticket: ResponseTicket,
-        _ response: ResponsePicture
-    ) {
-        let memory = WorkerMemory.current
-        let path = rewritten.map { Bytes($0) }
-        switch request {
-        case .some(let headers):
-            let picture = picture(headers)
-            EdgeEngine.resume(ticket, picture, rewritten: path, &memory.pointee.workspace)
-            EdgeEngine.respond(plan.pointee.accepted, picture, response, &memory.pointee.workspace)
-        case .none: return
-        }
+        let response = memory.pointee.headers.read(stream, isResponse: true)
+        EdgeEngine.resume(ticket, picture, rewritten: rewritten.map { Bytes($0) }, &memory.pointee.workspace)
+        EdgeEngine.respond(
+            plan.pointee.accepted, picture, ResponsePicture(status: response.status, headers: response.all),
+            &memory.pointee.workspace)
         countResponseHits(plan, memory, from: 0)
         let edits = memory.pointee.workspace.decision.responseEdits.elements
-        guard !edits.isEmpty else { return }
-        let present = memory.pointee.borrowed.read(stream, isResponse: true)
-        HeaderEdits.apply(edits, stream, isResponse: true) { name in present.contains { $0.name.isSame(as: name) } }
+        if !edits.isEmpty { HeaderEdits.apply(edits, stream, isResponse: true, present: response.all) }
     }
 
-    private static func status(_ response: borrowing HeaderCopy) -> Int {
-        for header in response.headers where header.key.equals(":status") {
-            return header.value.reduce(0) { ($0 &* 10 &+ Int($1 &- 48)) % 1_000 }
-        }
-        return 0
+    private func respondBySettings(
+        _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, _ ticket: ResponseTicket,
+        _ memory: UnsafeMutablePointer<WorkerMemory>
+    ) {
+        guard plan.pointee.accepted.changesResponse(ticket) else { return }
+        let response = memory.pointee.headers.read(stream, isResponse: true)
+        EdgeEngine.respondBySettings(
+            plan.pointee.accepted, ticket, status: response.status, &memory.pointee.workspace)
+        let edits = memory.pointee.workspace.decision.responseEdits.elements
+        if !edits.isEmpty { HeaderEdits.apply(edits, stream, isResponse: true, present: response.all) }
     }
 
     func complete(_ stream: Stream) {

@@ -4,7 +4,7 @@ internal import EdgePlan
 /// The answer of the figures filter.
 enum FiguresAnswer {
     static func send(_ stream: Stream) {
-        let headers = HeaderCopy(stream)
+        let headers = WorkerMemory.current.pointee.headers.read(stream, isResponse: false)
         let isRead = headers.method.equals("GET") || headers.method.equals("HEAD")
         var body = isRead ? FiguresText.write() : "only GET\n"
         var version = ModuleVersion.text

@@ -66,18 +66,16 @@ public func onPerRouteConfigDestroy(_ plan: EnvoyPointer) { PlanTable.shared.dro
 @_cdecl("envoy_dynamic_module_on_http_filter_new")
 public func onFilterNew(_ config: EnvoyPointer, _ envoy: EnvoyPointer) -> EnvoyPointer? {
     if config == Marker.figures { return Marker.figures }
-    let filter = UnsafeMutablePointer<EdgeFilter>.allocate(capacity: 1)
     let network =
         config == Marker.production ? UInt8(ascii: "p") : config == Marker.lower ? UInt8(ascii: "l") : 0
-    filter.initialize(to: EdgeFilter(network: network))
-    return EnvoyPointer(filter)
+    return EdgeFilter.make(network: network)
 }
 
 @_cdecl("envoy_dynamic_module_on_http_filter_destroy")
 public func onFilterDestroy(_ filter: EnvoyPointer) {
     guard let edge = edgeFilter(filter) else { return }
     edge.deinitialize(count: 1)
-    edge.deallocate()
+    WorkerMemory.current.pointee.spare.give(filter)
 }
 
 /// Nil for the filter that answers with figures.

@@ -1,40 +1,44 @@
-internal import CEnvoyModule
-internal import EdgePlan
+internal import EdgeEngine
 internal import RulesLanguage
 
-/// A copy of Envoy's header map in one piece of memory. Envoy's own memory is only good until a header is set, and
-/// response rules ask for the request's headers when rules have changed them already.
+/// What of a request outlives its own memory. Envoy's is only good until a header is set, and response rules ask for the
+/// request when rules and router have changed it already.
 struct HeaderCopy: ~Copyable {
     typealias Bytes = UnsafeRawBufferPointer
 
-    private let memory: UnsafeMutableRawPointer
-    /// Pseudo-headers come first or in between, as Envoy has them.
-    let headers: UnsafeBufferPointer<FieldTable.Pair>
+    private(set) var all = UnsafeBufferPointer<FieldTable.Pair>(start: nil, count: 0)
     private(set) var method = Bytes(start: nil, count: 0)
     private(set) var authority = Bytes(start: nil, count: 0)
     private(set) var path = Bytes(start: nil, count: 0)
+    /// Nil when it fitted into memory that somebody else keeps.
+    private let own: UnsafeMutableRawPointer?
 
-    init(_ stream: Stream, isResponse: Bool = false) {
-        let source = WorkerMemory.current.pointee.borrowed.read(stream, isResponse: isResponse)
-        let table = source.count &* MemoryLayout<FieldTable.Pair>.stride
-        var size = table
-        for header in source { size &+= header.name.count &+ header.content.count }
-        memory = .allocate(byteCount: max(size, 16), alignment: 16)
-        let pairs = memory.assumingMemoryBound(to: FieldTable.Pair.self)
-        var end = memory + table
-        for (index, header) in source.enumerated() {
-            let pair = FieldTable.Pair(key: Self.copy(header.name, &end), value: Self.copy(header.content, &end))
-            (pairs + index).initialize(to: pair)
-            guard pair.key.first == UInt8(ascii: ":") else { continue }
-            if pair.key.equals(":method") { method = pair.value }
-            if pair.key.equals(":authority") { authority = pair.value }
-            if pair.key.equals(":path") { path = pair.value }
+    /// - Parameters:
+    ///   - isWhole: otherwise only method, host and path are kept.
+    ///   - room: to be used when it suffices.
+    init(_ source: RequestPicture, isWhole: Bool, room: UnsafeMutableRawBufferPointer) {
+        let count = isWhole ? source.headers.count : 0
+        let table = count &* MemoryLayout<FieldTable.Pair>.stride
+        var size = table &+ source.method.count &+ source.authority.count &+ source.path.count
+        for index in 0..<count { size &+= source.headers[index].key.count &+ source.headers[index].value.count }
+        own = size <= room.count ? nil : .allocate(byteCount: size, alignment: 16)
+        guard let start = own ?? room.baseAddress else { return }
+        var end = start + table
+        method = Self.copy(source.method, &end)
+        authority = Self.copy(source.authority, &end)
+        path = Self.copy(source.path, &end)
+        let pairs = start.assumingMemoryBound(to: FieldTable.Pair.self)
+        for index in 0..<count {
+            let pair = source.headers[index]
+            (pairs + index).initialize(
+                to: FieldTable.Pair(key: Self.copy(pair.key, &end), value: Self.copy(pair.value, &end)))
         }
-        headers = UnsafeBufferPointer(start: pairs, count: source.count)
+        all = UnsafeBufferPointer(start: pairs, count: count)
     }
 
-    deinit { memory.deallocate() }
+    deinit { own?.deallocate() }
 
+    @inline(__always)
     private static func copy(_ bytes: Bytes, _ end: inout UnsafeMutableRawPointer) -> Bytes {
         let start = end
         if let base = bytes.baseAddress, bytes.count > 0 { start.copyMemory(from: base, byteCount: bytes.count) }

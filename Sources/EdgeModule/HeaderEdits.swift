@@ -1,6 +1,7 @@
 internal import CEnvoyModule
 internal import EdgeEngine
 internal import EdgePlan
+internal import RulesLanguage
 
 /// Carries a decision's header edits out.
 enum HeaderEdits {
@@ -10,29 +11,52 @@ enum HeaderEdits {
     /// Setting a header makes Envoy look for it first, and for the first one it builds a look-up table; adding one
     /// that is not there comes to the same and costs a fraction.
     ///
-    /// - Parameter isPresent: whether the message has a header, before any of the edits.
-    @inline(__always)
+    /// - Parameter present: the message's headers before any of the edits, in Envoy's memory.
     static func apply(
         _ edits: UnsafeBufferPointer<HeaderEdit>, _ stream: Stream, isResponse: Bool,
-        isPresent: (UnsafeRawBufferPointer) -> Bool
+        present: UnsafeBufferPointer<FieldTable.Pair>
     ) {
-        withUnsafeTemporaryAllocation(of: Bool.self, capacity: most) { isNew in
-            let looked = min(edits.count, most)
-            // All are looked up before the first is carried out: names lie in memory that edits may free.
-            for index in 0..<looked {
-                let name = edits[index].name
-                let isFirst = !edits[..<index].contains { $0.name.isSame(as: name) }
-                isNew.initializeElement(at: index, to: isFirst && edits[index].operation == .set && !isPresent(name))
-            }
-            for index in edits.indices {
-                let edit = edits[index]
-                switch edit.operation {
-                case .set where index < looked && isNew[index], .add:
-                    stream.add(edit.name, edit.value, isResponse: isResponse)
-                case .set: stream.set(edit.name, edit.value, isResponse: isResponse)
-                case .remove: stream.remove(edit.name, isResponse: isResponse)
-                }
+        // All are looked up before the first is carried out: edits free memory in which names lie.
+        var isNew: UInt64 = 0
+        for index in 0..<min(edits.count, most) where isSetting(edits[index]) {
+            let name = edits[index].name
+            if !has(edits, before: index, name), !has(present, name) { isNew |= 1 &<< UInt64(index) }
+        }
+        for index in edits.indices {
+            let edit = edits[index]
+            switch edit.operation {
+            case .set where index < most && isNew &>> UInt64(index) & 1 == 1, .add:
+                stream.add(edit.name, edit.value, isResponse: isResponse)
+            case .set: stream.set(edit.name, edit.value, isResponse: isResponse)
+            case .remove: stream.remove(edit.name, isResponse: isResponse)
             }
         }
+    }
+
+    @inline(__always)
+    private static func isSetting(_ edit: HeaderEdit) -> Bool { if case .set = edit.operation { true } else { false } }
+
+    @inline(__always)
+    private static func has(
+        _ edits: UnsafeBufferPointer<HeaderEdit>, before end: Int, _ name: UnsafeRawBufferPointer
+    ) -> Bool {
+        var index = 0
+        while index < end {
+            if edits[index].name.isSame(as: name) { return true }
+            index &+= 1
+        }
+        return false
+    }
+
+    @inline(__always)
+    private static func has(
+        _ headers: UnsafeBufferPointer<FieldTable.Pair>, _ name: UnsafeRawBufferPointer
+    ) -> Bool {
+        var index = 0
+        while index < headers.count {
+            if headers[index].key.isSame(as: name) { return true }
+            index &+= 1
+        }
+        return false
     }
 }

@@ -9,7 +9,9 @@ struct WorkerMemory: ~Copyable {
     var workspace = Workspace()
     var answer = OwnAnswer()
     var text = TextBuffer()
-    var borrowed = BorrowedHeaders()
+    var headers = HeaderReader()
+    /// Memory of filters whose requests have ended.
+    var spare = SpareBlocks()
 
     static var current: UnsafeMutablePointer<WorkerMemory> {
         if let known = signalbox_thread_memory() { return known.assumingMemoryBound(to: WorkerMemory.self) }
@@ -43,13 +45,15 @@ struct OwnAnswer: ~Copyable {
     var headers: UnsafeBufferPointer<FieldTable.Pair> { list.elements }
 
     mutating func apply(_ edit: HeaderEdit) {
-        if edit.operation != .add {
+        if case .add = edit.operation {
+            list.append(.init(key: edit.name, value: edit.value))
+        } else {
             edited.removeAll()
             for header in list.elements where !isSame(header.key, edit.name) { edited.append(header) }
             list.removeAll()
             for header in edited.elements { list.append(header) }
+            if !edit.isRemoval { list.append(.init(key: edit.name, value: edit.value)) }
         }
-        if edit.operation != .remove { list.append(.init(key: edit.name, value: edit.value)) }
     }
 
     private func isSame(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
@@ -60,35 +64,6 @@ struct OwnAnswer: ~Copyable {
         sent.removeAll()
         for header in list.elements { sent.append(signalbox_pair(header.key, header.value)) }
         return UnsafeMutableBufferPointer(mutating: sent.elements)
-    }
-}
-
-/// Where Envoy writes down the places of a message's headers, before they are copied.
-struct BorrowedHeaders: ~Copyable {
-    private var capacity = 64
-    private var memory = UnsafeMutablePointer<signalbox_pair>.allocate(capacity: 64)
-
-    init() {}
-
-    deinit { memory.deallocate() }
-
-    /// A message's headers in Envoy's own memory: good until one of them is changed, or another message is read.
-    mutating func read(_ stream: Stream, isResponse: Bool) -> UnsafeBufferPointer<signalbox_pair> {
-        let type = Int32(isResponse ? SIGNALBOX_RESPONSE_HEADERS : SIGNALBOX_REQUEST_HEADERS)
-        let count = envoy_dynamic_module_callback_http_get_headers_size(stream.envoy, type)
-        let place = room(for: count)
-        let isThere = count > 0 && envoy_dynamic_module_callback_http_get_headers(stream.envoy, type, place)
-        return UnsafeBufferPointer(start: place, count: isThere ? count : 0)
-    }
-
-    /// Room for so many; what was there is forgotten.
-    private mutating func room(for count: Int) -> UnsafeMutablePointer<signalbox_pair> {
-        if count > capacity {
-            memory.deallocate()
-            capacity = count
-            memory = .allocate(capacity: count)
-        }
-        return memory
     }
 }
 

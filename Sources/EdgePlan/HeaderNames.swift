@@ -43,12 +43,12 @@ package enum HeaderNames {
 
 extension UnsafeRawBufferPointer {
     /// Byte-wise equality with a text known at compile time.
-    @inline(__always)
+    @inlinable @inline(__always)
     package func equals(_ text: StaticString) -> Bool {
         count == text.utf8CodeUnitCount && starts(with: text)
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     package func starts(with text: StaticString) -> Bool {
         guard count >= text.utf8CodeUnitCount else { return false }
         var index = 0

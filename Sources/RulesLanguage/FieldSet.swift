@@ -27,4 +27,7 @@ package struct FieldSet: Hashable, Sendable, BitwiseCopyable {
     }
 
     package var isEmpty: Bool { low == 0 && high == 0 }
+
+    /// A bit for each field, those below 64 first.
+    package var bits: (low: UInt64, high: UInt64) { (low, high) }
 }

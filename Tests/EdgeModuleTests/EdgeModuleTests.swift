@@ -85,6 +85,64 @@ struct EdgeModuleTests {
         await harness.stop()
     }
 
+    /// Edits are carried out one after another in Envoy's own memory, where the values come from.
+    @Test("Values come from the message as it was before all edits", .timeLimit(.minutes(2)))
+    func values() async throws {
+        let header = { (name: String) in try ModulePlans.value("http.request.headers[\"\(name)\"][0]") }
+        let phases = [
+            PhasePlan(
+                phase: .transform,
+                rules: [
+                    try ModulePlans.rule(
+                        "tail", #"starts_with(http.request.uri.path, "/cut/")"#,
+                        .rewrite(path: try ModulePlans.value("substring(http.request.uri.path, 4)"), query: nil))
+                ]),
+            PhasePlan(
+                phase: .lateTransform,
+                rules: [
+                    try ModulePlans.rule(
+                        "swap", "true",
+                        .editRequestHeaders([
+                            HeaderEditPlan(name: "x-one", operation: .set, value: try header("x-two")),
+                            HeaderEditPlan(name: "x-two", operation: .set, value: try header("x-one")),
+                            HeaderEditPlan(name: "x-three", operation: .remove, value: nil),
+                            HeaderEditPlan(name: "x-copy", operation: .set, value: try header("x-three")),
+                        ]))
+                ]),
+            PhasePlan(
+                phase: .responseHeadersTransform,
+                rules: [
+                    try ModulePlans.rule(
+                        "type", #"any(http.request.headers["x-three"][*] contains "ccc")"#,
+                        .editResponseHeaders([
+                            HeaderEditPlan(name: "content-type", operation: .remove, value: nil),
+                            HeaderEditPlan(
+                                name: "x-type", operation: .set,
+                                value: try ModulePlans.value(#"http.response.headers["content-type"][0]"#)),
+                            HeaderEditPlan(name: "x-first", operation: .set, value: try header("x-one")),
+                        ]))
+                ]),
+        ]
+        let harness = try await EdgeHarness.start(try ModulePlans.zone(phases))
+        // Longer than what Envoy keeps within a header's own place.
+        let (one, two, three) = (
+            String(repeating: "a", count: 300), String(repeating: "b", count: 301), String(repeating: "c", count: 302)
+        )
+        for _ in 0..<20 {
+            let answer = try await harness.ask("/cut/all/of/it", [("X-One", one), ("X-Two", two), ("X-Three", three)])
+            let echo = try OriginEcho(answer.body)
+            #expect(echo.target == "/all/of/it")
+            #expect(echo.first("x-one") == two)
+            #expect(echo.first("x-two") == one)
+            #expect(echo.first("x-three") == nil)
+            #expect(echo.first("x-copy") == three)
+            #expect(answer.first("content-type") == nil)
+            #expect(answer.first("x-type")?.isEmpty == false)
+            #expect(answer.first("x-first") == one)
+        }
+        await harness.stop()
+    }
+
     private func checkAnswers(_ harness: EdgeHarness) async throws {
         let blocked = try await harness.ask("/a/%2e%2e/admin?x=1")
         #expect(blocked.status == 403)
