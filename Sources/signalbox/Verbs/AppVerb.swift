@@ -10,6 +10,7 @@ struct AppVerb: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List applications and what runs where.",
             discussion: Examples.text("signalbox app list", "signalbox app list --output jsonl"))
 
@@ -34,6 +35,7 @@ struct AppVerb: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show an application.",
             discussion: Examples.text("signalbox app show shop", "signalbox app show shop --output json"))
 
@@ -62,6 +64,7 @@ struct AppVerb: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Make an application of a zone; the zone's configuration becomes version 1.",
             discussion: Examples.text(
                 "signalbox app create shop --zone example.com",
@@ -89,6 +92,7 @@ struct AppVerb: ParsableCommand {
 
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove an application that was never deployed and that no routing rule uses.",
             discussion: Examples.text("signalbox app remove shop", "signalbox app remove shop --yes"))
 

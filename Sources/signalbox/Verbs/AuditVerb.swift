@@ -11,6 +11,7 @@ struct AuditVerb: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List entries, newest first.",
             discussion: Examples.text("signalbox audit list", "signalbox audit list --last 1000 --output jsonl"))
 
@@ -41,6 +42,7 @@ struct AuditVerb: ParsableCommand {
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "verify",
             abstract:
                 "Check journal and audit for edits, removals, reordering and truncation; exit 1 when there are any.",
             discussion: Examples.text(

@@ -11,6 +11,7 @@ struct CompletionsVerb: ParsableCommand {
 
     struct Bash: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "bash",
             abstract: "For bash.",
             discussion: Examples.text(
                 "signalbox completions bash > ~/.local/share/bash-completion/completions/signalbox",
@@ -21,6 +22,7 @@ struct CompletionsVerb: ParsableCommand {
 
     struct Zsh: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "zsh",
             abstract: "For zsh.",
             discussion: Examples.text(
                 "signalbox completions zsh > ~/.zfunc/_signalbox",
@@ -31,6 +33,7 @@ struct CompletionsVerb: ParsableCommand {
 
     struct Fish: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "fish",
             abstract: "For fish.",
             discussion: Examples.text(
                 "signalbox completions fish > ~/.config/fish/completions/signalbox.fish",

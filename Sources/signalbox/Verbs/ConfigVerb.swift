@@ -20,6 +20,7 @@ struct ConfigVerb: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show all settings.",
             discussion: Examples.text("signalbox config show", "signalbox config show -o json"))
 
@@ -49,6 +50,7 @@ struct ConfigVerb: ParsableCommand {
 
     struct Path: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "path",
             abstract: "Print the path of your preferences.",
             discussion: Examples.text("signalbox config path", "cat $(signalbox config path)"))
 
@@ -63,6 +65,7 @@ struct ConfigVerb: ParsableCommand {
 
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "set",
             abstract: "Change a setting.",
             discussion: Examples.text(
                 "signalbox config set edge.country_header x-country --yes", "signalbox config set wait 1m",
@@ -78,6 +81,7 @@ struct ConfigVerb: ParsableCommand {
 
     struct Unset: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "unset",
             abstract: "Take a setting back to its default.",
             discussion: Examples.text("signalbox config unset wait", "signalbox config unset edge.trusted_peers --yes"))
 

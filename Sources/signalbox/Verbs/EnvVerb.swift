@@ -10,6 +10,7 @@ struct EnvVerb: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List environments, lowest rank first.",
             discussion: Examples.text("signalbox env list", "signalbox env list --output json"))
 
@@ -36,6 +37,7 @@ struct EnvVerb: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show an environment and what it serves.",
             discussion: Examples.text("signalbox env show staging", "signalbox env show production --output json"))
 
@@ -60,6 +62,7 @@ struct EnvVerb: ParsableCommand {
 
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Add an environment below production.",
             discussion: Examples.text(
                 "signalbox env create qa --rank 0 --staging-address 127.0.0.30",
@@ -88,6 +91,7 @@ struct EnvVerb: ParsableCommand {
 
     struct Change: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "change",
             abstract: "Change an environment.",
             discussion: Examples.text(
                 "signalbox env change staging --staging-address 127.0.0.21",
@@ -129,6 +133,7 @@ struct EnvVerb: ParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove an environment that serves nothing; production stays.",
             discussion: Examples.text("signalbox env remove qa --dry-run", "signalbox env remove qa --yes"))
 
@@ -143,6 +148,7 @@ struct EnvVerb: ParsableCommand {
 
     struct Assign: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "assign",
             abstract: "Put a version into the lowest environment; from there it is promoted.",
             discussion: Examples.text(
                 "signalbox env assign staging shop@2", "signalbox env assign staging shop@draft --dry-run"))

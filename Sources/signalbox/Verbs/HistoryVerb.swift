@@ -11,6 +11,7 @@ struct HistoryVerb: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List deployments, newest first.",
             discussion: Examples.text(
                 "signalbox history list production --last 10", "signalbox history list --output jsonl"))
@@ -53,6 +54,7 @@ struct HistoryVerb: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a deployment.",
             discussion: Examples.text("signalbox history show 17", "signalbox history show 17 -o json"))
 

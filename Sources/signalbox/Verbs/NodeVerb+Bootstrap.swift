@@ -7,6 +7,7 @@ internal import EnvoyConfig
 extension NodeVerb {
     struct Bootstrap: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "bootstrap",
             abstract: "Print the file that a node's Envoy starts with; registers the node when it is new.",
             discussion: Examples.text(
                 "signalbox node bootstrap fra1 --region fra --listen 127.0.0.11:8080 --staging 127.0.0.20:8080 > fra1.json",

@@ -11,6 +11,7 @@ internal import WebTransport
 extension NodeVerb {
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "run",
             abstract: "Run a node: an Envoy with the edge module, kept running and kept up to date.",
             discussion: Examples.text(
                 "signalbox node run fra1 --token-file fra1.token --listen 127.0.0.11:8080 --staging 127.0.0.20:8080",

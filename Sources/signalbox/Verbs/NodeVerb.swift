@@ -13,6 +13,7 @@ struct NodeVerb: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List nodes: what each serves, how far behind it is, when it was seen.",
             discussion: Examples.text("signalbox node list", "signalbox node list --output json"))
 
@@ -48,6 +49,7 @@ struct NodeVerb: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a node.",
             discussion: Examples.text("signalbox node show fra1", "signalbox node show fra1 -o json"))
 
@@ -88,6 +90,7 @@ struct NodeVerb: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Register a node; prints its token once.",
             discussion: Examples.text(
                 "signalbox node create fra1 --region fra",
@@ -131,6 +134,7 @@ struct NodeVerb: ParsableCommand {
 
     struct Token: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "token",
             abstract: "Give a node a new token; the old one ends at once.",
             discussion: Examples.text(
                 "signalbox node token fra1", "signalbox node token fra1 --yes -o name > fra1.token"))
@@ -151,6 +155,7 @@ struct NodeVerb: ParsableCommand {
 
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a node; it gets no configuration any more.",
             discussion: Examples.text("signalbox node remove fra1", "signalbox node remove fra1 --yes"))
 

@@ -13,6 +13,7 @@ struct PlanVerb: ParsableCommand {
 
     struct Assign: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "assign",
             abstract: "Plan an assignment.",
             discussion: Examples.text(
                 "signalbox plan assign staging shop@2", "signalbox plan assign staging shop@2 -o json"))
@@ -29,6 +30,7 @@ struct PlanVerb: ParsableCommand {
 
     struct Promote: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "promote",
             abstract: "Plan a promotion.",
             discussion: Examples.text(
                 "signalbox plan promote shop --to production", "signalbox plan promote shop@3 -o json"))
@@ -49,6 +51,7 @@ struct PlanVerb: ParsableCommand {
 
     struct Rollback: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "rollback",
             abstract: "Plan a rollback.",
             discussion: Examples.text(
                 "signalbox plan rollback shop --env production", "signalbox plan rollback shop --to 2"))
@@ -66,6 +69,7 @@ struct PlanVerb: ParsableCommand {
 
     struct Undo: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "undo",
             abstract: "Plan the reversal of a deployment.",
             discussion: Examples.text("signalbox plan undo", "signalbox plan undo 17"))
 
@@ -78,6 +82,7 @@ struct PlanVerb: ParsableCommand {
 
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Plan the import of a zone.",
             discussion: Examples.text("signalbox plan import shop.yaml", "signalbox plan import - --name example.com"))
 

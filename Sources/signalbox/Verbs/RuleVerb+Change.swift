@@ -28,6 +28,7 @@ struct PlaceOptions: ParsableArguments {
 extension RuleVerb {
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "add",
             abstract: "Add a routing rule.",
             discussion: Examples.text(
                 "signalbox rule add shop --if 'cf.zone.name eq \"example.com\"' --use shop",
@@ -60,6 +61,7 @@ extension RuleVerb {
 
     struct Change: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "change",
             abstract: "Change a routing rule in its place.",
             discussion: Examples.text(
                 "signalbox rule change shop --if 'cf.zone.name in {\"example.com\" \"example.org\"}'",
@@ -93,6 +95,7 @@ extension RuleVerb {
 
     struct Move: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "move",
             abstract: "Move a routing rule; the first rule that holds decides.",
             discussion: Examples.text("signalbox rule move api --before shop", "signalbox rule move shop --last"))
 
@@ -113,6 +116,7 @@ extension RuleVerb {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a routing rule.",
             discussion: Examples.text("signalbox rule remove api --dry-run", "signalbox rule remove api --yes"))
 
@@ -125,6 +129,7 @@ extension RuleVerb {
 
     struct Enable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "enable",
             abstract: "Switch a routing rule on.",
             discussion: Examples.text("signalbox rule enable api", "signalbox rule enable api --yes --no-wait"))
 
@@ -139,6 +144,7 @@ extension RuleVerb {
 
     struct Disable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "disable",
             abstract: "Switch a routing rule off, keeping its place.",
             discussion: Examples.text(
                 "signalbox rule disable api", "signalbox rule disable api --reason incident --yes"))
@@ -154,6 +160,7 @@ extension RuleVerb {
 
     struct Pin: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "pin",
             abstract: "Pin a routing rule to a version, whatever the environment serves.",
             discussion: Examples.text("signalbox rule pin api api@2", "signalbox rule pin api api@production --yes"))
 
@@ -179,6 +186,7 @@ extension RuleVerb {
 
     struct Unpin: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "unpin",
             abstract: "Let a routing rule's version follow the environment again.",
             discussion: Examples.text("signalbox rule unpin api", "signalbox rule unpin api --dry-run"))
 

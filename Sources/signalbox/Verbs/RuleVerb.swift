@@ -15,6 +15,7 @@ struct RuleVerb: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List routing rules in evaluation order.",
             discussion: Examples.text("signalbox rule list", "signalbox rule list --output json"))
 
@@ -37,6 +38,7 @@ struct RuleVerb: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a routing rule.",
             discussion: Examples.text("signalbox rule show shop", "signalbox rule show shop --output json"))
 
@@ -57,6 +59,7 @@ struct RuleVerb: ParsableCommand {
 
     struct Effective: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "effective",
             abstract:
                 "Show what the edge evaluates, in order: environment and routing rule and the version that answers.",
             discussion: Examples.text("signalbox rule effective", "signalbox rule effective staging --output json"))

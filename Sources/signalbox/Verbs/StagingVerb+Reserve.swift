@@ -5,6 +5,7 @@ internal import EdgeModel
 extension StagingVerb {
     struct Reserve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "reserve",
             abstract: "Give a version a staging address of its own, beside what the environment serves.",
             discussion: Examples.text(
                 "signalbox staging reserve shop@5 --for 2h",
@@ -55,6 +56,7 @@ extension StagingVerb {
 
     struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "release",
             abstract: "Give a staging address back to its environment.",
             discussion: Examples.text(
                 "signalbox staging release 127.0.0.22", "signalbox staging release 127.0.0.22 --force --yes",

@@ -14,6 +14,7 @@ struct StagingVerb: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List staging addresses and what answers there.",
             discussion: Examples.text("signalbox staging list", "signalbox staging list --output name"))
 
@@ -39,6 +40,7 @@ struct StagingVerb: ParsableCommand {
 
     struct Curl: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "curl",
             abstract: "Print a curl command that sends a request to a staging address.",
             discussion: Examples.text(
                 "signalbox staging curl https://example.com/cart --header 'Cookie: beta=1'",
@@ -81,6 +83,7 @@ struct StagingVerb: ParsableCommand {
 
     struct Probe: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "probe",
             abstract: "Send the same requests to staging and to production and compare; exit 1 when answers differ.",
             discussion: Examples.text(
                 "signalbox staging probe https://example.com/cart",

@@ -6,6 +6,7 @@ internal import StoreSQLite
 extension StateVerb {
     struct Restore: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "restore",
             abstract: "Put a backup in the place of the state, which is kept beside it.",
             discussion: Examples.text(
                 "signalbox state restore before-release.db",
@@ -49,6 +50,7 @@ extension StateVerb {
 
     struct Migrate: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "migrate",
             abstract: "Bring a state of an older program to this one's form; makes a copy first.",
             discussion: Examples.text(
                 "signalbox state migrate", "signalbox state migrate --yes --state /srv/signalbox/state.db",

@@ -11,6 +11,7 @@ struct StateVerb: ParsableCommand {
 
     struct Path: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "path",
             abstract: "Print the path of the state that the other verbs use.",
             discussion: Examples.text("signalbox state path", "ls -l $(signalbox state path)"))
 
@@ -26,6 +27,7 @@ struct StateVerb: ParsableCommand {
 
     struct Backup: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "backup",
             abstract: "Write a whole, checked copy while others go on working.",
             discussion: Examples.text(
                 "signalbox state backup before-release.db",
@@ -43,6 +45,7 @@ struct StateVerb: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract:
                 "Read the whole file, the journal's chains too, and tell what is damaged; exit 1 when something is.",
             discussion: Examples.text("signalbox state check", "signalbox state check --output json"))

@@ -6,6 +6,7 @@ internal import EdgePlan
 extension VersionVerb {
     struct Apply: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "apply",
             abstract: "Replace a draft's configuration by a file.",
             discussion: Examples.text(
                 "signalbox version apply shop -f shop.yaml",
@@ -37,6 +38,7 @@ extension VersionVerb {
 
     struct Lock: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "lock",
             abstract: "Lock a draft: its configuration never changes again.",
             discussion: Examples.text("signalbox version lock shop@3", "signalbox version lock shop@draft"))
 
@@ -52,6 +54,7 @@ extension VersionVerb {
 
     struct Tag: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "tag",
             abstract: "Give a version a name of its own.",
             discussion: Examples.text(
                 "signalbox version tag shop@3 summer-sale", "signalbox version show shop@summer-sale"))
@@ -70,6 +73,7 @@ extension VersionVerb {
 
     struct Untag: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "untag",
             abstract: "Take a tag away.",
             discussion: Examples.text(
                 "signalbox version untag shop@3 summer-sale", "signalbox version untag shop@summer-sale summer-sale"))
@@ -105,6 +109,7 @@ extension VersionVerb {
 
     struct Diff: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "diff",
             abstract: "Compare two versions or environments; exit 1 when they differ.",
             discussion: Examples.text(
                 "signalbox version diff shop@production shop@staging", "signalbox version diff shop@3 --words",

@@ -8,6 +8,7 @@ internal import Glibc
 extension VersionVerb {
     struct Edit: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "edit",
             abstract: "Edit a draft in your editor; what is wrong is shown there until it is right.",
             discussion: Examples.text(
                 "signalbox version edit shop@draft", "EDITOR=nano signalbox version edit shop@3 --note 'new checkout'",

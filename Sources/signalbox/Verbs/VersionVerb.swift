@@ -32,6 +32,7 @@ struct VersionVerb: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List the versions of an application, or of all.",
             discussion: Examples.text("signalbox version list shop", "signalbox version list shop --output name"))
 
@@ -63,6 +64,7 @@ struct VersionVerb: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a version with its configuration.",
             discussion: Examples.text("signalbox version show shop@3", "signalbox version show shop@production -o json")
         )
@@ -100,6 +102,7 @@ struct VersionVerb: ParsableCommand {
 
     struct Create: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "create",
             abstract: "Make a draft, copied from another version.",
             discussion: Examples.text(
                 "signalbox version create shop --note 'new checkout'",
@@ -127,6 +130,7 @@ struct VersionVerb: ParsableCommand {
 
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract: "Tell what promoting a version would find wrong with it; exit 1 when there are errors.",
             discussion: Examples.text("signalbox version check shop@draft", "signalbox version check shop@3 -o json"))
 
@@ -147,6 +151,7 @@ struct VersionVerb: ParsableCommand {
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Print a version's configuration as a file that applies to the same configuration.",
             discussion: Examples.text(
                 "signalbox version export shop@3 > shop.yaml", "signalbox version export shop -o json"))

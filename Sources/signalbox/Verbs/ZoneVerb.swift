@@ -13,6 +13,7 @@ struct ZoneVerb: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "list",
             abstract: "List zones.",
             discussion: Examples.text("signalbox zone list", "signalbox zone list --output name"))
 
@@ -35,6 +36,7 @@ struct ZoneVerb: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "show",
             abstract: "Show a zone with its own configuration.",
             discussion: Examples.text(
                 "signalbox zone show example.com", "signalbox zone show example.com --output json"))
@@ -73,6 +75,7 @@ struct ZoneVerb: ParsableCommand {
 
     struct Example: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "example",
             abstract: "Print a small zone file to begin with.",
             discussion: Examples.text(
                 "signalbox zone example example.com > zone.yaml",
@@ -98,6 +101,7 @@ struct ZoneVerb: ParsableCommand {
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Make a zone of a file, or replace one.",
             discussion: Examples.text(
                 "signalbox zone import shop.yaml", "signalbox zone import - --name example.com --yes",
@@ -132,6 +136,7 @@ struct ZoneVerb: ParsableCommand {
 
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "export",
             abstract: "Print a zone as a file that imports to the same zone.",
             discussion: Examples.text(
                 "signalbox zone export example.com > shop.yaml", "signalbox zone export example.com --output json"))
@@ -149,6 +154,7 @@ struct ZoneVerb: ParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "remove",
             abstract: "Remove a zone; its hosts are served no more.",
             discussion: Examples.text(
                 "signalbox zone remove example.com --dry-run",
