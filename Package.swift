@@ -88,7 +88,8 @@ let package = Package(
         .target(name: "DocumentText", dependencies: ["EdgeModel", yams], swiftSettings: house),
         .target(
             name: "StoreSQLite", dependencies: ["EdgeModel", "EdgePlan", grdb, grdbSQLite], swiftSettings: house),
-        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        // Loads libcurl itself, when the first request is sent.
+        .target(name: "CCurl"),
         .target(name: "CurlTransport", dependencies: ["CCurl", "WebTransport"], swiftSettings: house),
         .target(
             name: "OrderlyServer", dependencies: [hummingbird, logging, serviceLifecycle], swiftSettings: house),

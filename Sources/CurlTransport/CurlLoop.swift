@@ -32,17 +32,17 @@ final class CurlLoop {
             repeat {
                 fill()
                 var running: Int32 = 0
-                worked = curl_multi_perform(multi, &running)
+                worked = ccurl_multi_perform(multi, &running)
             } while deliver() && worked == CURLM_OK
             // After an error a further round would fail the same way, without sleeping.
             guard worked == CURLM_OK else { return finish(failure(worked)) }
-            let slept = curl_multi_poll(multi, nil, 0, CurlLoop.sleep, nil)
+            let slept = ccurl_multi_poll(multi, CurlLoop.sleep)
             guard slept == CURLM_OK else { return finish(failure(slept)) }
         }
     }
 
     private func failure(_ code: CURLMcode) -> (WebRequest) -> WebError {
-        { .transportFailed($0, cause: String(cString: curl_multi_strerror(code))) }
+        { .transportFailed($0, cause: String(cString: ccurl_multi_strerror(code))) }
     }
 
     private func obey(_ order: CurlMailbox.Order) {
@@ -72,7 +72,7 @@ final class CurlLoop {
             submission.continuation.resume(returning: .failure(error))
             return
         }
-        let added = curl_multi_add_handle(multi, transfer.easy)
+        let added = ccurl_multi_add_handle(multi, transfer.easy)
         guard added == CURLM_OK else {
             transfer.deliver(.failure(failure(added)(transfer.request)))
             return
@@ -99,7 +99,7 @@ final class CurlLoop {
     private func remove(_ easy: UnsafeMutableRawPointer) -> CurlTransfer? {
         guard let transfer = transfers.removeValue(forKey: easy) else { return nil }
         handles[transfer.number] = nil
-        curl_multi_remove_handle(multi, easy)
+        ccurl_multi_remove_handle(multi, easy)
         return transfer
     }
 
@@ -116,6 +116,6 @@ final class CurlLoop {
             guard let transfer = remove(easy) else { continue }
             transfer.deliver(.failure(reason(transfer.request)))
         }
-        curl_multi_cleanup(multi)
+        ccurl_multi_cleanup(multi)
     }
 }

@@ -53,7 +53,7 @@ final class CurlMailbox: Sendable {
                 return .transportClosed(submission.request)
             case .running(let multi):
                 state.orders.append(.start(submission))
-                curl_multi_wakeup(multi.handle)
+                ccurl_multi_wakeup(multi.handle)
             case .idle:
                 guard let multi = CurlThread.start(for: self) else {
                     return .transportFailed(submission.request, cause: "libcurl or its thread could not start")
@@ -71,7 +71,7 @@ final class CurlMailbox: Sendable {
         state.withLock { state in
             guard case .running(let multi) = state.stage else { return }
             state.orders.append(.cancel(number))
-            curl_multi_wakeup(multi.handle)
+            ccurl_multi_wakeup(multi.handle)
         }
     }
 
@@ -80,7 +80,7 @@ final class CurlMailbox: Sendable {
             state.isClosing = true
             switch state.stage {
             case .idle: state.stage = .closed
-            case .running(let multi): curl_multi_wakeup(multi.handle)
+            case .running(let multi): ccurl_multi_wakeup(multi.handle)
             case .closed: break
             }
         }

@@ -102,7 +102,7 @@ struct CurlOptions {
                 }
             }
         } catch {
-            for list in lists { curl_slist_free_all(list) }
+            for list in lists { ccurl_slist_free_all(list) }
             throw error
         }
         return lists
@@ -120,8 +120,8 @@ struct CurlOptions {
     private func list(_ lines: [String]) throws(CurlRefusal) -> UnsafeMutablePointer<curl_slist>? {
         var head: UnsafeMutablePointer<curl_slist>?
         for line in lines {
-            guard let longer = curl_slist_append(head, line) else {
-                curl_slist_free_all(head)
+            guard let longer = ccurl_slist_append(head, line) else {
+                ccurl_slist_free_all(head)
                 throw CurlRefusal(code: CURLE_OUT_OF_MEMORY)
             }
             head = longer

@@ -51,7 +51,7 @@ struct CurlReading {
     private var headers: WebHeaders {
         var headers = WebHeaders()
         var previous: UnsafeMutablePointer<curl_header>?
-        while let next = curl_easy_nextheader(easy, UInt32(CURLH_HEADER), -1, previous) {
+        while let next = ccurl_easy_nextheader(easy, UInt32(CURLH_HEADER), -1, previous) {
             headers.append(WebHeader(received: decode(next.pointee.name), decode(next.pointee.value)))
             previous = next
         }

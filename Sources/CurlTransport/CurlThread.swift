@@ -6,7 +6,7 @@ import WebTransport
 enum CurlThread {
     /// Once a process: libcurl's and OpenSSL's tables. Thread-safe since libcurl 7.84, and a static is initialised once
     /// in any case. Never undone, as other users of libcurl in the process may rely on it.
-    private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let isReady = ccurl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     /// What the new thread is given. Sent once through the `pthread_create` pointer and used by that thread only.
     private final class Start {
@@ -21,16 +21,16 @@ enum CurlThread {
 
     /// Makes the multi handle and its thread; nil when the system has no resources for them.
     static func start(for mailbox: CurlMailbox) -> CurlMailbox.Multi? {
-        guard isReady, let handle = curl_multi_init() else { return nil }
+        guard isReady, let handle = ccurl_multi_init() else { return nil }
         guard ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, mailbox.concurrency) == CURLM_OK else {
-            curl_multi_cleanup(handle)
+            ccurl_multi_cleanup(handle)
             return nil
         }
         let multi = CurlMailbox.Multi(handle: handle)
         let start = Unmanaged.passRetained(Start(mailbox: mailbox, multi: multi))
         guard launch(start.toOpaque()) else {
             start.release()
-            curl_multi_cleanup(handle)
+            ccurl_multi_cleanup(handle)
             return nil
         }
         return multi

@@ -21,7 +21,7 @@ final class CurlTransfer {
     static let maximumHeaderBytes = 256 << 10
 
     init(_ submission: CurlSubmission) throws(WebError) {
-        guard let easy = curl_easy_init() else {
+        guard let easy = ccurl_easy_init() else {
             throw .transportFailed(submission.request, cause: "no memory for a request")
         }
         self.easy = easy
@@ -32,13 +32,13 @@ final class CurlTransfer {
         do throws(CurlRefusal) {
             try configure()
         } catch {
-            throw .transportFailed(submission.request, cause: String(cString: curl_easy_strerror(error.code)))
+            throw .transportFailed(submission.request, cause: String(cString: ccurl_easy_strerror(error.code)))
         }
     }
 
     deinit {
-        curl_easy_cleanup(easy)
-        for list in lists { curl_slist_free_all(list) }
+        ccurl_easy_cleanup(easy)
+        for list in lists { ccurl_slist_free_all(list) }
         reason.deallocate()
     }
 
@@ -90,7 +90,7 @@ final class CurlTransfer {
         if let overflow { return .failure(.tooLarge(overflow, request, phase: reading.phase(request))) }
         guard result == CURLE_OK else {
             let detail = String(cString: reason)
-            let cause = detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail
+            let cause = detail.isEmpty ? String(cString: ccurl_easy_strerror(result)) : detail
             return .failure(.from(result, request, phase: reading.phase(request), cause: cause))
         }
         return .success(reading.response(to: request, body: body))
