@@ -7,7 +7,8 @@ import FoundationEssentials
 /// To repeat it, on a machine that does little else:
 ///
 ///     make bench                                  # builds what is missing and prints the whole table, 20 minutes
-///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, diff, start, writers
+///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, instructions, diff, start,
+///                                                 # writers
 ///     .build/release/benchmarks --json > run.json # every figure
 ///     .build/release/benchmarks --quick           # a tenth of the work, to see that it runs
 ///
@@ -26,7 +27,8 @@ struct Benchmarks: AsyncParsableCommand {
               benchmarks --quick
             """,
         subcommands: [
-            All.self, Promote.self, Latency.self, Zones.self, Module.self, Diff.self, Start.self, Writers.self,
+            All.self, Promote.self, Latency.self, Zones.self, Module.self, Instructions.self, Diff.self,
+            Start.self, Writers.self,
         ], defaultSubcommand: All.self)
 
     struct All: AsyncParsableCommand {
@@ -36,7 +38,8 @@ struct Benchmarks: AsyncParsableCommand {
         func run() async throws {
             try await options.report { quick in
                 var rows = try await StartBenchmark(runs: quick ? 10 : 50).labelled()
-                rows += try await ModuleBenchmark(rounds: quick ? 4 : 32).labelled()
+                rows += try await ModuleBenchmark(rounds: quick ? 4 : 96).labelled()
+                rows += try await InstructionsBenchmark(requests: quick ? 50 : 400).labelled()
                 rows += try await DiffBenchmark(rounds: quick ? 3 : 30).labelled()
                 rows += try await WritersBenchmark(promotions: quick ? 100 : 1_000).labelled()
                 rows += try await LatencyBenchmark(changes: quick ? 20 : 200).labelled()
@@ -122,13 +125,26 @@ struct Benchmarks: AsyncParsableCommand {
     struct Module: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Processor time of the edge module a request, beside nginx, and of the engine alone.")
-        @Option(help: "Rounds over all variants.") var rounds = 32
-        @Option(help: "Requests a round and variant.") var requests = 3_000
+        @Option(help: "Rounds over all variants.") var rounds = 96
+        @Option(help: "Requests a round and variant.") var requests = 1_000
         @OptionGroup var options: RunOptions
 
         func run() async throws {
             try await options.report { quick in
                 try await ModuleBenchmark(rounds: quick ? 4 : rounds, requests: requests).labelled()
+            }
+        }
+    }
+
+    struct Instructions: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Instructions that the edge module runs a request, counted by valgrind: no noise.")
+        @Option(help: "Requests that are counted for each variant.") var requests = 400
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in
+                try await InstructionsBenchmark(requests: quick ? 50 : requests).labelled()
             }
         }
     }

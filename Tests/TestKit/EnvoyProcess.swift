@@ -16,20 +16,22 @@ package final class EnvoyProcess: Sendable {
     /// Starts Envoy and waits until its admin address says that it is ready.
     ///
     /// `bootstrap` is JSON or YAML and must put the admin interface on `admin`. `modules` is the folder in which Envoy
-    /// looks for dynamic modules. Hot restart is off: its shared memory would make parallel tests meet. Throws
+    /// looks for dynamic modules. `under` is a program with arguments that runs Envoy, valgrind for example. Hot restart is off: its shared memory would make parallel tests meet. Throws
     /// ``EnvoyBinary/Missing``, or ``NotReady`` with the end of the log.
     package static func start(
         bootstrap: String, admin: HostPort, modules: String? = nil, concurrency: Int = 1, logLevel: String = "info",
-        arguments: [String] = [], environment: [String: String?] = [:], within limit: Duration = .seconds(20)
+        arguments: [String] = [], environment: [String: String?] = [:], under: [String] = [],
+        within limit: Duration = .seconds(20)
     ) async throws -> EnvoyProcess {
-        let program = try EnvoyBinary.require()
+        let command = under + [try EnvoyBinary.require()]
         let directory = try TemporaryDirectory("envoy")
         let file = try directory.write(bootstrap, to: fileName(for: bootstrap))
         let fixed = [
             "--config-path", file, "--disable-hot-restart", "--concurrency", "\(concurrency)", "--log-level", logLevel,
         ]
         let child = try ChildProcess(
-            program, fixed + arguments, environment: variables(modules: modules, over: environment))
+            command[0], command.dropFirst() + fixed + arguments,
+            environment: variables(modules: modules, over: environment))
         let envoy = EnvoyProcess(admin: admin, directory: directory, child: child)
         do {
             try await eventually(within: limit, "Envoy's readiness") {

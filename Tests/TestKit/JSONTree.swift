@@ -3,7 +3,7 @@ import FoundationEssentials
 /// JSON of a program's answer, for a test that looks at a few of its members.
 ///
 /// What is not there is ``null``, so that an expectation on it fails with what was found instead of throwing.
-package enum JSONTree: Sendable, Equatable, Decodable {
+package enum JSONTree: Sendable, Equatable, Codable {
     case null
     case bool(Bool)
     case number(Double)
@@ -30,6 +30,18 @@ package enum JSONTree: Sendable, Equatable, Decodable {
             self = .array(value)
         } else {
             self = .object(try container.decode([String: JSONTree].self))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .array(let values): try container.encode(values)
+        case .object(let members): try container.encode(members)
         }
     }
 

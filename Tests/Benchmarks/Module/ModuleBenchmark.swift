@@ -3,12 +3,12 @@ import TestKit
 /// Processor time of an Envoy a request: without the module, with it and 0 to 2,000 rules; and of nginx with as many
 /// rules of its own.
 ///
-/// Each variant is a process of its own with one worker in front of the same origin; Envoys are rendered by the product
-/// from the same zone. The load is a closed loop over eight kept connections: the worker is never idle for long, so
-/// that a request pays neither for being woken up nor for cold caches, which one request at a time does. Rounds of all
-/// variants alternate and begin with another each time; what is reported is the median of the differences within a
-/// round. All processes are started anew several times, because two equal ones differ by how their memory happens to
-/// lie; what two equal Envoys differ by is reported beside.
+/// The Envoys are listeners of one process with one worker, rendered by the product from the same zone and in front of
+/// the same origin; each nginx is a process of its own. The load is a closed loop over eight kept connections: the worker
+/// is never idle for long, so that a request pays neither for being woken up nor for cold caches, which one request at a
+/// time does. Rounds are short and go over all variants, beginning with another each time and every other time
+/// backwards, so that whatever else the machine does meets all of them alike; what is reported is the median of the
+/// differences within a round. What two equal listeners differ by is reported beside.
 struct ModuleBenchmark: Benchmark {
     static let title = "cost of the module"
     static let connections = 8
@@ -18,10 +18,10 @@ struct ModuleBenchmark: Benchmark {
     /// How often all processes are started.
     let starts: Int
 
-    init(rounds: Int, requests: Int = 3_000) {
+    init(rounds: Int, requests: Int = 1_000) {
         self.rounds = max(2, rounds)
         self.requests = max(100, requests)
-        starts = rounds < 20 ? 1 : 4
+        starts = rounds < 20 ? 1 : 3
     }
 
     private static let variants =
@@ -33,14 +33,12 @@ struct ModuleBenchmark: Benchmark {
         let origin = try FixedOrigin()
         var figures = ModuleFigures(connections: Self.connections, requests: requests)
         for start in 0..<starts {
-            var edges: [ModuleEdge] = []
-            for variant in Self.variants {
-                if let edge = try await ModuleEdge.start(variant, origin: origin.address) { edges.append(edge) }
-            }
+            let edges = try await ModuleEdge.start(Self.variants, origin: origin.address)
             // The first round of each start fills caches.
             for round in 0...((rounds + starts - 1) / starts) {
                 for step in edges.indices {
-                    let edge = edges[(step + round + start) % edges.count]
+                    let place = round.isMultiple(of: 2) ? step : edges.count - 1 - step
+                    let edge = edges[(place + round / 2 + start) % edges.count]
                     let (busy, single) = try await Blocking.run { [requests] in
                         (
                             try edge.cost(connections: Self.connections, requests: requests),
@@ -53,6 +51,6 @@ struct ModuleBenchmark: Benchmark {
             for edge in edges { await edge.stop() }
         }
         origin.stop()
-        return figures.rows(Self.counts) + [try EngineBenchmark(rounds: rounds).row()]
+        return figures.rows(Self.counts) + [try EngineBenchmark(rounds: min(rounds, 32)).row()]
     }
 }

@@ -1,5 +1,3 @@
-import EdgePlan
-import EnvoyConfig
 import Glibc
 import TestKit
 
@@ -8,7 +6,7 @@ import TestKit
 struct ModuleVariant: Hashable, Sendable {
     enum Kind: Hashable, Sendable {
         case plain
-        /// Another Envoy without the module: how much two equal things differ.
+        /// Once more without the module: how much two equal things differ.
         case plainAgain
         case module
         case nginx
@@ -27,22 +25,39 @@ struct ModuleVariant: Hashable, Sendable {
     }
 }
 
-/// One such edge with one worker, running.
+/// One such edge, running: nginx, or a listener of an Envoy that serves other variants too.
 struct ModuleEdge: Sendable {
     let variant: ModuleVariant
     let address: HostPort
-    private let child: ChildProcess
+    private let process: pid_t
     /// The thread that serves requests.
     private let worker: pid_t
-    /// Keeps the folder for as long as the process runs.
-    private let folder: TemporaryDirectory?
+    private let child: ChildProcess
+    /// What must not go away while it runs.
+    private let keeps: any Sendable
 
-    /// Starts it and sees that it answers, with its rules. Nil for nginx where there is none.
-    static func start(_ variant: ModuleVariant, origin: HostPort) async throws -> ModuleEdge? {
-        variant.kind == .nginx
-            ? try await nginx(variant, origin: origin) : try await envoy(variant, origin: origin)
+    /// Starts all of them and sees that they answer, with their rules. Those for nginx are left out where there is none.
+    static func start(_ variants: [ModuleVariant], origin: HostPort) async throws -> [ModuleEdge] {
+        let shared = try await SharedEnvoy.start(variants.filter { $0.kind != .nginx }, origin: origin)
+        let child = shared.process.child
+        guard let worker = ThreadTime.thread(named: "wrk:worker_0", of: child.pid) else {
+            throw Unexpected(variant: "Envoy", status: 0, log: shared.process.log)
+        }
+        var edges: [ModuleEdge] = []
+        for variant in variants {
+            if let address = shared.addresses[variant] {
+                edges.append(
+                    ModuleEdge(
+                        variant: variant, address: address, process: child.pid, worker: worker, child: child,
+                        keeps: shared.process))
+            } else if let edge = try await nginx(variant, origin: origin) {
+                edges.append(edge)
+            }
+        }
+        return edges
     }
 
+    /// An Envoy ends with the first of its variants.
     func stop() async { await child.terminate() }
 
     private static func nginx(_ variant: ModuleVariant, origin: HostPort) async throws -> ModuleEdge? {
@@ -50,37 +65,8 @@ struct ModuleEdge: Sendable {
         let address = try FreePort.one()
         let rules = NginxRules(rules: variant.rules, listen: address, origin: origin, folder: folder)
         guard let child = try await rules.start() else { return nil }
-        return ModuleEdge(variant: variant, address: address, child: child, worker: child.pid, folder: folder)
-    }
-
-    private static func envoy(_ variant: ModuleVariant, origin: HostPort) async throws -> ModuleEdge {
-        let usesModule = variant.kind == .module
-        let plan = try RuleSet.plan(rules: variant.rules, origin: origin)
-        let renderer = EnvoyRenderer(usesModule: usesModule)
-        let set = try renderer.render(plan) { EnvoyRenderer.envelope($0) }
-        var file = String(decoding: try renderer.validationFile(set), as: UTF8.self)
-        // The file is made to be judged, not to be run: it listens on fixed ports and has no admin address.
-        let ports = try FreePort.pick(3)
-        for (index, port) in ports.prefix(2).enumerated() {
-            file = file.replacing("\"port_value\":\(10_000 + index)", with: "\"port_value\":\(port)")
-        }
-        let admin = HostPort("127.0.0.1", ports[2])
-        file.replaceSubrange(
-            file.startIndex...file.startIndex,
-            with:
-                "{\"admin\":{\"address\":{\"socket_address\":{\"address\":\"127.0.0.1\",\"port_value\":\(admin.port)}}},"
-        )
-        let module = Checkout.edgeModule()
-        if usesModule, module == nil { throw EdgeScenario.NoModule() }
-        let modules = module.flatMap { path in path.lastIndex(of: "/").map { String(path[..<$0]) } }
-        let envoy = try await EnvoyProcess.start(bootstrap: file, admin: admin, modules: modules, logLevel: "warning")
-        let address = HostPort("127.0.0.1", ports[0])
-        let answer = try await RawHTTP.request("GET", "/", at: address, host: RuleSet.host)
-        guard answer.status == 200, (answer.first("x-rule-9") != nil) == (variant.rules > 0),
-            let worker = ThreadTime.thread(named: "wrk:worker_0", of: envoy.child.pid)
-        else { throw Unexpected(variant: variant.name, status: answer.status, log: envoy.log) }
         return ModuleEdge(
-            variant: variant, address: address, child: envoy.child, worker: worker, folder: envoy.directory)
+            variant: variant, address: address, process: child.pid, worker: child.pid, child: child, keeps: folder)
     }
 
     struct Unexpected: Error, CustomStringConvertible {
@@ -120,13 +106,14 @@ struct ModuleEdge: Sendable {
     private func used() throws -> ThreadTime {
         // The worker has answered everything and goes to sleep; only then its time is accounted.
         poll(nil, 0, 2)
-        guard let time = ThreadTime.used(by: worker, of: child.pid) else {
+        guard let time = ThreadTime.used(by: worker, of: process) else {
             throw Unexpected(variant: variant.name, status: 0, log: "it ended")
         }
         return time
     }
 
-    private static let request = RawHTTP.format(
+    /// What a browser asks for.
+    static let request = RawHTTP.format(
         "GET", "/c/shoes/42?page=2", host: RuleSet.host,
         headers: [
             ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36"),

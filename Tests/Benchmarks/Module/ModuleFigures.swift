@@ -92,7 +92,7 @@ struct ModuleFigures {
                     + "\(Int(userShare(variant) * 100)) % and \(Int(userShare(Self.plain) * 100)) %",
                 "best rounds, which others disturbed least: \(Figure.short(own.smallest)) µs with, "
                     + "\(Figure.short(base.smallest)) µs without, so \(Figure.short(own.smallest - base.smallest)) µs more",
-                "two equal Envoys without the module differ by \(Self.text(noise)); a request took "
+                "two equal listeners without the module differ by \(Self.text(noise)); a request took "
                     + "\(Figure.short(elapsed.median)) µs from start to end of the round over their number",
                 nginx.count > 0
                     ? "nginx without rules \(Self.text(nginxBase)); with them it costs \(Self.text(nginx)) more"
@@ -111,7 +111,7 @@ struct ModuleFigures {
             measured: counts.map { "\($0) rules \(Figure.short(extra($0, single).median)) µs" }.joined(separator: ", "),
             beside: "Envoy \(Figure.short(base.median)) µs without", figures: figures,
             notes: [
-                "one kept connection, so that the worker sleeps between requests; two equal Envoys differ by \(Self.text(noise))"
+                "one kept connection, so that the worker sleeps between requests; two equal listeners differ by \(Self.text(noise))"
             ])
     }
 }
