@@ -51,6 +51,8 @@ package struct FleetRollout: Sendable {
     var tables: [String: Table] = [:]
     var pool: [String: PooledCluster] = [:]
     private var clustersAnswer: DiscoveryAnswer?
+    /// What nodes that are long gone may still run, by version: see ``FleetRollout+Absence``.
+    var putAside: [String: PutAside] = [:]
     /// The members of cluster answers sent before, by version; the oldest go first.
     var memberships: [(version: String, clusters: [ClusterResource])] = []
     private let listeners: @Sendable (NodeDescription, [CertificatePlan]) -> DiscoveryAnswer?
@@ -133,6 +135,7 @@ package struct FleetRollout: Sendable {
         let name = request.node.name
         var events: [FleetEvent] = []
         var node = nodes[name] ?? NodeRollout(request.node, remembering: remembered[name] ?? [:], at: now)
+        let isBack = node.isExpired(at: now)
         let isChanged = nodes[name] == nil || node.description != request.node
         if isChanged || node.listeners == nil {
             node.description = request.node
@@ -173,16 +176,18 @@ package struct FleetRollout: Sendable {
             break
         }
         nodes[name] = node
+        if isBack { giveBack(to: node) }
         if case .accepted(let version) = word { accepted(request.kind, version, by: name) }
         if case .accepted = word, let told = tellAccepted(name, request.kind, at: now) { events.append(told) }
         if let told = tellUnreadable(name, request.kind, at: now) { events.append(told) }
-        if word != nil { refresh(at: now) } else { chooseFirstNodes(at: now) }
+        if word != nil || isBack { refresh(at: now) } else { chooseFirstNodes(at: now) }
         return events
     }
 
     package mutating func report(_ report: NodeReport, at now: Int64) -> [FleetEvent] {
         let holds = hearForFirstNodes(report, at: now)
         if var node = nodes[report.node] {
+            let isBack = node.isExpired(at: now)
             node.lastReport = now
             node.count(restarts: report.restarts)
             node.isLost = false
@@ -190,6 +195,10 @@ package struct FleetRollout: Sendable {
                 node.hearWarming(report.warmingClusters, at: now)
             }
             nodes[report.node] = node
+            if isBack {
+                giveBack(to: node)
+                refresh(at: now)
+            }
         }
         return [event(report.node, now, .reported(report))] + holds
     }
@@ -258,6 +267,7 @@ package struct FleetRollout: Sendable {
         if let until = remembersUntil {
             if now < until { kept.formUnion(predecessors) } else { remembersUntil = nil }
         }
+        putAsideWhatExpiredNodesRun(at: now)
         tables = tables.filter { kept.contains($0.key) }
         let needed = tables.values.reduce(into: Set<String>()) { $0.formUnion($1.clusters) }
         for (name, pooled) in pool {

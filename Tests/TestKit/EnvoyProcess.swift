@@ -61,6 +61,8 @@ package final class EnvoyProcess: Sendable {
     /// The log so far. Taken from standard error: Envoy buffers a log file for seconds.
     package var log: String { child.errors }
 
+    package func signal(_ number: Int32) { child.signal(number) }
+
     package var residentKilobytes: Int? { child.residentKilobytes }
 
     @discardableResult

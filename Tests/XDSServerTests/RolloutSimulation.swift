@@ -45,6 +45,9 @@ struct RolloutSimulation {
         var chance = SeededGenerator.announced("rollout simulation \(round)")
         // Restarts soon after something new hold it, and then little moves: only every other round suspects them.
         let isSuspicious = round.isMultiple(of: 2)
+        // A server that has just started does not know what a node runs that was away all along: in some rounds one
+        // server stays and absences outlast the expiry, in the others servers come and go and absences are shorter.
+        let isPatient = round % 4 > 1
         let settings = FleetRollout.Settings(settle: 500, firstNode: isSuspicious ? .init() : .init(suspicion: 0))
         var rollout = FleetRollout(settings) { _, _ in DiscoveryAnswer([]) }
         var envoys = ["fra1", "hil1", "sin1"].map { Envoy(name: $0.asName) }
@@ -62,12 +65,12 @@ struct RolloutSimulation {
             _ = rollout.publish(set, digests: Given.digests(step % 100), at: now)
         }
         for step in 0..<1_500 {
-            now += Int64.random(in: 1...120, using: &chance)
+            now += Int64.random(in: 1...(isPatient ? 1_000 : 120), using: &chance)
             if step == 0 || Int.random(in: 0..<25, using: &chance) == 0 {
                 try publish(step)
             }
             _ = rollout.tick(at: now)
-            if Int.random(in: 0..<300, using: &chance) == 0 {
+            if Int.random(in: 0..<300, using: &chance) == 0, !isPatient {
                 // The server ends; its successor starts with another plan.
                 let memory = rollout.memory
                 rollout = FleetRollout(settings) { _, _ in DiscoveryAnswer([]) }
@@ -78,8 +81,9 @@ struct RolloutSimulation {
             guard envoys[index].absentUntil <= now else { continue }
             switch Int.random(in: 0..<600, using: &chance) {
             case 0...2: envoys[index] = Envoy(name: envoys[index].name)
-            // Shorter than the expiry, after which nothing is promised.
-            case 3: envoys[index].absentUntil = now + Int64.random(in: 1_000...100_000, using: &chance)
+            case 3:
+                let longest: Int64 = isPatient ? 3 * Liveness.expiry : 100_000
+                envoys[index].absentUntil = now + Int64.random(in: 1_000...longest, using: &chance)
             default: break
             }
             // A process that starts asks for clusters first and for the rest when they are usable.

@@ -21,13 +21,15 @@ final class RunningService: Sendable {
     static func start(
         port: Int? = nil, hold: Int64 = 25_000, settle: Int64 = 200, memory: String? = nil,
         tls: XDSSettings.TLSFiles? = nil, bindings more: [XDSSettings.Binding] = [],
-        module encode: (@Sendable (ZonePlan) -> [UInt8])? = nil
+        module encode: (@Sendable (ZonePlan) -> [UInt8])? = nil,
+        now: @escaping @Sendable () -> Timestamp = { Timestamp.current() }
     ) async throws -> RunningService {
         let address = try port.map { HostPort("127.0.0.1", $0) } ?? FreePort.one()
         let service = make(
             XDSSettings(
                 bindings: [.tcp(host: address.host, port: address.port)] + more, tls: tls, hold: hold, refusalDelay: 0,
-                rollout: .init(settle: settle, firstNode: .init(suspicion: settle)), memory: memory), module: encode)
+                rollout: .init(settle: settle, firstNode: .init(suspicion: settle)), memory: memory), module: encode,
+            now: now)
         let ready = AsyncStream<Void>.makeStream()
         let task = Task {
             defer { ready.continuation.finish() }
@@ -39,10 +41,13 @@ final class RunningService: Sendable {
     }
 
     /// - Parameter encode: a zone's bytes for the module; nil: no module, zones go to their default origin.
-    static func make(_ settings: XDSSettings, module encode: (@Sendable (ZonePlan) -> [UInt8])? = nil) -> XDSService {
+    static func make(
+        _ settings: XDSSettings, module encode: (@Sendable (ZonePlan) -> [UInt8])? = nil,
+        now: @escaping @Sendable () -> Timestamp = { Timestamp.current() }
+    ) -> XDSService {
         XDSService(
             settings, renderer: EnvoyRenderer(usesModule: encode != nil), logger: Logger(label: "test"),
-            now: { Timestamp.current() }, encode: encode ?? { _ in [] },
+            now: now, encode: encode ?? { _ in [] },
             authenticate: { node, token in token == "secret-\(node)" })
     }
 
