@@ -98,6 +98,17 @@ extension EdgeScenario {
 
     package func nodeLog(_ node: EdgeNode) -> String { log(of: node.name) }
 
+    /// What a node's Envoy says on its administration socket.
+    package func administration(of node: EdgeNode, _ path: String) async throws -> CommandAnswer {
+        let arguments = [
+            "--silent", "--show-error", "--fail", "--globoff", "--max-time", "20", "--unix-socket",
+            node.directory + "/admin.sock", "http://admin\(path)",
+        ]
+        let answer = CommandAnswer(arguments: arguments, try await ChildProcess.run("curl", arguments))
+        guard answer.status == 0 else { throw CommandAnswer.Failed(answer: answer) }
+        return answer
+    }
+
     package struct NoModule: Error, CustomStringConvertible {
         package init() {}
         package var description: String { "no edge module: run make edge or set SIGNALBOX_EDGE_MODULE" }

@@ -26,7 +26,8 @@ package enum SystemProcess {
         return Set(all.filter { pid in descriptors(of: pid).contains { sockets.contains($0) } })
     }
 
-    private static var all: [pid_t] {
+    /// Ids of all processes.
+    package static var all: [pid_t] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { pid_t($0) }
     }
