@@ -21,6 +21,10 @@ struct TLSLab {
               expression: 'ssl'
               action: rewrite
               action_parameters: {headers: {x-shop-tls: {operation: set, expression: 'http.request.version'}}}
+            - ref: tell-client
+              expression: ip.src in {203.0.113.0/24}
+              action: rewrite
+              action_parameters: {headers: {x-shop-client: {operation: set, expression: 'to_string(ip.src)'}}}
             - ref: security-headers
 
         """
