@@ -17,7 +17,7 @@ extension EndToEnd {
         ]
 
         @Test func tokensAreNowhereButInTheirFiles() async throws {
-            let edge = try await EdgeScenario.running()
+            let edge = try await EdgeScenario.running(serve: ["--log-level", "debug"])
             try await edge.promoteSecondVersion()
             try await edge.signalbox("rollback", "shop", "--yes")
             let tokens = try edge.nodes.map { try edge.folder.read($0.name + ".token").trimmed }
@@ -37,8 +37,15 @@ extension EndToEnd {
                 let page = try await RawHTTP.request("GET", path, at: edge.server, headers: [("Connection", "close")])
                 #expect(page.status == 200 && !holds(page.text), "\(path)")
             }
+            try await edge.signalbox("state", "backup", edge.folder.path("copy.db"))
             for node in edge.nodes {
                 #expect(!holds(edge.nodeLog(node)))
+                for path in ["/config_dump?include_eds", "/server_info", "/clusters", "/listeners", "/stats", "/certs"]
+                {
+                    let told = try await edge.administration(of: node, path).output
+                    #expect(
+                        told.contains(path == "/config_dump?include_eds" ? "BootstrapConfigDump" : "") && !holds(told))
+                }
                 let processes = [edge.nodeProcess(node), edge.envoyProcess(of: node)].compactMap { $0 }
                 #expect(processes.count == 2)
                 for process in processes {
@@ -47,7 +54,9 @@ extension EndToEnd {
                 }
             }
             let server = try #require(edge.serveProcess)
-            #expect(!holds(SystemProcess.commandLine(of: server) + SystemProcess.environment(of: server)))
+            #expect(!holds(SystemProcess.environment(of: server)))
+            #expect(SystemProcess.all.contains(server))
+            for process in SystemProcess.all { #expect(!holds(SystemProcess.commandLine(of: process)), "\(process)") }
 
             // Every file of the state and of the nodes: database, its log, start files, last good configurations, logs.
             let own = Set(edge.nodes.map { $0.name + ".token" })
@@ -60,8 +69,75 @@ extension EndToEnd {
                 looked.append(name)
                 for token in tokens { #expect(data.firstRange(of: Data(token.utf8)) == nil, "\(name)") }
             }
-            for name in ["state.db", "nodes/fra1/bootstrap.json", "nodes/fra1/last-good", "nodes/fra1/envoy.log"] {
+            for name in [
+                "state.db", "copy.db", "nodes/fra1/bootstrap.json", "nodes/fra1/last-good", "nodes/fra1/envoy.log",
+            ] {
                 #expect(looked.contains(name), "\(looked)")
+            }
+            await edge.stop()
+        }
+
+        /// What goes wrong is told without the secret, whoever is to blame; also where Envoy prints all it was given.
+        @Test func noFailureTellsTheToken() async throws {
+            let edge = try await EdgeScenario.prepared()
+            try await edge.startServe(["--log-level", "debug"])
+            let node = edge.nodes[0]
+            try await edge.register(node)
+            let token = try edge.folder.read(node.name + ".token").trimmed
+            let wrong = String(token.reversed())
+            try edge.folder.write(wrong, to: "wrong.token")
+            chmod(edge.folder.path("wrong.token"), 0o600)
+            // Ends at once and says all it knows, as Envoy does with a start file that it cannot read.
+            let talker = try edge.folder.write(
+                """
+                #!/bin/sh
+                [ "$1" = --version ] && exec "\(try EnvoyBinary.require())" --version
+                echo "$@" >&2; env >&2; cat \(node.directory)/bootstrap.json >&2; tr '\\0' ' ' < /proc/$PPID/cmdline >&2
+                exit 1
+                """, to: "talker")
+            chmod(talker, 0o700)
+            let module = try #require(Checkout.edgeModule())
+            let nobody = try FreePort.one()
+            let server = "http://\(edge.server)"
+            func holds(_ text: String) -> Bool { text.contains(token) || text.contains(wrong) }
+
+            func fails(
+                _ sign: String, token file: String = node.name + ".token", envoy: String, server: String
+            ) async throws {
+                let child = try ChildProcess(
+                    Checkout.program("signalbox"),
+                    [
+                        "node", "run", node.name, "--token-file", edge.folder.path(file), "--directory",
+                        node.directory, "--server", server, "--listen", "\(node.production)", "--envoy", envoy,
+                        "--module", module, "--concurrency", "1", "--drain", "0s",
+                    ], environment: edge.environment)
+                try await eventually(within: .seconds(30), "'\(sign)' in the node's log") {
+                    child.errors.contains(sign) || !child.isRunning
+                }
+                await child.terminate()
+                #expect(child.errors.contains(sign) && !holds(child.errors + child.output), "\(child.errors)")
+            }
+            let envoy = try EnvoyBinary.require()
+            try await fails("does not accept this node's token", token: "wrong.token", envoy: envoy, server: server)
+            try await fails("serve cannot be used", envoy: envoy, server: "http://\(nobody)")
+            try await fails("serve cannot be used", envoy: envoy, server: "https://\(edge.server)")
+            try await fails("Envoy ended", envoy: talker, server: server)
+            try await fails("no program of that absolute path", envoy: "/nowhere/envoy", server: server)
+
+            #expect(try edge.folder.read("nodes/fra1/envoy.stderr").contains("signalbox_edge"))
+            #expect(!holds(edge.serveLog))
+            for words in [
+                ["node", "run", "--help"], ["node", "token", "--help"], ["node", "create", node.name],
+                ["doctor", "--listen", "\(node.production)"], ["node", "show", node.name], ["audit", "list"],
+                ["node", "bootstrap", node.name], ["node", "bootstrap", node.name, "--listen", "nonsense"],
+            ] {
+                let answer = try await edge.attempt(words, environment: ["SIGNALBOX_NODE_TOKEN": nil])
+                #expect(!holds("\(answer)"), "\(answer)")
+            }
+            for name in try FileManager.default.subpathsOfDirectory(atPath: edge.folder.path)
+            where !name.hasSuffix(".token") {
+                let data = (try? Data(contentsOf: URL(filePath: edge.folder.path(name)))) ?? Data()
+                #expect([token, wrong].allSatisfy { data.firstRange(of: Data($0.utf8)) == nil }, "\(name)")
             }
             await edge.stop()
         }
@@ -150,6 +226,10 @@ extension EndToEnd {
                 try await edge.startNode(hil, ["--server", secure, "--server-authority", stranger.certificate])
             }
             try await eventually(within: .seconds(30), "the doubt") { edge.nodeLog(hil).contains("cert") }
+            let tokens = try [fra, hil].map { try edge.folder.read($0.name + ".token").trimmed }
+            for token in tokens {
+                #expect(![edge.nodeLog(fra), edge.nodeLog(hil), server.errors].contains { $0.contains(token) })
+            }
             let shown = try await edge.signalbox("node", "show", "hil1", "--output", "json").json
             #expect(shown["live"] == .bool(false) && shown["last_seen"] == .null)
             await edge.stopNode(hil)
