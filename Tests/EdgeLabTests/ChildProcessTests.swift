@@ -20,6 +20,18 @@ import Testing
         #expect(run.output == "\(folder.path)\na b\"c|yes|unset\nin")
     }
 
+    /// A connection that lives on in a child is not closed for the one at its other end.
+    @Test func nothingIsInheritedButTheThreeStreams() async throws {
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        let child = try ChildProcess("tail", ["-f", "/dev/null"])
+        close(ends[1])
+        var entry = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
+        #expect(poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLHUP) != 0, "the write end lives on")
+        await child.terminate()
+    }
+
     @Test func exitAndSignalAreToldApart() async throws {
         #expect(try await ChildProcess.run("sh", ["-c", "exit 7"]).exit == .exited(7))
         #expect(try await ChildProcess.run("sh", ["-c", "kill -9 $$"]).exit == .signalled(SIGKILL))

@@ -50,6 +50,9 @@ struct SpawnPlan {
         for (number, descriptor) in childSide.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
         }
+        for descriptor in Self.inherited {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -68,6 +71,24 @@ struct SpawnPlan {
         var pid = pid_t()
         let code = posix_spawnp(&pid, line[0], &actions, &attributes, words + [nil], variables + [nil])
         return (pid, code)
+    }
+
+    /// Descriptors that a child closes before it runs. SwiftNIO opens sockets without close-on-exec, and a child with a
+    /// connection of a server in this process would keep it open when that server has closed it: the client would wait
+    /// for an answer for ever. To close what is not open is no error in glibc, so that those are closed too that another
+    /// thread opens meanwhile.
+    private static var inherited: ClosedRange<Int32> {
+        var highest: Int32 = 3
+        if let listing = opendir("/proc/self/fd") {
+            while let entry = readdir(listing) {
+                let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+                highest = max(highest, Int32(String(decoding: name, as: UTF8.self)) ?? 0)
+            }
+            closedir(listing)
+        }
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return 3...max(3, min(highest + 64, Int32(clamping: limit.rlim_cur) - 1))
     }
 
     private func makePipe() throws -> (read: Int32, write: Int32) {
