@@ -140,6 +140,10 @@ import Testing
         take { $0.wasNodeSeen = true }
         take { $0.isStaged = true }
         take { $0.isInProduction = true }
+        // Whoever went on without them is told of server and node in the end.
+        take { ($0.isServerRunning, $0.node, $0.wasNodeSeen) = (false, nil, false) }
+        take { $0.isServerRunning = true }
+        take { ($0.node, $0.wasNodeSeen) = ("node1", true) }
         take { _ in }
         #expect(
             told == [
@@ -153,8 +157,11 @@ import Testing
                 "signalbox env assign staging example@1",
                 "signalbox promote example",
                 "nothing",
+                "signalbox serve",
+                "signalbox node create node1 --region home --token-file node1.token",
+                "nothing",
             ])
-        for command in told.dropLast() { #expect(VerbTree.complaint(command) == nil, "\(command)") }
+        for command in told where command != "nothing" { #expect(VerbTree.complaint(command) == nil, "\(command)") }
     }
 
     @Test func everySubjectHasACommandThatParses() {

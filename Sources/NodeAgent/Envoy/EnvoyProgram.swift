@@ -10,8 +10,11 @@ struct EnvoyProgram: Sendable {
     func check(scratch: String) async throws -> EnvoyVersion {
         guard path.hasPrefix("/"), access(path, X_OK) == 0 else {
             throw NodeAgentError(
-                .missing, at: path, "There is no program of that absolute path.",
-                remedy: "Install Envoy \(EnvoyVersion.supported) and name it with --envoy PATH.")
+                .missing, at: path,
+                path.contains("/")
+                    ? "There is no program of that absolute path." : "No folder of $PATH has a program of that name.",
+                remedy:
+                    "Install Envoy \(EnvoyVersion.supported) and name it with --envoy PATH or in SIGNALBOX_ENVOY.")
         }
         unlink(scratch)
         defer { unlink(scratch) }

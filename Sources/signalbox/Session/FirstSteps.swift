@@ -34,7 +34,8 @@ struct FirstSteps: Hashable, Sendable {
     /// The next command; nil when there is nothing left that everybody has to do.
     var next: String? {
         if let command = beforeRules ?? rule { return command }
-        if isInProduction { return nil }
+        // What is live reaches nobody before a server and a node were there.
+        if isInProduction { return server ?? nodeToBe }
         return address ?? server ?? nodeToBe ?? staged ?? promoted
     }
 

@@ -47,7 +47,7 @@ struct InitVerb: ParsableCommand {
         session.output.done(
             session.statePath, .object(["state": .string(session.statePath), "created": .bool(isNew)]),
             isNew ? "made \(session.statePath)" : "\(session.statePath) is there already; nothing was changed")
-        if isNew { session.output.note("Next: \(session.commandLine("zone import zone.yaml"))", .dim) }
+        try session.tellNextStep(plane, isServerRunning: ServerSocket.isAnswering(statePath: session.statePath))
     }
 
     /// A group by its name or its number.
