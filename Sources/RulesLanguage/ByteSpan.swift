@@ -1,6 +1,6 @@
 /// A stretch of an expression's text, in bytes of its UTF-8 from the start.
 ///
-/// Expressions are at most 4,096 bytes long, so 16 bits suffice; programs carry spans in this form too.
+/// Expressions are at most 4,096 characters long, so 16 bits suffice; programs carry spans in this form too.
 package struct ByteSpan: Hashable, Sendable {
     package var start: UInt16
     /// One past the last byte; never below `start`.

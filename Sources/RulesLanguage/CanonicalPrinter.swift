@@ -37,15 +37,14 @@ struct CanonicalPrinter {
             copy.kind = .combining(operation, written)
         case .test(let value, let comparison):
             let value = write(value)
-            write(comparison)
-            copy.kind = .test(value, comparison)
+            copy.kind = .test(value, write(comparison))
         case .quantified(let quantifier, let inner):
             put("\(quantifier)(")
             copy.kind = .quantified(quantifier, writeOperand(inner, below: nil))
             put(")")
         case .field(let id): put(schema.field(id)?.name ?? "")
         case .literal(let literal): write(literal)
-        case .regex(let pattern): writeRegex(pattern)
+        case .regex(let pattern): writePattern(pattern)
         case .wildcard(let pattern): writeString(pattern)
         case .index(let inner, let index):
             copy.kind = .index(write(inner), index)
@@ -77,12 +76,19 @@ struct CanonicalPrinter {
         return written
     }
 
-    private mutating func write(_ comparison: Comparison) {
+    /// Returns the comparison with the places of its value in the printed text.
+    private mutating func write(_ comparison: Comparison) -> Comparison {
         switch comparison {
         case .isTrue: break
         case .ordering(let ordering, let literal):
-            put([" eq ", " ne ", " lt ", " le ", " gt ", " ge "][Int(ordering.rawValue)])
+            put(" \(ordering.name) ")
             write(literal)
+        case .orderingValue(let ordering, let value):
+            put(" \(ordering.name) ")
+            return .orderingValue(ordering, write(value))
+        case .bitwiseAndValue(let value):
+            put(" bitwise_and ")
+            return .bitwiseAndValue(write(value))
         case .bitwiseAnd(let mask): put(" bitwise_and \(mask)")
         case .contains(let part):
             put(" contains ")
@@ -108,6 +114,7 @@ struct CanonicalPrinter {
         case .inIPs(let ranges): put(" in {\(ranges.map(\.description).joined(separator: " "))}")
         case .inList(let name): put(" in $\(name)")
         }
+        return comparison
     }
 
     private mutating func write(_ index: Node.Index) {
@@ -152,14 +159,29 @@ struct CanonicalPrinter {
         text.append(UInt8(ascii: "\""))
     }
 
-    /// In quotes when that reads back as the same pattern, else as a raw string with as many signs as it takes.
+    /// A pattern as an argument: raw when it has backslashes, which a string would double.
+    private mutating func writePattern(_ pattern: [UInt8]) {
+        let isText = String(decoding: pattern, as: UTF8.self).utf8.elementsEqual(pattern)
+        if isText, pattern.contains(UInt8(ascii: "\\")), pattern.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) {
+            writeRaw(pattern)
+        } else {
+            writeString(pattern)
+        }
+    }
+
+    /// In quotes when that reads back as the same pattern, else as a raw string.
     private mutating func writeRegex(_ pattern: [UInt8]) {
         let quoted = pattern + [UInt8(ascii: "\"")]
         if let (same, end) = ParserRun.scanQuotedRegex(quoted, from: 0), same == pattern, end == quoted.count {
             text.append(UInt8(ascii: "\""))
             text.append(contentsOf: quoted)
-            return
+        } else {
+            writeRaw(pattern)
         }
+    }
+
+    /// A raw string with as many signs as it takes.
+    private mutating func writeRaw(_ pattern: [UInt8]) {
         var run = 0
         var longest = 0
         var afterQuote = false

@@ -84,6 +84,11 @@ struct Machine {
             let mark = scratch.pointee.mark
             result = quantified(index, all: node.variant == 1)
             scratch.pointee.release(to: mark)
+        case Opcode.orderValues, Opcode.maskValues:
+            let mark = scratch.pointee.mark
+            let left = value(index &+ 1)
+            result = compareValues(node, left, value(NodeRecord(nodes, index &+ 1).end))
+            scratch.pointee.release(to: mark)
         default:
             if node.x != Opcode.noField {
                 result = compare(node, field(node.x))
@@ -162,7 +167,15 @@ struct Machine {
         default:
             let list = slotList(value(index &+ 1))
             guard list.kind == .list, let result = scratch.pointee.allocate(UInt8.self, list.count) else { return nil }
-            if let elements = list.slots {
+            if node.opcode == Opcode.orderValues || node.opcode == Opcode.maskValues {
+                let other = value(NodeRecord(nodes, index &+ 1).end)
+                var position = 0
+                while position < list.count {
+                    let element = list.slots?[position] ?? .missing
+                    result[position] = compareValues(node, element, other) == .yes ? 1 : 0
+                    position &+= 1
+                }
+            } else if let elements = list.slots {
                 var position = 0
                 while position < list.count {
                     result[position] = compare(node, elements[position]) == .yes ? 1 : 0

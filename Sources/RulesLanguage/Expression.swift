@@ -49,6 +49,28 @@ package struct Expression: Sendable {
         return found.sorted { $0.rawValue < $1.rawValue }
     }
 
+    /// Names of the operators it has, sorted: `and`, `not`, `eq`, `strict wildcard`, `bitwise_and` and so on, in words
+    /// whatever notation the author used. A Bool that stands alone has none.
+    package var usedOperators: [String] {
+        var found: Set<String> = []
+        root.visit { node in
+            switch node.kind {
+            case .not: found.insert("not")
+            case .combining(let operation, _): found.insert("\(operation)")
+            case .test(_, let comparison): comparison.name.map { _ = found.insert($0) }
+            default: break
+            }
+        }
+        return found.sorted()
+    }
+
+    /// Which of `any` and `all` it has, sorted.
+    package var usedQuantifiers: [String] {
+        var found: Set<String> = []
+        root.visit { if case .quantified(let quantifier, _) = $0.kind { found.insert("\(quantifier)") } }
+        return found.sorted()
+    }
+
     /// Named lists it refers to, sorted, without the `$`.
     package var usedLists: [String] {
         var found: Set<String> = []

@@ -19,6 +19,8 @@ package struct ExpressionError: Error, Hashable, Sendable {
         case badRange = "expression.range"
         case badListName = "expression.list-name"
         case badRegex = "expression.regex"
+        /// A pattern that Cloudflare takes and RE2 cannot run.
+        case unsupportedRegex = "expression.regex-dialect"
         case badWildcard = "expression.wildcard"
         case badIndex = "expression.index"
         case badMapEach = "expression.map-each"

@@ -27,6 +27,9 @@ package enum FunctionID: UInt8, Hashable, Sendable, CaseIterable {
     case isTimedHMACValid = 25
     case sha256 = 26
     case bitSlice = 27
+    case coalesce = 28
+    case isJWTValid = 29
+    case isJWTPresent = 30
 }
 
 /// The signature of a function and where it may be used.

@@ -214,9 +214,10 @@ struct GateFinder {
             let map = NodeRecord(nodes, index + 1)
             return map.opcode == Opcode.field ? key(map.x, constant(node)) : nil
         case Opcode.position, Opcode.flatten: return requiredKey(index + 1)
-        // All functions but `concat` need their first argument; all need it when it is the list they are mapped over.
+        // All functions but `concat` and `coalesce` need their first argument; all need it when it is the list they are mapped over.
         case Opcode.call:
-            guard node.y > 0, node.isEach || node.x != UInt16(FunctionID.concat.rawValue) else { return nil }
+            let isFree = [FunctionID.concat, .coalesce].contains { UInt16($0.rawValue) == node.x }
+            guard node.y > 0, node.isEach || !isFree else { return nil }
             return requiredKey(index + 1)
         default: return nil
         }

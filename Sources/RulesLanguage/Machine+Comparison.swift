@@ -33,6 +33,28 @@ extension Machine {
         }
     }
 
+    /// Two values of one type; when either is missing, so is the comparison.
+    func compareValues(_ node: NodeRecord, _ left: Slot, _ right: Slot) -> Truth {
+        switch (left.kind, right.kind) {
+        case (.int, .int):
+            if node.opcode == Opcode.maskValues { return left.low & right.low != 0 ? .yes : .no }
+            return ordered(node, left.integer < right.integer, left.integer == right.integer) ? .yes : .no
+        case (.bytes, .bytes) where node.opcode == Opcode.orderValues:
+            guard let start = left.pointer, let other = right.pointer else { return .missing }
+            let order = memcmp(start, other, min(left.count, right.count))
+            let isLess = order < 0 || (order == 0 && left.count < right.count)
+            return ordered(node, isLess, order == 0 && left.count == right.count) ? .yes : .no
+        case (.ipv4, .ipv4), (.ipv6, .ipv6):
+            guard node.opcode == Opcode.orderValues else { return .missing }
+            let (address, other) = (left.address, right.address)
+            return ordered(node, address.isBefore(other), address == other) ? .yes : .no
+        case (.ipv4, .ipv6), (.ipv6, .ipv4):
+            return node.variant & ~Opcode.eachFlag == Comparison.Ordering.notEqual.rawValue ? .yes : .no
+        default:
+            return .missing
+        }
+    }
+
     private func compareText(_ node: NodeRecord, _ slot: Slot) -> Truth {
         guard let start = slot.pointer else { return .missing }
         let offset = Int(node.z)

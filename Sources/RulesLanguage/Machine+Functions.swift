@@ -5,7 +5,7 @@ extension Machine {
 
     /// A function's result; missing when an argument that it needs is missing.
     func apply(_ function: FunctionID, _ arguments: Arguments, _ count: Int) -> Slot {
-        if function != .concat {
+        if function != .concat, function != .coalesce {
             var index = 0
             while index < count {
                 if arguments[index].isMissing { return .missing }
@@ -38,7 +38,8 @@ extension Machine {
         case .uuidv4: return uuid(first)
         case .lookupJSONString: return lookUp(first, arguments, count, wantsInteger: false)
         case .lookupJSONInteger: return lookUp(first, arguments, count, wantsInteger: true)
-        case .isTimedHMACValid, .sha256, .bitSlice: return .missing
+        case .coalesce: return firstPresent(arguments, count)
+        case .isTimedHMACValid, .sha256, .bitSlice, .isJWTValid, .isJWTPresent: return .missing
         }
     }
 
@@ -61,6 +62,15 @@ extension Machine {
         case .bytes, .list, .bytesList: .int(Int64(truncatingIfNeeded: slot.count))
         default: .missing
         }
+    }
+
+    private func firstPresent(_ arguments: Arguments, _ count: Int) -> Slot {
+        var index = 0
+        while index < count {
+            if !arguments[index].isMissing { return arguments[index] }
+            index &+= 1
+        }
+        return .missing
     }
 
     // MARK: joining and cutting

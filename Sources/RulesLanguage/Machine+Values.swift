@@ -8,6 +8,8 @@ extension Machine {
         case Opcode.field: return field(node.x)
         case Opcode.bytesLiteral: return .bytes(program + Int(node.z), Int(node.y))
         case Opcode.intLiteral: return .int(Int64(bitPattern: program.loadLittle(Int(node.z), UInt64.self)))
+        case Opcode.boolLiteral: return .bool(node.z != 0)
+        case Opcode.ipLiteral: return addressLiteral(Int(node.z))
         case Opcode.regexLiteral: return .int(Int64(node.y))
         case Opcode.wildcardLiteral: return .bytes(program + Int(node.z), Int(node.y))
         case Opcode.position: return position(node, value(index &+ 1))
@@ -19,6 +21,13 @@ extension Machine {
         case Opcode.call: return call(node, index)
         default: return .missing
         }
+    }
+
+    private func addressLiteral(_ offset: Int) -> Slot {
+        let high = program.loadLittle(offset &+ 1, UInt64.self)
+        let low = program.loadLittle(offset &+ 9, UInt64.self)
+        return program.load(fromByteOffset: offset, as: UInt8.self) == 1
+            ? .ip(IPAddress(v6High: high, low: low)) : .ip(IPAddress(v4: UInt32(truncatingIfNeeded: low)))
     }
 
     /// A list whose elements are slots; missing when it is none or the scratch is full.

@@ -62,6 +62,7 @@ package struct Node: Hashable, Sendable {
     package var children: [Node] {
         switch kind {
         case .constant, .field, .literal, .regex, .wildcard: []
+        case .test(let node, .orderingValue(_, let other)), .test(let node, .bitwiseAndValue(let other)): [node, other]
         case .not(let node), .test(let node, _), .quantified(_, let node), .index(let node, _): [node]
         case .combining(_, let nodes), .call(_, let nodes): nodes
         }
@@ -78,7 +79,7 @@ package struct Node: Hashable, Sendable {
 }
 
 /// What a value is compared with.
-package enum Comparison: Hashable, Sendable {
+package indirect enum Comparison: Hashable, Sendable {
     package enum Ordering: UInt8, Hashable, Sendable, CaseIterable {
         case equal = 0
         case notEqual = 1
@@ -86,12 +87,17 @@ package enum Comparison: Hashable, Sendable {
         case lessOrEqual = 3
         case greater = 4
         case greaterOrEqual = 5
+
+        package var name: String { ["eq", "ne", "lt", "le", "gt", "ge"][Int(rawValue)] }
     }
 
     /// A value of type bool as it is.
     case isTrue
     case ordering(Ordering, Literal)
+    /// With another value of the same type, taken from each request; never a list.
+    case orderingValue(Ordering, Node)
     case bitwiseAnd(Int64)
+    case bitwiseAndValue(Node)
     case contains([UInt8])
     case matches([UInt8])
     case wildcard([UInt8], strict: Bool)
@@ -100,4 +106,17 @@ package enum Comparison: Hashable, Sendable {
     case inIPs([IPRange])
     /// A list by name, without the `$`.
     case inList(String)
+
+    /// The operator in words; nil for a Bool that stands alone.
+    package var name: String? {
+        switch self {
+        case .isTrue: nil
+        case .ordering(let ordering, _), .orderingValue(let ordering, _): ordering.name
+        case .bitwiseAnd, .bitwiseAndValue: "bitwise_and"
+        case .contains: "contains"
+        case .matches: "matches"
+        case .wildcard(_, let strict): strict ? "strict wildcard" : "wildcard"
+        case .inBytes, .inInts, .inIPs, .inList: "in"
+        }
+    }
 }

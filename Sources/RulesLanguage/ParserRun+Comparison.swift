@@ -32,15 +32,15 @@ extension ParserRun {
         let operatorSpan = ByteSpan(operatorStart, position)
         skipSpace()
         guard let value else {
-            try skipRightHandSide()
+            try skipRightHandSide(operation)
             return nil
         }
         guard accepts(operation, value.type) else {
             noteUnsupported(value.type, operatorSpan)
-            try skipRightHandSide()
+            try skipRightHandSide(operation)
             return nil
         }
-        guard let comparison = try rightHandSide(operation, value.type) else { return nil }
+        guard let comparison = try rightHandSide(operation, value) else { return nil }
         let type: ValueType = value.isEach ? .array(.bool) : .bool
         return Node(.test(value, comparison), type: type, span: ByteSpan(start, position))
     }
@@ -62,7 +62,10 @@ extension ParserRun {
             throw abandon()
         }
         openParentheses += 1
-        let inner = try nested(at: start) { (run) throws(Abandon) in try run.operand() }
+        let inner = try nested(at: start) { (run) throws(Abandon) in
+            run.skipSpace()
+            return run.atCondition ? run.logical() : try run.operand()
+        }
         skipSpace()
         guard take(")") else {
             let operatorStart = position
@@ -83,6 +86,24 @@ extension ParserRun {
             return (nil, ())
         }
         return (Node(.quantified(quantifier, node), type: .bool, span: span), ())
+    }
+
+    /// What is written here can only be a condition, not a value: it may be joined with others without parentheses of
+    /// its own.
+    var atCondition: Bool {
+        if current == UInt8(ascii: "(") || current == UInt8(ascii: "!") || lookingAt("not") { return true }
+        guard lookingAt("any") || lookingAt("all") else { return false }
+        var next = position + 3
+        while let byte = byte(at: next), [0x20, 0x0d, 0x0a].contains(byte) { next += 1 }
+        return byte(at: next) == UInt8(ascii: "(")
+    }
+
+    /// An operator stands here, behind white space.
+    mutating func atComparisonOperator() -> Bool {
+        let start = position
+        defer { position = start }
+        skipSpace()
+        return comparisonOperator() != nil
     }
 
     private mutating func comparisonOperator() -> Operator? {
@@ -141,11 +162,14 @@ extension ParserRun {
     }
 
     /// Nil when the value had errors and was passed over.
-    private mutating func rightHandSide(_ operation: Operator, _ type: ValueType) throws(Abandon) -> Comparison? {
+    private mutating func rightHandSide(_ operation: Operator, _ value: Node) throws(Abandon) -> Comparison? {
+        let type = value.type
         switch operation {
         case .ordering(let ordering):
+            if atValue(type) { return try otherValue(type).map { .orderingValue(ordering, $0) } }
             return try literal(type).map { .ordering(ordering, $0) }
         case .bitwiseAnd:
+            if atValue(type) { return try otherValue(type).map { .bitwiseAndValue($0) } }
             return try intLiteral().map { .bitwiseAnd($0) }
         case .contains:
             return try bytesLiteral().map { .contains($0) }
@@ -156,6 +180,30 @@ extension ParserRun {
         case .within:
             return try membership(type)
         }
+    }
+
+    /// A field or call stands here: a name, and no literal that begins with a letter.
+    private func atValue(_ type: ValueType) -> Bool {
+        guard let byte = current, ASCII.lowercase(byte) &- 0x61 < 26 || byte == UInt8(ascii: "_"), !atRawString else {
+            return false
+        }
+        switch type {
+        case .bytes: return scanByteString(from: position) == nil
+        case .ip: return IPAddress(utf8: text[position..<addressEnd(from: position)]) == nil
+        default: return true
+        }
+    }
+
+    private mutating func otherValue(_ type: ValueType) throws(Abandon) -> Node? {
+        guard let other = try expressionValue() else { return nil }
+        guard !other.isEach, other.type == type else {
+            let found: ValueType = other.isEach ? .array(other.type) : other.type
+            note(
+                .typeMismatch, other.span, "expected a value of type \(type), but this is \(found)",
+                remedy: other.isEach ? "[*] may stand on the left side only" : nil)
+            return nil
+        }
+        return other
     }
 
     private mutating func literal(_ type: ValueType) throws(Abandon) -> Literal? {
@@ -206,22 +254,27 @@ extension ParserRun {
     }
 
     /// Passes over a value that cannot be judged.
-    private mutating func skipRightHandSide() throws(Abandon) {
+    private mutating func skipRightHandSide(_ operation: Operator) throws(Abandon) {
+        if case .matches = operation, current == UInt8(ascii: "\"") {
+            _ = try quotedRegex()
+            return
+        }
         switch current {
-        case UInt8(ascii: "\""), UInt8(ascii: "r"):
+        case _ where current == UInt8(ascii: "\"") || atRawString:
             _ = try bytesLiteral()
         case UInt8(ascii: "{"):
             while let byte = current, byte != UInt8(ascii: "}") {
-                if byte == UInt8(ascii: "\"") { _ = try bytesLiteral() } else { position += 1 }
+                if byte == UInt8(ascii: "\"") || atRawString { _ = try bytesLiteral() } else { position += 1 }
             }
             _ = take("}")
         case nil:
             note(.expected, rest(from: position), "expected a value here")
             throw abandon()
+        case _ where atKnownName:
+            _ = try expressionValue()
         default:
-            while let byte = current, ![0x20, 0x0d, 0x0a, 0x09].contains(byte), byte != UInt8(ascii: ")") {
-                position += 1
-            }
+            let ends: Set<UInt8> = [0x20, 0x0d, 0x0a, 0x09, 0x29, 0x26, 0x7c, 0x5e]  // space, ) & | ^
+            while let byte = current, !ends.contains(byte) { position += 1 }
         }
     }
 }

@@ -52,11 +52,9 @@ extension ParserRun {
     /// `xHH` or three octal digits, at the byte after the backslash.
     private mutating func numericEscape(_ first: UInt8) -> UInt8? {
         if first == UInt8(ascii: "x") {
-            guard let high = byte(at: position + 1).flatMap(ASCII.hexDigit),
-                let low = byte(at: position + 2).flatMap(ASCII.hexDigit)
-            else { return nil }
+            guard let code = hexByte(at: position + 1) else { return nil }
             position += 3
-            return high << 4 | low
+            return code
         }
         var value = 0
         for offset in 0..<3 {
@@ -69,7 +67,7 @@ extension ParserRun {
     }
 
     /// `r"…"`, `r#"…"#` and so on up to 255 signs; nothing is escaped.
-    private mutating func rawString() throws(Abandon) -> [UInt8]? {
+    mutating func rawString() throws(Abandon) -> [UInt8]? {
         let start = position
         position += 1
         var hashes = 0
@@ -95,34 +93,43 @@ extension ParserRun {
         throw abandon()
     }
 
-    /// `61:62`: two or more bytes in hexadecimal, separated by `:`, `-` or `.`.
-    private mutating func byteString() throws(Abandon) -> [UInt8]? {
-        let start = position
+    /// Two hexadecimal digits. Cloudflare's parser takes a plus sign for the first, so it is taken here too.
+    private func hexByte(at index: Int) -> UInt8? {
+        guard let first = byte(at: index), let low = byte(at: index + 1).flatMap(ASCII.hexDigit) else { return nil }
+        return first == UInt8(ascii: "+") ? low : ASCII.hexDigit(first).map { $0 << 4 | low }
+    }
+
+    /// `61:62`: two or more bytes in hexadecimal with colons between; nil when something else stands here.
+    func scanByteString(from start: Int) -> (bytes: [UInt8], end: Int)? {
         var result: [UInt8] = []
-        while let high = byte(at: position).flatMap(ASCII.hexDigit),
-            let low = byte(at: position + 1).flatMap(ASCII.hexDigit)
-        {
-            result.append(high << 4 | low)
-            position += 2
-            guard let separator = current, [0x3a, 0x2d, 0x2e].contains(separator) else { break }
-            position += 1
-            guard current.flatMap(ASCII.hexDigit) != nil else { break }
+        var index = start
+        while let code = hexByte(at: index) {
+            result.append(code)
+            index += 2
+            guard byte(at: index) == UInt8(ascii: ":") else { return result.count >= 2 ? (result, index) : nil }
+            index += 1
         }
-        guard result.count >= 2, text[position - 1] != UInt8(ascii: ":") else {
-            position = start
+        return nil
+    }
+
+    private mutating func byteString() throws(Abandon) -> [UInt8]? {
+        guard let (bytes, end) = scanByteString(from: position) else {
+            let start = position
             note(.expected, rest(from: start), "expected a string here", remedy: #"strings are written "…" or r"…""#)
             throw abandon()
         }
-        return result
+        position = end
+        return bytes
     }
 
-    /// Decimal with an optional minus, `0x` hexadecimal, or octal after a leading zero; 64 bits.
+    /// Decimal with an optional minus, `0x` hexadecimal, or octal after a leading zero; 64 bits. Letters up to f that
+    /// follow belong to the number, so that `5and` is none.
     mutating func intLiteral() throws(Abandon) -> Int64? {
         let start = position
         let isNegative = take("-")
         let isHex = !isNegative && (take("0x"))
         let digits = position
-        while let byte = current, isHex ? ASCII.hexDigit(byte) != nil : ASCII.isDigit(byte) { position += 1 }
+        while let byte = current, ASCII.hexDigit(byte) != nil { position += 1 }
         guard position > digits else {
             position = start
             let quoted = current == Self.quote
@@ -131,17 +138,22 @@ extension ParserRun {
                 remedy: quoted ? "numbers are written without quotes" : nil)
             throw abandon()
         }
-        let isOctal = !isHex && text[digits] == UInt8(ascii: "0") && position > digits + 1
+        let isOctal = !isHex && !isNegative && text[digits] == UInt8(ascii: "0") && position > digits + 1
         let body = String(decoding: text[digits..<position], as: UTF8.self)
         let sign = isNegative ? "-" : ""
         guard let value = Int64(sign + body, radix: isHex ? 16 : isOctal ? 8 : 10) else {
-            let bad = isOctal && body.contains { $0 > "7" }
+            let bad = body.contains { $0 > (isHex ? "f" : isOctal ? "7" : "9") }
             note(
                 .badNumber, ByteSpan(start, position),
                 bad
-                    ? "a number with a leading zero is octal, and this has a digit above 7"
+                    ? isOctal
+                        ? "a number with a leading zero is octal, and this has a digit above 7" : "this is no number"
                     : "the number exceeds 64 bits",
-                remedy: bad ? "leave the leading zero out" : nil)
+                remedy: !bad
+                    ? nil : isOctal ? "leave the leading zero out" : "put a space behind the number, or 0x before it")
+            // What follows the digits may well be the next operator.
+            let count = text[digits..<position].prefix(while: ASCII.isDigit).count
+            if bad, !isHex, !isOctal, count > 0, !isStopped { position = digits + count }
             return nil
         }
         return value
@@ -163,7 +175,7 @@ extension ParserRun {
     /// A single address; networks and ranges stand in sets only.
     mutating func addressLiteral() throws(Abandon) -> IPAddress? {
         let start = position
-        guard let range = try addressRange() else { return nil }
+        guard let range = try addressRange(isSingle: true) else { return nil }
         guard range.prefixLength == nil, range.first == range.last else {
             let written = String(decoding: text[start..<position], as: UTF8.self)
             note(
@@ -174,9 +186,10 @@ extension ParserRun {
         return range.first
     }
 
-    mutating func addressRange() throws(Abandon) -> IPRange? {
+    /// - Parameter isSingle: outside of a set, where the short forms of networks are not known.
+    mutating func addressRange(isSingle: Bool = false) throws(Abandon) -> IPRange? {
         let start = position
-        while let byte = current, ASCII.hexDigit(byte) != nil || [0x2e, 0x3a, 0x2f].contains(byte) { position += 1 }
+        position = addressEnd(from: start)
         guard position > start else {
             let quoted = current == Self.quote
             note(
@@ -188,6 +201,8 @@ extension ParserRun {
         switch IPRange.parse(text[start..<position]) {
         case .success(let range):
             return range
+        case .failure where !isSingle && Self.shortNetwork(text[start..<position]) != nil:
+            return Self.shortNetwork(text[start..<position])
         case .failure(.address):
             note(.badAddress, span, "this is no IP address")
         case .failure(.hostBits(let network)):
@@ -201,6 +216,38 @@ extension ParserRun {
             note(.badRange, span, "the range mixes families or ends before it begins")
         }
         return nil
+    }
+
+    /// End of a run of characters that addresses, networks and ranges are made of.
+    func addressEnd(from start: Int) -> Int {
+        var end = start
+        while let byte = byte(at: end), ASCII.hexDigit(byte) != nil || [0x2e, 0x3a, 0x2f].contains(byte) { end += 1 }
+        return end
+    }
+
+    /// `10/8`, `10.1/16`, `192.0.2.0/024`: IPv4 with parts left out at its end, and numbers with leading zeros. Without a
+    /// prefix it is one address.
+    private static func shortNetwork(_ bytes: ArraySlice<UInt8>) -> IPRange? {
+        let halves = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard let address = halves.first, halves.count <= 2 else { return nil }
+        func number(_ digits: ArraySlice<UInt8>, upTo limit: Int) -> Int? {
+            guard !digits.isEmpty else { return nil }
+            let significant = digits.drop { $0 == UInt8(ascii: "0") }
+            let value = significant.isEmpty ? 0 : ASCII.decimal(significant)
+            return value.flatMap { $0 <= limit && digits.allSatisfy(ASCII.isDigit) ? $0 : nil }
+        }
+        let network: IPAddress
+        if let whole = IPAddress(utf8: address) {
+            network = whole
+        } else {
+            let parts = address.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+            let numbers = parts.compactMap { number($0, upTo: 255) }
+            guard numbers.count == parts.count, parts.count <= 4 else { return nil }
+            let value = numbers.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            network = IPAddress(v4: value << UInt32(8 * (4 - numbers.count)))
+        }
+        guard halves.count == 2 else { return IPRange(network) }
+        return number(halves[1], upTo: network.width).flatMap { IPRange(network: network, prefixLength: $0) }
     }
 
     mutating func listName() -> String? {

@@ -12,8 +12,11 @@ extension ParserRun {
             note(.expected, rest(from: start), "expected a pattern here", remedy: #"patterns are written "…" or r"…""#)
             throw abandon()
         }
-        guard let pattern else { return nil }
-        let span = ByteSpan(start, position)
+        return pattern.flatMap { checkedRegex($0, ByteSpan(start, position)) }
+    }
+
+    /// Counts a pattern and checks it; nil when it cannot be used.
+    mutating func checkedRegex(_ pattern: [UInt8], _ span: ByteSpan) -> [UInt8]? {
         regexCount += 1
         if regexCount == Semantics.maximumRegexes + 1 {
             note(
@@ -21,13 +24,13 @@ extension ParserRun {
                 remedy: "join patterns with |, or use contains, wildcard or sets")
         }
         if let problem = RegexDialect.problem(in: pattern) {
-            note(.badRegex, span, problem.message, remedy: problem.remedy)
+            note(problem.isOfEdge ? .unsupportedRegex : .badRegex, span, problem.message, remedy: problem.remedy)
             return nil
         }
         return pattern
     }
 
-    private mutating func quotedRegex() throws(Abandon) -> [UInt8] {
+    mutating func quotedRegex() throws(Abandon) -> [UInt8] {
         let start = position
         position += 1
         guard let (pattern, end) = Self.scanQuotedRegex(text, from: position) else {

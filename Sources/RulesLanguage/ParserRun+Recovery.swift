@@ -9,6 +9,10 @@ extension ParserRun {
             case UInt8(ascii: "\""):
                 skipQuoted()
                 continue
+            case UInt8(ascii: "r") where atRawString:
+                // Without an end it is noted, and the text ends with it.
+                _ = try? rawString()
+                continue
             case UInt8(ascii: "("): level += 1
             case UInt8(ascii: ")"):
                 if level == 0 { return }

@@ -38,6 +38,7 @@ extension ParserRun {
         let names = schema.fields.map(\.name) + schema.functions.map(\.name)
         let near = EditDistance.nearest(to: name, among: names)
         var remedy = near.map { "did you mean \($0)?" }
+        if name.hasPrefix("0x") { remedy = "write the number in decimal; among arguments 0x is not understood" }
         if name == "true" || name == "false" { remedy = "\(name) can only be the whole expression" }
         if name.isEmpty || name.lowercased() == "and" || name.lowercased() == "or" { remedy = "an operand is missing" }
         note(.unknownIdentifier, span, "unknown field or function", remedy: remedy)
@@ -73,20 +74,24 @@ extension ParserRun {
         if current == UInt8(ascii: "\"") {
             let start = position
             guard let key = try quotedString() else { return nil }
-            _ = start
+            guard String(decoding: key, as: UTF8.self).utf8.elementsEqual(key) else {
+                note(.badIndex, ByteSpan(start, position), "a key must be UTF-8")
+                return nil
+            }
             return .key(key)
         }
         let start = position
-        while let byte = current, ASCII.isDigit(byte) { position += 1 }
-        guard position > start else {
+        guard let byte = current, ASCII.isDigit(byte) || byte == UInt8(ascii: "-") else {
             note(.badIndex, rest(from: start), #"expected a position, "key" or * here"#)
             throw abandon()
         }
-        guard let number = UInt32(String(decoding: text[start..<position], as: UTF8.self)) else {
-            note(.badIndex, ByteSpan(start, position), "the position is too large")
-            return .position(.max)
+        guard let number = try intLiteral() else { return nil }
+        guard let place = UInt32(exactly: number) else {
+            let message = number < 0 ? "positions begin at 0" : "the position is too large"
+            note(.badIndex, ByteSpan(start, position), message)
+            return nil
         }
-        return .position(number)
+        return .position(place)
     }
 
     private mutating func indexed(_ node: Node, _ index: Node.Index, _ start: Int, _ bracket: ByteSpan) -> Node? {
@@ -132,6 +137,7 @@ extension ParserRun {
                 skipSpace()
                 if take(")") { break }
                 guard take(",") else {
+                    if atComparisonOperator() { throw conditionAsArgument(from: position) }
                     note(.expected, rest(from: position), "expected , or ) here", remedy: function.signature)
                     throw abandon()
                 }
@@ -179,7 +185,16 @@ extension ParserRun {
         }
         switch parameter.accepts {
         case .regex:
-            return try regexLiteral().map { Node(.regex($0), type: .bytes, span: ByteSpan(start, self.position)) }
+            // Unlike after `matches`, the escapes here are those of any other string.
+            guard current == UInt8(ascii: "\"") || atRawString else {
+                note(
+                    .argumentKind, rest(from: start), "argument \(position + 1) must be a literal",
+                    remedy: function.signature)
+                throw abandon()
+            }
+            guard let pattern = try bytesLiteral() else { return nil }
+            return checkedRegex(pattern, ByteSpan(start, self.position))
+                .map { Node(.regex($0), type: .bytes, span: ByteSpan(start, self.position)) }
         case .wildcard:
             return try wildcardLiteral().map { Node(.wildcard($0), type: .bytes, span: ByteSpan(start, self.position)) }
         case .expression, .literal, .either:
@@ -209,7 +224,10 @@ extension ParserRun {
         var isRight = parameter.types.contains { $0.matches(node.type) }
         if function.returns == .sameAsFirst, position > 0, let first { isRight = node.type == first.type }
         guard isRight else {
-            let wanted = parameter.types.map(\.description).joined(separator: " or ")
+            let isSame = function.returns == .sameAsFirst && position > 0
+            let wanted =
+                isSame
+                ? first?.type.description ?? "" : parameter.types.map(\.description).joined(separator: " or ")
             note(
                 .argumentType, node.span, "argument \(position + 1) must be \(wanted), but this is \(node.type)",
                 remedy: function.signature)
@@ -225,14 +243,54 @@ extension ParserRun {
         if current == UInt8(ascii: "\"") || atRawString {
             return try bytesLiteral().map { Node(.literal(.bytes($0)), type: .bytes, span: ByteSpan(start, position)) }
         }
-        if let byte = current, ASCII.isDigit(byte) || byte == UInt8(ascii: "-") {
-            return try intLiteral().map { Node(.literal(.int($0)), type: .int, span: ByteSpan(start, position)) }
-        }
         if current == UInt8(ascii: ")") || current == UInt8(ascii: ",") || current == nil {
             note(.expected, rest(from: start), "expected an argument here")
             throw abandon()
         }
+        if atCondition { throw conditionAsArgument(from: start) }
+        if !atName, let literal = try bareLiteral() {
+            return Node(.literal(literal), type: literal.type, span: ByteSpan(start, position))
+        }
         return try expressionValue()
+    }
+
+    private mutating func conditionAsArgument(from start: Int) -> Abandon {
+        note(.argumentKind, rest(from: start), "a condition cannot be an argument")
+        return abandon()
+    }
+
+    /// The name of a field or of a function.
+    var atKnownName: Bool {
+        let name = String(decoding: text[position..<wordEnd(from: position)], as: UTF8.self)
+        return schema.field(named: name) != nil || schema.function(named: name) != nil
+    }
+
+    /// A known name, or what can be nothing but a name: a letter beyond f or an underscore is among its first three
+    /// characters.
+    private var atName: Bool {
+        let end = wordEnd(from: position)
+        let word = text[position..<end]
+        guard word.allSatisfy(ASCII.isNameByte) else { return false }
+        for byte in word.prefix(3) where ASCII.isNameByte(byte) {
+            if byte == UInt8(ascii: ".") { break }
+            if ASCII.hexDigit(byte) == nil { return true }
+        }
+        return atKnownName
+    }
+
+    /// An address, a number or a byte string, tried in this order; nil when none begins here.
+    private mutating func bareLiteral() throws(Abandon) -> Literal? {
+        let start = position
+        let end = addressEnd(from: start)
+        if let address = IPAddress(utf8: text[start..<end]) {
+            position = end
+            return .ip(address)
+        }
+        let digits = text[start...].dropFirst(current == UInt8(ascii: "-") ? 1 : 0).prefix { ASCII.hexDigit($0) != nil }
+        if !digits.isEmpty, digits.allSatisfy(ASCII.isDigit) { return try intLiteral().map { .int($0) } }
+        guard let (bytes, end) = scanByteString(from: start) else { return nil }
+        position = end
+        return .bytes(bytes)
     }
 
     // MARK: values of arguments
@@ -271,10 +329,14 @@ extension ParserRun {
             if let limit = int(2), !(1...128).contains(limit) { refuse(2, "the limit is 1 to 128", into: &self) }
             if bytes(1)?.isEmpty == true { refuse(1, "the separator is empty", into: &self) }
         case .cidr:
-            if let bits = int(1), !(0...32).contains(bits) { refuse(1, "IPv4 bits are 0 to 32", into: &self) }
-            if let bits = int(2), !(0...128).contains(bits) { refuse(2, "IPv6 bits are 0 to 128", into: &self) }
+            if let bits = int(1), !(1...32).contains(bits) { refuse(1, "IPv4 bits are 1 to 32", into: &self) }
+            if let bits = int(2), !(1...128).contains(bits) { refuse(2, "IPv6 bits are 1 to 128", into: &self) }
         case .cidr6:
-            if let bits = int(1), !(0...128).contains(bits) { refuse(1, "IPv6 bits are 0 to 128", into: &self) }
+            if let bits = int(1), !(1...128).contains(bits) { refuse(1, "IPv6 bits are 1 to 128", into: &self) }
+        case .hasValue:
+            if case .array(let element) = nodes[0].type, nodes[1].type != element {
+                refuse(1, "the value must be \(element), as the elements are", into: &self)
+            }
         default: break
         }
         return errors.count == before
@@ -285,7 +347,7 @@ extension ParserRun {
         guard nodes.count > 2, case .literal(.bytes(let replacement)) = nodes[2].kind else { return }
         let groups: Int =
             switch nodes[1].kind {
-            case .regex(let pattern): RegexTable.groupCount(of: pattern)
+            case .regex(let pattern): RegexTable.groupCount(of: RegexDialect.translated(pattern))
             case .wildcard(let pattern): ((try? WildcardPattern.parse(pattern).get())?.count ?? 1) - 1
             default: 0
             }

@@ -14,7 +14,10 @@ struct ParserRun {
     }
 
     let schema: Schema
+    /// Without white space at its end.
     let text: [UInt8]
+    /// Characters (Unicode scalars) of the whole text.
+    private let length: Int
     /// From 0 to the length of the text. Noting an error may end the run, which moves to the end of the text: a byte is
     /// stepped over before its error is noted, never afterwards.
     var position = 0 {
@@ -31,9 +34,18 @@ struct ParserRun {
     /// Set when going on would only make noise.
     var isStopped = false
 
+    /// White space of any kind around the text is no part of it, a tab included: only within it the grammar is strict.
     init(_ text: String, schema: Schema) {
         self.schema = schema
-        self.text = Array(text.utf8)
+        let scalars = text.unicodeScalars
+        var end = scalars.endIndex
+        while end > scalars.startIndex, scalars[scalars.index(before: end)].properties.isWhitespace {
+            end = scalars.index(before: end)
+        }
+        let start = scalars[..<end].firstIndex { !$0.properties.isWhitespace } ?? end
+        self.text = Array(text.utf8[..<end])
+        position = text.utf8.distance(from: text.utf8.startIndex, to: start)
+        length = scalars.count
     }
 
     // MARK: cursor
@@ -105,10 +117,10 @@ struct ParserRun {
     // MARK: whole expressions
 
     mutating func parse(_ mode: Expression.Mode) -> Node? {
-        guard text.count <= Semantics.maximumLength else {
+        guard length <= Semantics.maximumLength else {
             let limit = Semantics.maximumLength
             note(
-                .tooLong, ByteSpan(limit, limit), "\(text.count) bytes are more than the \(limit) allowed",
+                .tooLong, ByteSpan(limit, limit), "\(length) characters are more than the \(limit) allowed",
                 remedy: "move long sets into a list and split the condition")
             return nil
         }

@@ -57,6 +57,9 @@ enum Opcode {
     static let inBytes: UInt8 = 15
     static let inInts: UInt8 = 16
     static let inIPs: UInt8 = 17
+    /// Comparisons of two computed values of one type, which follow as operands.
+    static let orderValues: UInt8 = 18
+    static let maskValues: UInt8 = 19
 
     static let field: UInt8 = 32
     static let bytesLiteral: UInt8 = 33
@@ -70,6 +73,8 @@ enum Opcode {
     static let call: UInt8 = 41
     static let mapKeys: UInt8 = 42
     static let mapAllValues: UInt8 = 43
+    static let boolLiteral: UInt8 = 44
+    static let ipLiteral: UInt8 = 45
 
     /// In `variant`: the operand is a list and the operation applies to each element.
     static let eachFlag: UInt8 = 0x80

@@ -131,12 +131,12 @@ struct ProgramWriter {
         let (opcode, variant) = Self.opcode(comparison, value)
         let index = open(Node16(opcode: opcode, variant: variant | each, x: Opcode.noField, span: span))
         switch comparison {
-        case .isTrue: break
+        case .isTrue, .orderingValue, .bitwiseAndValue: break
         case .ordering(_, .bytes(let bytes)), .contains(let bytes): setConstant(index, bytes)
         case .ordering(_, .int(let value)), .bitwiseAnd(let value): setConstant(index, SetEncoding.int(value))
         case .ordering(_, .ip(let address)): setConstant(index, SetEncoding.address(address))
         case .ordering(_, .bool): break
-        case .matches(let bytes): nodes[index].y = pattern(bytes)
+        case .matches(let bytes): nodes[index].y = pattern(RegexDialect.translated(bytes))
         case .wildcard(let bytes, let strict): setConstant(index, SetEncoding.wildcard(bytes, strict: strict))
         case .inBytes(let strings): setConstant(index, SetEncoding.strings(strings))
         case .inInts(let ranges): setConstant(index, SetEncoding.ints(ranges))
@@ -144,7 +144,13 @@ struct ProgramWriter {
         case .inList(let name): setList(index, name, value, span)
         }
         if [Opcode.inBytes, Opcode.inInts, Opcode.inIPs].contains(nodes[index].opcode) { nodes[index].y = 0 }
-        if each == 0, case .field(let id) = value.kind, let field = schema.field(id), field.derivation == nil {
+        if case .orderingValue(_, let other) = comparison {
+            self.value(value)
+            self.value(other)
+        } else if case .bitwiseAndValue(let other) = comparison {
+            self.value(value)
+            self.value(other)
+        } else if each == 0, case .field(let id) = value.kind, let field = schema.field(id), field.derivation == nil {
             nodes[index].x = (field.deprecatedAliasFor ?? id).rawValue
         } else {
             self.value(value)
@@ -158,6 +164,8 @@ struct ProgramWriter {
         case .ordering(let ordering, .int): (Opcode.orderInt, ordering.rawValue)
         case .ordering(let ordering, .ip): (Opcode.orderIP, ordering.rawValue)
         case .ordering(let ordering, _): (Opcode.orderBytes, ordering.rawValue)
+        case .orderingValue(let ordering, _): (Opcode.orderValues, ordering.rawValue)
+        case .bitwiseAndValue: (Opcode.maskValues, 0)
         case .bitwiseAnd: (Opcode.bitwiseAnd, 0)
         case .contains: (Opcode.contains, 0)
         case .matches: (Opcode.matches, 0)
@@ -195,13 +203,20 @@ struct ProgramWriter {
             let index = open(Node16(opcode: Opcode.intLiteral, span: node.span))
             setConstant(index, SetEncoding.int(value))
             close(index)
+        case .literal(.bool(let value)):
+            close(open(Node16(opcode: Opcode.boolLiteral, span: node.span, z: value ? 1 : 0)))
+        case .literal(.ip(let address)):
+            let index = open(Node16(opcode: Opcode.ipLiteral, span: node.span))
+            setConstant(index, SetEncoding.address(address))
+            close(index)
         case .regex(let bytes):
-            close(open(Node16(opcode: Opcode.regexLiteral, span: node.span, y: pattern(bytes))))
+            close(
+                open(Node16(opcode: Opcode.regexLiteral, span: node.span, y: pattern(RegexDialect.translated(bytes)))))
         case .wildcard(let bytes):
             wildcard(bytes, strict: false, node.span)
         case .index(let inner, let index): self.index(inner, index, node)
         case .call(let id, let arguments): call(id, arguments, node)
-        case .literal, .constant, .not, .combining, .test, .quantified:
+        case .constant, .not, .combining, .test, .quantified:
             // The parser makes no such value.
             errors.append(ExpressionError(.typeMismatch, node.span, "this is no value"))
         }

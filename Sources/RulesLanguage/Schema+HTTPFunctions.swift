@@ -19,8 +19,8 @@ extension Schema {
             .len, "len", [.expression("source", bytes, .anyArray)], returns: .type(.int),
             "number of bytes, or of elements of an array"),
         .init(
-            .concat, "concat", [.either("first", bytes, .anyArray), .either("more", bytes, .anyArray)], optional: 1,
-            variadic: true, returns: .sameAsFirst, "all arguments one after another; missing ones are skipped"),
+            .concat, "concat", [.either("first", bytes, .anyArray), .either("more", bytes, .anyArray)], variadic: true,
+            returns: .sameAsFirst, "all arguments one after another; missing ones are skipped"),
         .init(
             .startsWith, "starts_with", [.expression("source", bytes), .either("prefix", bytes)],
             returns: .type(.bool), "whether the source begins with the prefix"),
@@ -56,11 +56,12 @@ extension Schema {
             .removeQueryArgs, "remove_query_args", [.expression("query", bytes), .literal("name", bytes)],
             variadic: true, returns: .type(.bytes), allowedIn: transforms, "query string without the named arguments"),
         .init(
-            .hasKey, "has_key", [.expression("map", .anyMap), .literal("key", bytes)], returns: .type(.bool),
+            .hasKey, "has_key", [.expression("map", .anyMap), .either("key", bytes)], returns: .type(.bool),
             "whether the map has the key"),
         .init(
-            .hasValue, "has_value", [.expression("collection", bytesArray, .anyMap), .either("value", bytes)],
-            returns: .type(.bool), "whether a value of the array or map equals the value"),
+            .hasValue, "has_value",
+            [.expression("array", bytesArray, .exactly(.array(.int))), .either("value", bytes, int)],
+            returns: .type(.bool), "whether an element of the array equals the value"),
         .init(
             .split, "split", [.expression("source", bytes), .literal("separator", bytes), .literal("limit", int)],
             returns: .type(.array(.bytes)), allowedIn: ["http_response_headers_transform", "http_custom_errors"],
@@ -80,7 +81,7 @@ extension Schema {
             .decodeBase64, "decode_base64", [.expression("source", bytes)], returns: .type(.bytes),
             allowedIn: transforms + firewall, "base64-decoded source; missing when it is not base64"),
         .init(
-            .encodeBase64, "encode_base64", [.expression("source", bytes), .literal("flags", bytes)], optional: 1,
+            .encodeBase64, "encode_base64", [.either("source", bytes), .literal("flags", bytes)], optional: 1,
             returns: .type(.bytes), allowedIn: transforms,
             "base64 of the source; flag u: URL alphabet, flag p: with padding"),
         .init(
@@ -105,10 +106,23 @@ extension Schema {
             ],
             optional: 2, returns: .type(.bool), supported: false, "whether a token is genuine and fresh"),
         .init(
-            .sha256, "sha256", [.expression("source", bytes)], returns: .type(.bytes), supported: false,
+            .sha256, "sha256", [.either("source", bytes)], returns: .type(.bytes), supported: false,
             allowedIn: transforms, "SHA-256 of the source"),
         .init(
             .bitSlice, "bit_slice", [.expression("source", bytes), .literal("start", int), .literal("length", int)],
             returns: .type(.int), supported: false, allowedIn: ["magic_transit"], "some bits as an integer"),
+        .init(
+            .coalesce, "coalesce",
+            [
+                .either("first", bytes, int, .exactly(.ip), .exactly(.bool)),
+                .either("more", bytes, int, .exactly(.ip), .exactly(.bool)),
+            ],
+            variadic: true, returns: .sameAsFirst, "the first argument that is not missing"),
+        .init(
+            .isJWTValid, "is_jwt_valid", [.literal("configuration", bytes)], returns: .type(.bool), supported: false,
+            allowedIn: ["api_gateway_late"], "whether the request has a valid token of the configuration"),
+        .init(
+            .isJWTPresent, "is_jwt_present", [.literal("configuration", bytes)], returns: .type(.bool),
+            supported: false, allowedIn: ["api_gateway_late"], "whether the request has a token of the configuration"),
     ]
 }

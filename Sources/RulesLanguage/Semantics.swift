@@ -4,7 +4,7 @@ package enum Semantics {
     ///
     /// Source: Cloudflare's page on missing values. The open engine's default for `ne` differs.
     package static let comparisonWithMissing = false
-    /// Longest expression, in bytes of UTF-8.
+    /// Longest expression, in characters (Unicode scalars); at most four times as many bytes.
     package static let maximumLength = 4_096
     /// Deepest nesting of parentheses, negations, quantifiers and calls.
     package static let maximumDepth = 128

@@ -127,6 +127,7 @@ struct VerifierPass {
         let type: ValueType
         var maximumVariant: UInt8 = 0
         switch record.opcode {
+        case Opcode.orderValues, Opcode.maskValues: return try comparisonOfValues(record, index, depth)
         case Opcode.isTrue: type = .bool
         case Opcode.orderBytes, Opcode.contains:
             type = .bytes
@@ -169,6 +170,20 @@ struct VerifierPass {
         }
     }
 
+    /// Two operands of one type, the second never a list.
+    private mutating func comparisonOfValues(_ record: NodeRecord, _ index: Int, _ depth: Int) throws(ProgramError) {
+        let place = place(index)
+        let isOrder = record.opcode == Opcode.orderValues
+        guard record.x == Opcode.noField, record.variant & ~Opcode.eachFlag <= (isOrder ? 5 : 0) else {
+            throw fault(place, "unknown variant")
+        }
+        let operands = try operands(record, index, depth)
+        guard operands.count == 2, case .value(let right) = operands[1],
+            isOrder ? [.bytes, .int, .ip].contains(right) : right == .int,
+            operands[0] == .value(record.isEach ? .array(right) : right)
+        else { throw fault(place, "bad operands") }
+    }
+
     private mutating func field(_ number: UInt16, at place: Int) throws(ProgramError) -> ValueType {
         let id = FieldID(rawValue: number)
         guard let field = schema.field(id), field.deprecatedAliasFor == nil, field.derivation == nil else {
@@ -191,6 +206,13 @@ struct VerifierPass {
         case (Opcode.intLiteral, false, 0):
             try constant(offset, 8, at: place)
             return .value(.int)
+        case (Opcode.boolLiteral, false, 0):
+            guard record.z <= 1 else { throw fault(place, "bad constant") }
+            return .value(.bool)
+        case (Opcode.ipLiteral, false, 0):
+            try constant(offset, 17, at: place)
+            guard bytes[offset] <= 1 else { throw fault(offset, "unknown address family") }
+            return .value(.ip)
         case (Opcode.regexLiteral, false, 0):
             guard Int(record.y) < regexCount else { throw fault(place, "unknown pattern") }
             return .regex

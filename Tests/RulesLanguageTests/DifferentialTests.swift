@@ -48,7 +48,7 @@ import Testing
                 case .wildcard(_, let strict): strict ? "strict" : "wildcard"
                 default: String("\(comparison)".prefix { $0 != "(" })
                 }
-            kinds.append((name, reference.holds(reference.value(value), comparison)))
+            kinds.append((name, reference.holds(reference.value(value), reference.resolved(comparison))))
         }
         for (name, holds) in kinds {
             tally[name, default: (0, 0)].yes += holds ? 1 : 0

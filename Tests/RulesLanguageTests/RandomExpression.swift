@@ -39,7 +39,22 @@ enum RandomExpression {
 
     private static func test(_ value: Node, _ random: inout SeededGenerator) -> Node {
         let type: ValueType = value.isEach ? .array(.bool) : .bool
-        return Node(.test(value, comparison(value.type, &random)), type: type, span: nowhere)
+        let comparison = Int.random(in: 0..<5, using: &random) == 0 ? nil : comparison(value.type, &random)
+        return Node(
+            .test(value, comparison ?? comparisonOfValues(value.type, &random)), type: type, span: nowhere)
+    }
+
+    /// With another value of the same type.
+    private static func comparisonOfValues(_ type: ValueType, _ random: inout SeededGenerator) -> Comparison {
+        let ordering = pick(Comparison.Ordering.allCases, &random)
+        switch type {
+        case .bool: return .isTrue
+        case .int:
+            let other = integer(depth: 1, &random)
+            return Bool.random(using: &random) ? .bitwiseAndValue(other) : .orderingValue(ordering, other)
+        case .ip: return .orderingValue(ordering, field(pick([.sourceIP, .edgeServerIP], &random)))
+        default: return .orderingValue(ordering, bytes(depth: 1, &random))
+        }
     }
 
     private static func comparison(_ type: ValueType, _ random: inout SeededGenerator) -> Comparison {
@@ -165,7 +180,7 @@ enum RandomExpression {
     static func bytes(depth: Int, _ random: inout SeededGenerator) -> Node {
         guard depth > 0 else { return field(pick([.httpHost, .path, .query], &random)) }
         let source = bytes(depth: depth - 1, &random)
-        switch Int.random(in: 0..<14, using: &random) {
+        switch Int.random(in: 0..<15, using: &random) {
         case 0: return call(.lower, [source], .bytes)
         case 1: return call(.upper, [source], .bytes)
         case 2: return call(.concat, [source, literal(word(&random)), bytes(depth: depth - 1, &random)], .bytes)
@@ -174,9 +189,7 @@ enum RandomExpression {
             if Bool.random(using: &random) { arguments.append(number(Int64.random(in: -4...4, using: &random))) }
             return call(.substring, arguments, .bytes)
         case 4:
-            return Node(
-                .index(entry(&random), .position(UInt32.random(in: 0...2, using: &random))), type: .bytes, span: nowhere
-            )
+            return entryElement(&random)
         case 5: return call(.join, [entry(&random), literal(word(&random))], .bytes)
         case 6:
             return call(.toString, [pick([field(.edgeServerPort), field(.ssl), field(.sourceIP)], &random)], .bytes)
@@ -185,10 +198,17 @@ enum RandomExpression {
         case 9:
             let parts = call(.split, [source, literal(Array("/".utf8)), number(3)], .array(.bytes))
             return Node(.index(parts, .position(1)), type: .bytes, span: nowhere)
+        case 11:
+            return call(.coalesce, [entryElement(&random), source, literal(word(&random))], .bytes)
         case 10:
             return call(.join, [call(.lower, [each(&random)], .array(.bytes)), literal(Array(",".utf8))], .bytes)
         default: return field(pick([.httpHost, .path, .query], &random))
         }
+    }
+
+    private static func entryElement(_ random: inout SeededGenerator) -> Node {
+        let position = UInt32.random(in: 0...2, using: &random)
+        return Node(.index(entry(&random), .position(position)), type: .bytes, span: nowhere)
     }
 
     // MARK: requests

@@ -66,7 +66,7 @@ struct Reference {
             case .or: values.contains(true)
             case .xor: values.count { $0 } % 2 == 1
             }
-        case .test(let inner, let comparison): return holds(value(inner), comparison)
+        case .test(let inner, let comparison): return holds(value(inner), resolved(comparison))
         case .quantified(let quantifier, let inner):
             guard let values = flags(inner) else { return false }
             return quantifier == .any ? values.contains(true) : values.allSatisfy { $0 }
@@ -86,6 +86,7 @@ struct Reference {
             return result
         case .test(let inner, let comparison):
             guard case .list(let values) = value(inner) else { return nil }
+            let comparison = resolved(comparison)
             return values.map { holds($0, comparison) }
         default: return nil
         }
@@ -99,8 +100,25 @@ struct Reference {
         }
     }
 
-    func holds(_ value: Value, _ comparison: Comparison) -> Bool {
-        switch (value, comparison) {
+    /// With the value of this request in place of another field or call; nil when it is missing.
+    func resolved(_ comparison: Comparison) -> Comparison? {
+        switch comparison {
+        case .orderingValue(let ordering, let node):
+            switch value(node) {
+            case .int(let value): .ordering(ordering, .int(value))
+            case .ip(let value): .ordering(ordering, .ip(value))
+            case .bytes(let value): .ordering(ordering, .bytes(value))
+            default: nil
+            }
+        case .bitwiseAndValue(let node):
+            if case .int(let value) = value(node) { .bitwiseAnd(value) } else { nil }
+        default: comparison
+        }
+    }
+
+    func holds(_ value: Value, _ comparison: Comparison?) -> Bool {
+        guard let comparison else { return false }
+        return switch (value, comparison) {
         case (.bool(let value), .isTrue): value
         case (.int(let left), .ordering(let ordering, .int(let right))):
             Self.ordered(ordering, left < right, left == right)
@@ -191,6 +209,7 @@ struct Reference {
             let parts = values.compactMap { if case .bytes(let bytes) = $0 { bytes } else { nil } }
             return parts.isEmpty ? .missing : .bytes(parts.flatMap { $0 })
         }
+        if id == .coalesce { return values.first { $0 != .missing } ?? .missing }
         guard !values.contains(.missing) else { return .missing }
         switch (id, values[0], values.dropFirst().first) {
         case (.lower, .bytes(let text), _): return .bytes(text.map(Self.lower))
