@@ -131,7 +131,8 @@ let package = Package(
             ]),
 
         // MARK: what tests, demo and benchmarks run on
-        .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: house),
+        .target(
+            name: "TestKit", path: "Tests/TestKit", exclude: ["wirefilter_peer.py"], swiftSettings: house),
         .target(
             name: "StoreContract", dependencies: ["EdgeModel", "EdgePlan"], path: "Tests/StoreContract",
             swiftSettings: house),

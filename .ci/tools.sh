@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Installs what a fresh Debian machine with a Swift toolchain lacks for Signalbox's tests and demo: Debian packages
-# (only the missing ones) and Envoy in a private Python environment below .tools. Says nothing when all is there.
+# (only the missing ones), Envoy and the parser that ours is compared with in private Python environments below .tools.
+# Says nothing when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 envoy_version=1.39.3
+wirefilter_version=0.7.0
 log=.tools/tools.log
 
 say() { printf '%s\n' "$*" >&2; }
@@ -22,7 +24,7 @@ missing_packages() {
         command -v "${entry%%:*}" >/dev/null 2>&1 || PATH=$PATH:/usr/sbin command -v "${entry%%:*}" >/dev/null 2>&1 ||
             echo "${entry#*:}"
     done
-    if ! envoy_is_right && ! python3 -c 'import venv, ensurepip' >/dev/null 2>&1; then echo python3-venv; fi
+    if { ! envoy_is_right || [ ! -e .tools/wirefilter/bin/python ]; } && ! python3 -c 'import venv, ensurepip' >/dev/null 2>&1; then echo python3-venv; fi
 }
 
 envoy_is_right() {
@@ -81,6 +83,26 @@ install_envoy() {
     fi
 }
 
+# Cloudflare's own expression parser, which a test compares ours with. Without it that test is skipped, so that its
+# absence is no failure here.
+install_wirefilter() {
+    local python=${SIGNALBOX_WIREFILTER:-.tools/wirefilter/bin/python}
+    if "$python" -c "from importlib.metadata import version as v; assert v('octorules-wirefilter') == '$wirefilter_version'" \
+        >/dev/null 2>&1 || [ -n "${SIGNALBOX_WIREFILTER:-}" ]; then
+        return
+    fi
+    # Tried once: what cannot be had today is not asked for at every build.
+    [ ! -e .tools/wirefilter.failed ] || return 0
+    say "Installing octorules-wirefilter $wirefilter_version into .tools/wirefilter"
+    if ! { python3 -m venv --clear .tools/wirefilter &&
+        .tools/wirefilter/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+            "octorules-wirefilter==$wirefilter_version"; } </dev/null >>"$log" 2>&1; then
+        touch .tools/wirefilter.failed
+        say "It could not be installed (the whole log: $log); the conformance test will be skipped." \
+            "Remove .tools/wirefilter.failed to try again."
+    fi
+}
+
 mkdir -p .tools
 missing=$(missing_packages)
 if [ -n "$missing" ]; then
@@ -94,6 +116,7 @@ if ! envoy_is_right; then
     fi
     install_envoy
 fi
+install_wirefilter
 if ! sh .ci/static-libs.sh </dev/null >>"$log" 2>"$log.errors"; then
     tail -n 15 "$log.errors" >&2
     say "RE2 could not be compiled for the edge module; Debian's source packages are needed (deb-src)."
