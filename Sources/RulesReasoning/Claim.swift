@@ -52,6 +52,9 @@ struct Claim: Hashable, Sendable {
         case .ordering(.notEqual, .bytes(let text)): predicate = .otherThan(text)
         case .ordering(let ordering, .bytes(let text)): predicate = .ordered(ordering, text)
         case .ordering(_, .bool): predicate = .opaque
+        case .orderingValue, .bitwiseAndValue:
+            // It is as much about the other value: nothing is known of it but itself.
+            (subject, predicate) = (node, .opaque)
         case .bitwiseAnd(let mask): predicate = .bits(mask)
         case .contains(let text): predicate = .glob(.containing(text))
         case .matches(let pattern): predicate = RegexReading.glob(pattern).map { .glob($0) } ?? .opaque

@@ -48,6 +48,10 @@ extension Node {
         case .not(let inner): copy.kind = .not(inner.normalized(schema))
         case .combining(let operation, let operands):
             copy.kind = .combining(operation, operands.map { $0.normalized(schema) })
+        case .test(let value, .orderingValue(let ordering, let other)):
+            copy.kind = .test(value.normalized(schema), .orderingValue(ordering, other.normalized(schema)))
+        case .test(let value, .bitwiseAndValue(let other)):
+            copy.kind = .test(value.normalized(schema), .bitwiseAndValue(other.normalized(schema)))
         case .test(let value, let comparison): copy.kind = .test(value.normalized(schema), comparison)
         case .quantified(let quantifier, let inner): copy.kind = .quantified(quantifier, inner.normalized(schema))
         case .index(let inner, let index): copy.kind = .index(inner.normalized(schema), index)

@@ -40,7 +40,7 @@ struct RandomCondition {
     }
 
     private mutating func comparison() -> String {
-        switch Int.random(in: 0..<22, using: &random) {
+        switch Int.random(in: 0..<24, using: &random) {
         case 0: "http.host eq \"\(pick(Self.hosts))\""
         case 1: "http.host in \(set(Self.hosts))"
         case 2: "http.host ne \"\(pick(Self.hosts))\""
@@ -63,6 +63,8 @@ struct RandomCondition {
         case 18: "ip.src.country \(pick(["eq", "ne"])) \"\(pick(Self.countries))\""
         case 19: "cf.edge.server_port \(pick(["eq", "lt", "ge", "ne"])) \(pick([80, 443, 0, 65_535, 70_000]))"
         case 20: "cf.edge.server_port in {\(pick(["80", "80..90", "443 8443", "0..79 81..65535"]))}"
+        case 21: "http.user_agent \(pick(["eq", "ne", "ge"])) lower(http.user_agent)"
+        case 22: "http.host eq http.user_agent"
         default: "ssl"
         }
     }
