@@ -66,12 +66,13 @@ package struct Bootstrap: Sendable {
             case .unix(let path): .pipe(path, mode: 0o600)
             case .loopback(let port): .socket("127.0.0.1", port)
             }
+        let source = ConfigSource(refreshDelay: metadata.refreshDelay)
         let message = BootstrapMessage(
             node: .init(
                 id: node, cluster: "signalbox", locality: metadata.region.map { .init(region: $0) },
                 metadata: .init(signalbox: metadata)),
             admin: .init(address: address),
-            dynamicResources: .init(),
+            dynamicResources: .init(ldsConfig: source, cdsConfig: source),
             staticResources: .init(
                 listeners: figuresSocket.map { [Self.figuresListener($0)] } ?? [], clusters: [xdsCluster]),
             layeredRuntime: Self.runtime,

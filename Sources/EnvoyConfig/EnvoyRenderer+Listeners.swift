@@ -32,14 +32,18 @@ extension EnvoyRenderer {
     ///   - certificates: of all zones.
     ///   - accessLog: file on the node; nil: no log.
     ///   - inShards: the routes come in shards.
+    ///   - refreshDelay: milliseconds that Envoy rests between an answer and its next request; nil: what is usual.
     package func listeners(
-        _ sockets: [ListenerPlan], certificates: [CertificatePlan] = [], accessLog: String?, inShards: Bool = false
+        _ sockets: [ListenerPlan], certificates: [CertificatePlan] = [], accessLog: String?, inShards: Bool = false,
+        refreshDelay: Int? = nil
     ) throws -> [Resource] {
+        let source = ConfigSource(refreshDelay: refreshDelay)
+        let routes = inShards ? RouteLayout.shards(source) : .whole(source)
         var taken: Set<String> = []
         return try sockets.sorted { $0.name < $1.name }
             .filter { taken.insert("\($0.address) \($0.port)").inserted }
             .compactMap { socket in
-                let chains = chains(socket, certificates, accessLog: accessLog, routes: inShards ? .shards : .whole)
+                let chains = chains(socket, certificates, accessLog: accessLog, routes: routes)
                 guard !chains.isEmpty else { return nil }
                 var filters: [Extension] = []
                 if socket.loadBalancers != nil {
@@ -86,13 +90,14 @@ extension EnvoyRenderer {
         let log = accessLog.map { path in
             [Extension("envoy.access_loggers.file", FileAccessLog(path: path, network: network.rawValue))]
         }
-        var manager = ConnectionManager(
-            statPrefix: network.rawValue,
-            filters: filters(mode: routes == .shards ? EdgeContract.shardedMode(network) : ""), log: log)
+        var mode = ""
+        if case .shards = routes { mode = EdgeContract.shardedMode(network) }
+        var manager = ConnectionManager(statPrefix: network.rawValue, filters: filters(mode: mode), log: log)
         switch routes {
-        case .whole: manager.rds = .init(routeConfigName: Self.routeConfigurationName(network))
-        case .shards: manager.scopedRoutes = ScopedRoutes()
-        case nil: break
+        case .whole(let source):
+            manager.rds = .init(configSource: source, routeConfigName: Self.routeConfigurationName(network))
+        case .shards(let source?): manager.scopedRoutes = ScopedRoutes(from: source)
+        case .shards(nil), nil: break
         }
         return manager
     }

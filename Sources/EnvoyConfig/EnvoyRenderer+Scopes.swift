@@ -2,8 +2,9 @@ package import EdgePlan
 
 /// How a listener gets its routes.
 enum RouteLayout {
-    case whole
-    case shards
+    case whole(ConfigSource)
+    /// nil: the scopes are put in place.
+    case shards(ConfigSource?)
 }
 
 extension EnvoyRenderer {

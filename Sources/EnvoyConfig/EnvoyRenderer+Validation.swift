@@ -16,7 +16,7 @@ extension EnvoyRenderer {
         let listeners = try Network.allCases.enumerated().map { index, network in
             let table = set.routes(network)
             var manager = connectionManager(
-                network, accessLog: accessLog, routes: table.shards.isEmpty ? nil : .shards)
+                network, accessLog: accessLog, routes: table.shards.isEmpty ? nil : .shards(nil))
             if table.shards.isEmpty {
                 manager.routeConfig = Erased(try JSONValue(parsing: table.resource.bytes).untyped)
             } else {

@@ -15,13 +15,15 @@ package struct NodeMetadata: Codable, Hashable, Sendable {
     package var envoyVersion: String?
     package var moduleVersion: String?
     package var planFormats: [Int]?
+    /// Milliseconds that Envoy rests between an answer and its next request; nil: what is usual.
+    package var refreshDelay: Int?
     /// Shards that the module knows; nil: it was made before there were any.
     package var shards: Int? = RouteShard.count
 
     package init(
         token: String, region: String? = nil, listen: [String]? = nil, staging: [String]? = nil,
         loadBalancers: [String]? = nil, accessLog: String? = nil, envoyVersion: String? = nil,
-        moduleVersion: String? = nil, planFormats: [Int]? = nil
+        moduleVersion: String? = nil, planFormats: [Int]? = nil, refreshDelay: Int? = nil
     ) {
         self.token = token
         self.region = region
@@ -32,6 +34,7 @@ package struct NodeMetadata: Codable, Hashable, Sendable {
         self.envoyVersion = envoyVersion
         self.moduleVersion = moduleVersion
         self.planFormats = planFormats
+        self.refreshDelay = refreshDelay
     }
 
     enum CodingKeys: String, CodingKey {
@@ -41,5 +44,6 @@ package struct NodeMetadata: Codable, Hashable, Sendable {
         case envoyVersion = "envoy_version"
         case moduleVersion = "module_version"
         case planFormats = "plan_formats"
+        case refreshDelay = "refresh_delay"
     }
 }

@@ -58,6 +58,9 @@ package struct NodeAgent: Sendable {
         }
     }
 
+    /// Milliseconds. The relay takes Envoy's requests as long as it runs, and holds them while `serve` is away.
+    private static let refreshDelay = 1
+
     /// Checks and puts in place everything Envoy needs; ends an Envoy that was left behind.
     private func prepare(_ directory: NodeDirectory) async throws -> (token: String, command: EnvoyCommand) {
         let token = try TokenFile(path: settings.tokenFile, node: settings.node.name).read()
@@ -73,7 +76,8 @@ package struct NodeAgent: Sendable {
             token: "", region: node.region.isEmpty ? nil : node.region, listen: node.listen.map(\.description),
             staging: node.staging.map(\.description), loadBalancers: node.loadBalancers,
             accessLog: settings.writesAccessLog ? directory.accessLog : nil,
-            envoyVersion: version.description, moduleVersion: node.moduleVersion, planFormats: node.planFormats)
+            envoyVersion: version.description, moduleVersion: node.moduleVersion, planFormats: node.planFormats,
+            refreshDelay: Self.refreshDelay)
         let bootstrap = Bootstrap(
             node: node.name.rawValue, metadata: metadata, controlPlane: .init(.unix(path: directory.relaySocket)),
             admin: .unix(path: directory.adminSocket),

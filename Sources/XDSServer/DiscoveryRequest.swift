@@ -47,6 +47,7 @@ package struct DiscoveryRequest: Sendable {
             envoyVersion: metadata.envoyVersion.map { LogText.visible($0, limit: 63) },
             moduleVersion: metadata.moduleVersion.map { LogText.visible($0, limit: 63) },
             planFormats: metadata.planFormats ?? [])
+        node.refreshDelay = metadata.refreshDelay.flatMap { (1...60_000).contains($0) ? $0 : nil }
         token = metadata.token
         (kind, piece) = try Self.kind(type, names: wire.resourceNames)
         canFetchShards = metadata.shards == RouteShard.count

@@ -55,7 +55,8 @@ package final class XDSService: DataPlane {
             }
             let inShards = node.fetchesShards ?? false
             let listeners = try? renderer.listeners(
-                sockets, certificates: certificates, accessLog: node.accessLog, inShards: inShards)
+                sockets, certificates: certificates, accessLog: node.accessLog, inShards: inShards,
+                refreshDelay: node.refreshDelay)
             return listeners.map { DiscoveryAnswer($0, tag: inShards ? RouteDelivery.tag : "") }
         }
         registry = FleetRegistry(

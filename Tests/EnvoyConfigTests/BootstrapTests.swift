@@ -8,8 +8,14 @@ struct BootstrapTests {
         token: "secret\"%REQ(A)%", region: "fra", listen: ["127.0.0.10:8080"], staging: ["127.0.0.20:8080"],
         accessLog: "/var/log/signalbox/access.json", envoyVersion: "1.39.3", moduleVersion: "0.1.0", planFormats: [1])
 
+    private static var besideItsRelay: NodeMetadata {
+        var metadata = metadata
+        metadata.refreshDelay = 1
+        return metadata
+    }
+
     static let unix = Bootstrap(
-        node: "fra1", metadata: metadata, controlPlane: .init(.unix(path: "/run/signalbox/xds.sock")),
+        node: "fra1", metadata: besideItsRelay, controlPlane: .init(.unix(path: "/run/signalbox/xds.sock")),
         admin: .unix(path: "/run/signalbox/admin.sock"), figuresSocket: "/run/signalbox/figures.sock")
 
     static let tls = Bootstrap(

@@ -31,6 +31,16 @@ struct RenderingTests {
         try Golden.check(ReadableJSON.list(listeners), "listeners.txt")
     }
 
+    @Test("Listeners ask for their routes as often as the node says")
+    func refreshDelay() throws {
+        let sockets = [ListenerPlan(network: .production, address: "127.0.0.10", port: 8080)]
+        for inShards in [false, true] {
+            let listeners = try renderer.listeners(sockets, accessLog: nil, inShards: inShards, refreshDelay: 1)
+            let text = String(decoding: listeners[0].bytes, as: UTF8.self)
+            #expect(text.contains(#""refresh_delay":"0.001s""#) && !text.contains(#""refresh_delay":"0.010s""#))
+        }
+    }
+
     private static let certificates = [
         CertificatePlan(
             zone: "example.com", hosts: ["*.example.com", "example.com"],

@@ -19,6 +19,8 @@ package struct NodeDescription: Hashable, Sendable, Codable {
     package var moduleVersion: String?
     /// Plan format numbers the module can read; empty: not told, which stands for format 1.
     package var planFormats: [Int]
+    /// Milliseconds that its Envoy rests between an answer and its next request; nil: what is usual.
+    package var refreshDelay: Int?
     /// Whether its Envoy fetches the routes of large networks in shards, as the server found out; nil: not known.
     package var fetchesShards: Bool?
 

@@ -13,8 +13,8 @@ struct BootstrapMessage: Encodable {
     struct Admin: Encodable { var address: Address }
 
     struct DynamicResources: Encodable {
-        var ldsConfig = ConfigSource()
-        var cdsConfig = ConfigSource()
+        var ldsConfig: ConfigSource
+        var cdsConfig: ConfigSource
     }
 
     struct StaticResources: Encodable {

@@ -38,7 +38,7 @@ struct ConnectionManager: EnvoyMessage {
     }
 
     struct RDS: Encodable {
-        var configSource = ConfigSource()
+        var configSource: ConfigSource
         var routeConfigName: String
     }
 

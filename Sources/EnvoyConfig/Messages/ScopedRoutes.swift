@@ -13,7 +13,7 @@ struct ScopedRoutes: Encodable {
         var fragments = [Fragment()]
     }
 
-    struct Fetched: Encodable { var scopedRdsConfigSource = ConfigSource() }
+    struct Fetched: Encodable { var scopedRdsConfigSource: ConfigSource }
 
     /// Scopes in place, each with its routes: for a file that stands alone.
     struct Inline: Encodable { var scopedRouteConfigurations: [Erased] }
@@ -24,9 +24,9 @@ struct ScopedRoutes: Encodable {
     var scopedRds: Fetched?
     var scopedRouteConfigurationsList: Inline?
 
-    init() {
-        rdsConfigSource = ConfigSource()
-        scopedRds = Fetched()
+    init(from source: ConfigSource) {
+        rdsConfigSource = source
+        scopedRds = Fetched(scopedRdsConfigSource: source)
     }
 
     init(inline: [Erased]) { scopedRouteConfigurationsList = Inline(scopedRouteConfigurations: inline) }
