@@ -10,6 +10,11 @@ extension ControlPlane {
 
     /// Everything that decides what the edge serves.
     package static func snapshot(in tx: any StoreReading) throws -> EdgeSnapshot {
+        var shelf = ConfigurationShelf()
+        return try snapshot(in: tx, &shelf)
+    }
+
+    static func snapshot(in tx: any StoreReading, _ shelf: inout ConfigurationShelf) throws -> EdgeSnapshot {
         let rules = try tx.routingRules()
         let assignments = try tx.assignments()
         var wanted: Set<VersionKey> = []
@@ -21,26 +26,45 @@ extension ControlPlane {
         var versions: [String: EdgeSnapshot.Content] = [:]
         for key in wanted {
             guard let version = try tx.version(key.number, of: key.application) else { continue }
-            versions[version.label] = try content(of: version, in: tx)
+            versions[version.label] = try content(of: version, in: tx, &shelf)
         }
+        let zones = try tx.zones().map { try zoneContent($0, in: tx, &shelf) }
         return EdgeSnapshot(
-            account: try tx.account(), zones: try tx.zones().map { try zoneContent($0, in: tx) }, versions: versions,
-            routingRules: rules, environments: try tx.environments().sorted { $0.rank < $1.rank },
+            account: try tx.account(), zones: zones, versions: versions, routingRules: rules,
+            environments: try tx.environments().sorted { $0.rank < $1.rank },
             assignments: assignments, settings: EdgeSettings(stored: settings), reservations: reservations)
     }
 
     static func zoneContent(_ zone: Zone, in tx: any StoreReading) throws -> EdgeSnapshot.ZoneContent {
-        EdgeSnapshot.ZoneContent(
+        var shelf = ConfigurationShelf()
+        return try zoneContent(zone, in: tx, &shelf)
+    }
+
+    private static func zoneContent(
+        _ zone: Zone, in tx: any StoreReading, _ shelf: inout ConfigurationShelf
+    ) throws -> EdgeSnapshot.ZoneContent {
+        let configuration = try shelf.configuration(zone.id, .init(digest: zone.digest, updatedAt: zone.updatedAt)) {
+            try Self.configuration(zone.id, in: tx)
+        }
+        return EdgeSnapshot.ZoneContent(
             zone: zone,
             content: EdgeSnapshot.Content(
-                id: zone.id, digest: zone.digest, application: nil, version: nil,
-                configuration: try configuration(zone.id, in: tx)))
+                id: zone.id, digest: zone.digest, application: nil, version: nil, configuration: configuration))
     }
 
     static func content(of version: Version, in tx: any StoreReading) throws -> EdgeSnapshot.Content {
-        EdgeSnapshot.Content(
+        var shelf = ConfigurationShelf()
+        return try content(of: version, in: tx, &shelf)
+    }
+
+    private static func content(
+        of version: Version, in tx: any StoreReading, _ shelf: inout ConfigurationShelf
+    ) throws -> EdgeSnapshot.Content {
+        let stamp = ConfigurationShelf.Stamp(digest: version.digest, updatedAt: version.updatedAt)
+        let configuration = try shelf.configuration(version.id, stamp) { try Self.configuration(version.id, in: tx) }
+        return EdgeSnapshot.Content(
             id: version.id, digest: version.digest, application: version.application, version: version.number,
-            configuration: try configuration(version.id, in: tx))
+            configuration: configuration)
     }
 
     /// - Throws: `StoreError.corrupt` when what is stored is no configuration; it was checked when it was stored.

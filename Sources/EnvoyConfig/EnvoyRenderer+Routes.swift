@@ -10,7 +10,9 @@ extension EnvoyRenderer {
         // Envoy refuses a virtual host without a domain; such a zone cannot be asked for.
         let zones = try plan.zones.filter { !$0.hosts.isEmpty }.map { zone in
             let used = originNames(of: zone).compactMap { origins[$0] }
-            if let old = kept[zone.name], old.plan == zone, old.origins == used { return old }
+            let isSame = { (old: RenderedZone) in old.plan == zone && old.origins == used }
+            if let old = kept[zone.name], isSame(old) { return old }
+            if let old = previous?.retired.first(where: isSame) { return old }
             let host = try virtualHost(zone, origins: used, encode: encode)
             return RenderedZone(
                 plan: zone, origins: used, bytes: try CanonicalJSON.bytes(host), shards: zone.shards)

@@ -32,15 +32,21 @@ package struct EnvoyRenderer: Sendable {
 
     /// Clusters and both route tables.
     /// - Parameters:
-    ///   - previous: what was rendered before; zones that did not change are taken from it.
+    ///   - previous: what was rendered before; zones and origins that did not change are taken from it.
     ///   - encode: a zone's plan as the bytes its virtual host carries to the module.
     /// - Throws: what `encode` throws.
     package func render(
         _ plan: EdgePlan, reusing previous: ResourceSet? = nil, encode: (ZonePlan) throws -> [UInt8]
     ) throws -> ResourceSet {
         let origins = Dictionary(plan.origins.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let rendered = Dictionary(
+            (previous?.clusters ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let clusters = try origins.values.sorted { $0.name < $1.name }.map { origin in
+            if let old = rendered[origin.name], previous?.origins[origin.name] == origin { return old }
+            return try cluster(origin)
+        }
         return ResourceSet(
-            clusters: try origins.values.sorted { $0.name < $1.name }.map(cluster),
+            origins: origins, clusters: clusters,
             production: try routeTable(
                 .production, plan.production, origins: origins, reusing: previous?.production, encode: encode),
             lower: try routeTable(.lower, plan.lower, origins: origins, reusing: previous?.lower, encode: encode),

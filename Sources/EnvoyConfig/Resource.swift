@@ -37,6 +37,8 @@ package struct ClusterResource: Hashable, Sendable {
 
 /// Everything that is the same for all nodes: clusters by name and the two route tables.
 package struct ResourceSet: Hashable, Sendable {
+    /// By name: what the clusters were made of, kept so that the next rendering takes over what did not change.
+    let origins: [String: OriginPlan]
     package let clusters: [ClusterResource]
     package let production: RouteTable
     package let lower: RouteTable

@@ -12,16 +12,23 @@ package struct RouteTable: Hashable, Sendable {
     package let version: String
     /// Each zone as rendered, kept so that the next rendering takes over what did not change.
     let virtualHosts: [RenderedZone]
+    /// Zones that others took the place of, newest first: a way back finds them rendered.
+    let retired: [RenderedZone]
     private let whole: DiscoveryAnswer?
 
     init(_ network: Network, _ zones: [RenderedZone], isSharded: Bool, reusing previous: RouteTable?) {
         self.network = network
         clusters = Set(zones.flatMap { $0.origins.map(\.name) }).sorted()
         virtualHosts = zones
+        let current = Dictionary(zones.map { ($0.plan.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let replaced = previous?.virtualHosts.filter { current[$0.plan.name] != $0 } ?? []
+        retired = Array((replaced + (previous?.retired ?? [])).prefix(Self.retirees))
         shards = isSharded ? ShardTable.all(network, zones, reusing: previous?.shards ?? []) : []
         whole = isSharded ? nil : DiscoveryAnswer([Self.resource(network, zones)])
         version = whole?.version ?? CanonicalJSON.version(shards.flatMap { Array($0.answer.version.utf8) })
     }
+
+    private static let retirees = 16
 
     /// The whole network as one resource, however it is sent.
     package var resource: Resource { Self.resource(network, virtualHosts) }
@@ -37,6 +44,19 @@ package struct RouteTable: Hashable, Sendable {
     private static func resource(_ network: Network, _ zones: [RenderedZone]) -> Resource {
         let name = EnvoyRenderer.routeConfigurationName(network)
         return Resource(name: name, bytes: EnvoyRenderer.routeConfiguration(name, zones.map(\.bytes)))
+    }
+}
+
+extension RouteTable {
+    /// What was served before makes no difference.
+    package static func == (a: RouteTable, b: RouteTable) -> Bool {
+        a.network == b.network && a.version == b.version && a.clusters == b.clusters && a.shards == b.shards
+            && a.virtualHosts == b.virtualHosts && a.whole == b.whole
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(network)
+        hasher.combine(version)
     }
 }
 

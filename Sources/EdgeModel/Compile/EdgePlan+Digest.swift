@@ -2,10 +2,15 @@ package import EdgePlan
 
 extension EdgePlan {
     /// Digest of what one network serves, origins included; what nodes accept and deployments wait for.
-    package func digest(of network: Network) -> Digest {
+    package func digest(of network: Network) -> Digest { digest(of: network, Self.digest) }
+
+    static func digest(of zone: ZonePlan) -> Digest { Digest.sha256(of: ZonePlanEncoder.encode(zone)) }
+
+    /// - Parameter zoneDigest: gives what `digest(of:)` gives of a zone.
+    func digest(of network: Network, _ zoneDigest: (ZonePlan) -> Digest) -> Digest {
         let plan = network == .production ? production : lower
         var text = "account \(account)\n"
-        for zone in plan.zones { text += "zone \(zone.name) \(Digest.sha256(of: ZonePlanEncoder.encode(zone)))\n" }
+        for zone in plan.zones { text += "zone \(zone.name) \(zoneDigest(zone))\n" }
         let used = Set(plan.zones.flatMap { $0.configurations.flatMap(\.originNames) })
         for name in used.sorted() { text += "origin \(name)\n" }
         for entry in certificates {

@@ -4,17 +4,34 @@ internal import RulesLanguage
 /// Model → plan of the whole edge. Pure and total: problems become findings, and what cannot be served is left out.
 package struct PlanCompiler {
     private let snapshot: EdgeSnapshot
-    private var compiled: [ConfigurationID: ConfigurationPlan] = [:]
-    private var origins: [ConfigurationID: [String: OriginPlan]] = [:]
+    private let memory: PlanMemory
+    /// What was used of the memory, and what is new.
+    private var next = PlanMemory()
     private var findings: [Finding] = []
 
-    package init(_ snapshot: EdgeSnapshot) {
+    private init(_ snapshot: EdgeSnapshot, _ memory: PlanMemory) {
         self.snapshot = snapshot
+        self.memory = memory
+        next.takeDigests(from: memory)
+        next.round = memory.round
     }
 
     package static func compile(_ snapshot: EdgeSnapshot) -> (EdgePlan, [Finding]) {
-        var compiler = PlanCompiler(snapshot)
-        return compiler.compile()
+        var memory = PlanMemory()
+        return compile(snapshot, &memory)
+    }
+
+    /// - Parameter memory: of the compilation before; then of this one.
+    package static func compile(_ snapshot: EdgeSnapshot, _ memory: inout PlanMemory) -> (EdgePlan, [Finding]) {
+        var compiler = PlanCompiler(snapshot, memory)
+        let result = compiler.compile()
+        let unused = memory.configurations.filter { id, kept in
+            compiler.next.configurations[id] == nil && memory.round - kept.lastUsed < PlanMemory.rounds
+        }
+        memory = compiler.next
+        memory.round += 1
+        memory.configurations.merge(unused) { used, _ in used }
+        return result
     }
 
     private mutating func compile() -> (EdgePlan, [Finding]) {
@@ -23,7 +40,7 @@ package struct PlanCompiler {
         let production = network(rows.filter { !$0.isOnStagingAddress }, addresses: [])
         let lower = network(rows, addresses: snapshot.environments.flatMap(\.stagingAddresses))
         var used: [String: OriginPlan] = [:]
-        for plan in origins.values { used.merge(plan) { first, _ in first } }
+        for compiled in next.configurations.values { used.merge(compiled.origins) { first, _ in first } }
         let plan = EdgePlan(
             account: snapshot.account, production: production, lower: lower,
             origins: used.values.sorted { $0.name < $1.name }, certificates: certificates)
@@ -73,27 +90,32 @@ package struct PlanCompiler {
     }
 
     private mutating func configuration(_ content: EdgeSnapshot.Content) -> ConfigurationPlan {
-        if let known = compiled[content.id] { return known }
-        var compiler = ConfigurationCompiler(content)
-        let plan = compiler.compile()
-        compiled[content.id] = plan
-        origins[content.id] = compiler.origins
-        findings += compiler.findings
-        return plan
+        if let known = next.configurations[content.id] { return known.plan }
+        let compiled: PlanMemory.Compiled
+        if let kept = memory.configurations[content.id], kept.content == content {
+            compiled = kept
+        } else {
+            var compiler = ConfigurationCompiler(content)
+            let plan = compiler.compile()
+            compiled = .init(content: content, plan: plan, origins: compiler.origins, findings: compiler.findings)
+        }
+        next.configurations[content.id] = compiled
+        next.configurations[content.id]?.lastUsed = next.round
+        findings += compiled.findings
+        return compiled.plan
     }
 
     /// The row's condition with the zone's name resolved; nil when it can never hold in this zone.
-    private mutating func condition(_ row: EffectiveRule, zone: String) -> (program: [UInt8], isAlways: Bool)? {
+    private mutating func condition(_ row: EffectiveRule, zone: String) -> PlanMemory.Condition {
+        let key = PlanMemory.ConditionKey(zone: zone, texts: row.conditions)
+        if let known = next.conditions[key] ?? memory.conditions[key] {
+            next.conditions[key] = .some(known)
+            return known
+        }
         do throws(ExpressionErrors) {
-            var parts: [Expression] = []
-            for text in row.conditions { parts.append(try Expression(text)) }
-            let whole = RulesLanguage.Node.combining(.and, parts.map(\.root), span: ByteSpan(0, 0))
-            let expression = parts.count == 1 ? parts[0] : Expression(unchecked: whole)
-            switch expression.partiallyEvaluated(known: [.zoneName: .bytes(Array(zone.utf8))]) {
-            case .always(false): return nil
-            case .always(true): return (try ProgramCompiler().compile(Expression("true")).bytes, true)
-            case .simplified(let rest): return (try ProgramCompiler().compile(rest).bytes, false)
-            }
+            let condition = try Self.condition(key)
+            next.conditions[key] = .some(condition)
+            return condition
         } catch {
             let found = error.errors.map {
                 Finding(
@@ -103,6 +125,18 @@ package struct PlanCompiler {
             }
             for finding in found where !findings.contains(finding) { findings.append(finding) }
             return nil
+        }
+    }
+
+    private static func condition(_ key: PlanMemory.ConditionKey) throws(ExpressionErrors) -> PlanMemory.Condition {
+        var parts: [Expression] = []
+        for text in key.texts { parts.append(try Expression(text)) }
+        let whole = RulesLanguage.Node.combining(.and, parts.map(\.root), span: ByteSpan(0, 0))
+        let expression = parts.count == 1 ? parts[0] : Expression(unchecked: whole)
+        switch expression.partiallyEvaluated(known: [.zoneName: .bytes(Array(key.zone.utf8))]) {
+        case .always(false): return nil
+        case .always(true): return (try ProgramCompiler().compile(Expression("true")).bytes, true)
+        case .simplified(let rest): return (try ProgramCompiler().compile(rest).bytes, false)
         }
     }
 

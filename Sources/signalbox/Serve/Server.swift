@@ -15,6 +15,7 @@ actor Server {
     private let checks: [any PlanCheck]
     private let log: Logger
     private let keeper: FleetKeeper
+    private var compiler = LiveCompiler()
     private var published: NetworkDigests?
     /// Asks about the plan published last.
     private var examination: Task<Void, Never>?
@@ -56,17 +57,17 @@ actor Server {
             let mutation = journal?.sequence ?? 0
             guard mutation != seenMutation else { return }
             let time = TimeText.now()
-            let (plan, findings) = try plane.compile()
+            let live = try compiler.compile(plane)
             // Asked after the plan was made: what was committed in between counts against a way back, never for one.
             let deployments = try plane.deploymentMarks()
-            let digests = NetworkDigests(plan)
+            let (plan, digests) = (live.plan, live.digests)
             guard digests != published else {
                 seenMutation = mutation
                 // Somebody may have decided that this state goes.
                 await dataPlane.reconsider()
                 return
             }
-            for finding in findings where finding.severity == .error {
+            for finding in live.findings where finding.severity == .error {
                 log.warning("\(finding.message)", metadata: ["code": "\(finding.code)", "place": "\(finding.place)"])
             }
             try await dataPlane.publish(plan, digests: digests, journal: journal, deployments: deployments)
