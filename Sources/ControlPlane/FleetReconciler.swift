@@ -37,19 +37,44 @@ package struct FleetReconciler {
 
     package var hasUnsaved: Bool { !unsaved.isEmpty }
 
-    /// Writes what changed since the last call in one transaction: statuses of known nodes and new acknowledgements.
+    /// What is to be written, by itself: the writing may take as long as a disk does, and what happens meanwhile is
+    /// taken in and written the next time, together.
+    package struct Unsaved: Sendable {
+        fileprivate var statuses: [ResourceName: NodeStatus]
+    }
+
+    /// What changed since the last call; nil: nothing.
+    package mutating func takeUnsaved() -> Unsaved? {
+        guard hasUnsaved else { return nil }
+        defer { unsaved = [] }
+        return Unsaved(statuses: status.nodes.filter { unsaved.contains($0.key) })
+    }
+
+    /// It could not be written: with the next.
+    package mutating func putBack(_ statuses: Unsaved) { unsaved.formUnion(statuses.statuses.keys) }
+
+    /// Writes what changed since the last call; what cannot be written is kept for the next.
+    package mutating func save(to store: any ConfigurationStore, at now: Timestamp) throws {
+        guard let taken = takeUnsaved() else { return }
+        do {
+            try Self.write(taken, to: store, at: now)
+        } catch {
+            putBack(taken)
+            throw error
+        }
+    }
+
+    /// Writes in one transaction: statuses of known nodes and new acknowledgements.
     ///
     /// What to write is found before it begins, so that it holds the write lock for the writing alone. A deployment that
     /// comes in between is acknowledged at the node's next sign of life.
-    package mutating func save(to store: any ConfigurationStore, at now: Timestamp) throws {
-        let names = unsaved
+    package static func write(_ taken: Unsaved, to store: any ConfigurationStore, at now: Timestamp) throws {
         let (texts, acknowledgements) = try store.read { tx in
             let recent = try tx.deployments(stream: nil, last: Self.openDeployments)
             let acknowledged = try recent.map { Set(try tx.acknowledgements(of: $0.id).map(\.node)) }
             var texts: [(ResourceName, String)] = []
             var new: [Acknowledgement] = []
-            for name in names.sorted() {
-                guard let node = status.nodes[name] else { continue }
+            for (name, node) in taken.statuses.sorted(by: { $0.key < $1.key }) {
                 texts.append((name, String(decoding: try JSONEncoder().encode(node), as: UTF8.self)))
                 for index in Self.reached(by: node, in: recent) where !acknowledged[index].contains(name) {
                     new.append(Acknowledgement(deployment: recent[index].id, node: name, at: now))
@@ -64,7 +89,6 @@ package struct FleetReconciler {
                 try tx.putAcknowledgement(acknowledgement)
             }
         }
-        unsaved.subtract(names)
     }
 
     /// So many of the newest deployments may still gain acknowledgements.

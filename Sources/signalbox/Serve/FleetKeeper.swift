@@ -4,10 +4,14 @@ internal import EdgePlan
 internal import Logging
 
 /// Keeps the store at what the nodes say: at once where somebody may wait for it, and within a second otherwise.
+///
+/// While one transaction is written, what the nodes say is gathered for the next: ten nodes that acknowledge at the same
+/// time cost two of them and not ten.
 actor FleetKeeper {
     private let store: any ConfigurationStore
     private let log: Logger
     private var reconciler: FleetReconciler
+    private var saving: Task<Void, Never>?
 
     init(store: any ConfigurationStore, log: Logger) throws {
         self.store = store
@@ -20,17 +24,40 @@ actor FleetKeeper {
 
     func handle(_ event: FleetEvent) {
         report(event)
-        if reconciler.apply(event) { save() }
+        if reconciler.apply(event) { startSaving() }
     }
 
-    /// Writes what the nodes said; when the store cannot take it now, the next call tries again.
-    func save() {
-        guard reconciler.hasUnsaved else { return }
-        do {
-            try reconciler.save(to: store, at: TimeText.now())
-        } catch {
-            log.warning("node status not saved yet: \(ErrorReport(error).message)")
+    /// Writes what the nodes said and returns when that is done; when the store cannot take it now, the next call tries
+    /// again.
+    func save() async {
+        guard saving != nil || reconciler.hasUnsaved else { return }
+        await startSaving().value
+    }
+
+    @discardableResult
+    private func startSaving() -> Task<Void, Never> {
+        if let saving { return saving }
+        let task = Task { await saveGathered() }
+        saving = task
+        return task
+    }
+
+    private func saveGathered() async {
+        defer { saving = nil }
+        while let taken = reconciler.takeUnsaved() {
+            do {
+                try await Self.write(taken, to: store)
+            } catch {
+                reconciler.putBack(taken)
+                return log.warning("node status not saved yet: \(ErrorReport(error).message)")
+            }
         }
+    }
+
+    /// Beside the actor, which goes on listening.
+    @concurrent
+    private static func write(_ taken: FleetReconciler.Unsaved, to store: any ConfigurationStore) async throws {
+        try FleetReconciler.write(taken, to: store, at: TimeText.now())
     }
 
     private func report(_ event: FleetEvent) {
