@@ -1,4 +1,5 @@
 package import EdgeModel
+internal import EdgePlan
 internal import EnvoyConfig
 internal import Foundation
 internal import Glibc
@@ -18,8 +19,13 @@ package struct NodeAgent: Sendable {
     private let now: @Sendable () -> Timestamp
     private let chance: @Sendable () -> Double
 
+    /// So many requests its transport must be able to hold at a time: one for each shard of both networks, which `serve`
+    /// holds for as long as nothing is new, and room for listeners, clusters, scopes, reports and Envoy's statistics. One
+    /// more than the transport takes would wait behind 25 s of silence.
+    package static let requestsAtOnce = Network.allCases.count * RouteShard.count + 64
+
     /// - Parameters:
-    ///   - transport: must be able to hold some ten requests at a time, and to use unix sockets.
+    ///   - transport: holds ``requestsAtOnce`` requests and can use unix sockets.
     ///   - chance: a random number in 0..<1 at each call.
     package init(
         settings: NodeAgentSettings, transport: any WebTransport, certificates: any CertificateInspecting,

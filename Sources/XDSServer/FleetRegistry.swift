@@ -103,14 +103,21 @@ actor FleetRegistry {
         // Envoy has one request of a kind at a time: one that still waits is a dead process's, and must not get the
         // answer that the new one is due.
         for waiter in waiters.removeValue(forKey: key) ?? [] { waiter.continuation.resume(returning: nil) }
-        tell(delivery.hear(request, &rollout, at: time))
-        // What this request says may let others go on: the node's own routes, or everybody's removal of clusters.
-        answerWaiting(at: time)
+        let before = (rollout.words, rollout.memoryChange)
+        let events = delivery.hear(request, &rollout, at: time)
+        tell(events)
+        // What this request says may let others go on: the node's own routes, or everybody's removal of clusters. Most
+        // say nothing new, and with shards thousands wait.
+        if !events.isEmpty || before != (rollout.words, rollout.memoryChange) || request.version == nil {
+            answerWaiting(at: time)
+        }
         if let answer = delivery.answer(request.node.name, request.kind, request.piece, &rollout, at: time) {
             return .new(answer)
         }
         if request.version == nil, rollout.isClosed(to: request.node.name) { return .closed }
-        guard !isClosing, !Task.isCancelled, !rollout.isToAskAgain(request.node.name, request.kind) else {
+        guard !isClosing, !Task.isCancelled,
+            !delivery.isToAskAgain(request.node.name, request.kind, request.piece, rollout)
+        else {
             return .notModified
         }
         lastWaiter += 1

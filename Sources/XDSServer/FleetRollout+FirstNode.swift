@@ -15,6 +15,11 @@ extension FleetRollout {
         return rule.stage == .confirming(name) && nodes[name]?.sessions[kind]?.accepted == rule.current?.version
     }
 
+    /// Another word of a node about a network's routes that tells nothing but that it lives.
+    mutating func hearAgain(_ name: ResourceName, _ network: Network, at now: Int64) {
+        change(network) { $0.lives(name, at: now) }
+    }
+
     mutating func hearForFirstNodes(_ request: DiscoveryRequest, isLeaving: Bool, at now: Int64) -> [FleetEvent] {
         let name = request.node.name
         if let network = request.kind.network {

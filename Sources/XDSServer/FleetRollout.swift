@@ -66,6 +66,8 @@ package struct FleetRollout: Sendable {
     package var runningInPart: Set<String> = []
     /// Grows whenever `memory` changes.
     package var memoryChange = 0
+    /// Grows with every request that says something new: only then may requests of others have become answerable.
+    package private(set) var words = 0
 
     /// - Parameter listeners: renders a node's listeners.
     package init(
@@ -158,6 +160,7 @@ package struct FleetRollout: Sendable {
         if request.kind.network != nil, request.version == nil { node.hearFirstRouteRequest(at: now) }
         let word = session.hear(request.version)
         node.sessions[request.kind] = session
+        if word != nil || request.version == nil { words += 1 }
         switch word {
         case .accepted(let version) where request.kind == .clusters:
             node.accept(memberships.first { $0.version == version }?.clusters, at: now)

@@ -28,6 +28,8 @@ package struct RouteDelivery: Sendable {
         /// Versions of which some shards may still run pieces, because others refused theirs.
         var mixed: Set<String> = []
         var hasAsked = false
+        /// The shard whose word made the accepted version whole.
+        var completedBy: Int?
 
         /// Whether every shard runs its piece.
         func runs(_ shards: [ShardTable]) -> Bool {
@@ -130,23 +132,37 @@ package struct RouteDelivery: Sendable {
         }
         state.hasAsked = true
         progress[key] = state
+        // Its next word, which Envoy cannot have sent before the one that made the version whole.
+        if word == nil, shard == state.completedBy { rollout.hearAgain(key.node, key.network, at: now) }
         if case .refused = word {
             events += refuse(asked, key, &rollout, at: now)
         } else {
-            events += complete(asked, key, &rollout, at: now)
+            events += complete(asked, key, &rollout, by: shard, at: now)
         }
         return events
     }
 
+    /// Whether a request is to be answered at once, so that the node shows with the next that it lives.
+    package func isToAskAgain(
+        _ name: ResourceName, _ kind: ResourceKind, _ piece: RoutePiece, _ rollout: FleetRollout
+    ) -> Bool {
+        if case .shard(let shard) = piece {
+            guard let network = kind.network, progress[Key(node: name, network: network)]?.completedBy == shard else {
+                return false
+            }
+        }
+        return rollout.isToAskAgain(name, kind)
+    }
+
     /// Tells the rollout when all shards run what is on its way; notes when all have gone back.
     private mutating func complete(
-        _ request: DiscoveryRequest, _ key: Key, _ rollout: inout FleetRollout, at now: Int64
+        _ request: DiscoveryRequest, _ key: Key, _ rollout: inout FleetRollout, by shard: Int?, at now: Int64
     ) -> [FleetEvent] {
         guard var state = progress[key], let version = state.target ?? state.accepted, let pieces = shards[version],
             state.target != nil || !state.mixed.isEmpty, state.runs(pieces)
         else { return [] }
         let isBack = state.target == nil
-        (state.accepted, state.target, state.mixed) = (version, nil, [])
+        (state.accepted, state.target, state.mixed, state.completedBy) = (version, nil, [], shard)
         progress[key] = state
         guard !isBack else { return [] }
         var request = request
@@ -224,7 +240,7 @@ package struct RouteDelivery: Sendable {
                 events += rollout.hear(request, at: now)
             } else {
                 aim(key, at: offer.version)
-                events += complete(request, key, &rollout, at: now)
+                events += complete(request, key, &rollout, by: nil, at: now)
             }
         }
         let mixed = progress.values.reduce(into: Set<String>()) { $0.formUnion($1.mixed) }

@@ -98,6 +98,27 @@ extension Given {
 struct RouteDeliveryTests {
     private let shard = RouteShard.of("z3.example")
 
+    @Test("A first node shows that it lives with the next word of the shard that made the version whole, no other's")
+    func life() throws {
+        var node = ShardedNode()
+        node.publish(try Given.sharded(Given.zones(40)), 1)
+        node.start()
+        node.pollAll()
+        node.publish(try Given.sharded(Given.zones(40, changed: [3])), 2)
+        let isAsked = { (node: ShardedNode, shard: Int) in
+            node.delivery.isToAskAgain(node.name, .productionRoutes, .shard(shard), node.rollout)
+        }
+        node.poll(shard)
+        #expect(!isAsked(node, shard), "it has not said anything of it yet")
+        node.poll(shard)
+        #expect(node.acceptedPlan == Given.digest(2) && isAsked(node, shard) && !isAsked(node, 0))
+        // May have been on its way since before the change.
+        node.poll(0)
+        #expect(isAsked(node, shard))
+        node.poll(shard)
+        #expect(!isAsked(node, shard))
+    }
+
     @Test("A process that starts while the network is large fetches shards; one that runs keeps its way")
     func layout() throws {
         var node = ShardedNode()

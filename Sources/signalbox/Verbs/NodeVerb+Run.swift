@@ -87,7 +87,8 @@ extension NodeVerb {
                 writesAccessLog: !noAccessLog, drain: .milliseconds(DurationText.milliseconds(drain) ?? 5000))
             let log = Logger(label: "node") { _ in ServeLog(level: .info) }
             let agent = NodeAgent(
-                settings: settings, transport: CurlTransport(), certificates: CertificateInspector(), logger: log,
+                settings: settings, transport: CurlTransport(concurrency: NodeAgent.requestsAtOnce),
+                certificates: CertificateInspector(), logger: log,
                 now: TimeText.now,
                 chance: { Double.random(in: 0..<1) })
             do {
