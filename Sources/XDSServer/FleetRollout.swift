@@ -181,7 +181,11 @@ package struct FleetRollout: Sendable {
         nodes[name] = node
         if isBack { giveBack(to: node) }
         if case .accepted(let version) = word { accepted(request.kind, version, by: name) }
-        if case .accepted = word, let told = tellAccepted(name, request.kind, at: now) { events.append(told) }
+        if case .accepted = word {
+            // What routes alone could not show may be shown by listeners.
+            let kinds = request.kind == .listeners ? Network.allCases.map(ResourceKind.routes) : [request.kind]
+            events += kinds.compactMap { tellAccepted(name, $0, at: now) }
+        }
         if let told = tellUnreadable(name, request.kind, at: now) { events.append(told) }
         if word != nil || isBack { refresh(at: now) } else { chooseFirstNodes(at: now) }
         return events
@@ -197,13 +201,15 @@ package struct FleetRollout: Sendable {
             if let version = report.clustersVersion?.rawValue, version == node.sessions[.clusters]?.accepted {
                 node.hearWarming(report.warmingClusters, at: now)
             }
+            node.hearListeners(report)
             nodes[report.node] = node
             if isBack {
                 giveBack(to: node)
                 refresh(at: now)
             }
         }
-        return [event(report.node, now, .reported(report))] + holds
+        let accepted = Network.allCases.compactMap { tellAccepted(report.node, .routes($0), at: now) }
+        return [event(report.node, now, .reported(report))] + holds + accepted
     }
 
     /// Time passed: nodes are lost, clusters leave.
@@ -302,9 +308,12 @@ package struct FleetRollout: Sendable {
 
     // MARK: words
 
-    /// An acceptance, unless it was told already with the same plan.
+    /// An acceptance, unless it was told already with the same plan. A plan also names certificates, which are the
+    /// listeners' part of it.
     private mutating func tellAccepted(_ name: ResourceName, _ kind: ResourceKind, at now: Int64) -> FleetEvent? {
-        guard let network = kind.network, let version = nodes[name]?.sessions[kind]?.accepted else { return nil }
+        guard let network = kind.network, let node = nodes[name], let version = node.sessions[kind]?.accepted,
+            node.hasCertificates(of: network)
+        else { return nil }
         let plan = tables[version]?.plan
         if let plan, nodes[name]?.toldPlans[network] == plan { return nil }
         nodes[name]?.toldPlans[network] = plan

@@ -41,6 +41,10 @@ struct NodeRollout: Sendable {
     /// What its process began with and still has, once that was accepted.
     private var firstClusters: Set<String> = []
     private var isBeginning = false
+    /// Reports say of its listeners whether they serve.
+    private var tellsOfListeners = false
+    /// Version of the listeners that serve with their certificates, as reported last.
+    private var listenersInUse: String?
 
     /// Nothing was accepted yet as far as this server knows.
     private var isFirst = true
@@ -74,6 +78,22 @@ struct NodeRollout: Sendable {
     func routeVersions(_ network: Network) -> [String] {
         let session = sessions[.routes(network)]
         return [session?.accepted, session?.unanswered].compactMap(\.self)
+    }
+
+    /// Whether it serves a network with the certificates of what is published: its Envoy has accepted their listeners,
+    /// and where `node run` tells, these have fetched their certificates and serve. A certificate that is not on the
+    /// node does not hold up the others: that is a finding of its own.
+    func hasCertificates(of network: Network) -> Bool {
+        guard let listeners, description.addresses(of: network).contains(where: \.isTLS) else { return true }
+        guard sessions[.listeners]?.accepted == listeners.version else { return false }
+        return !tellsOfListeners || listenersInUse == listeners.version
+    }
+
+    /// `node run` says which listeners serve with their certificates.
+    mutating func hearListeners(_ report: NodeReport) {
+        guard let warming = report.warmingListeners else { return }
+        tellsOfListeners = true
+        if warming == 0 { listenersInUse = report.listenersVersion }
     }
 
     /// It has accepted exactly these clusters; nil: a set this server does not know.
@@ -142,6 +162,7 @@ struct NodeRollout: Sendable {
     mutating func restart() {
         clusters = [:]
         hasAskedForRoutes = false
+        listenersInUse = nil
         toldPlans = [:]
     }
 }

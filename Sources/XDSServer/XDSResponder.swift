@@ -194,7 +194,7 @@ extension NodeReport {
     /// Whether the numbers can be added up: counters are not negative and histograms have their places.
     var isPlausible: Bool {
         let sane = { (value: Int) in value >= 0 && value < 1 << 53 }
-        return sane(warmingClusters) && sane(restarts) && sane(residentBytes)
+        return sane(warmingClusters) && sane(warmingListeners ?? 0) && sane(restarts) && sane(residentBytes)
             && figures.configurations.allSatisfy { figure in
                 sane(figure.requests) && figure.statusClasses.count == 5 && figure.statusClasses.allSatisfy(sane)
                     && figure.latency.bounds.count <= 64

@@ -18,10 +18,13 @@ import Testing
             cluster.xds.membership_total: 1
             cluster.xds.upstream_rq_total: 16
             cluster_manager.warming_clusters: 2
+            listener_manager.lds.version_text: "def"
+            listener_manager.total_listeners_warming: 3
             nonsense
             """)
         #expect(stats.clustersVersion == "abc")
         #expect(stats.warmingClusters == 2)
+        #expect(stats.listenersVersion == "def" && stats.warmingListeners == 3)
         #expect(
             stats.clusters == [
                 ClusterFigures(
@@ -71,6 +74,28 @@ import Testing
         #expect(schedule.next() == (.report, .seconds(4) + .milliseconds(360)))
         schedule.clustersAccepted("b", at: .seconds(3))
         #expect(schedule.next() == (.report, .seconds(4) + .milliseconds(360)))
+    }
+
+    @Test func listenersThatWaitForCertificatesAreReadOftenToo() {
+        var schedule = ReportSchedule()
+        let read = { (schedule: inout ReportSchedule, version: String, warming: Int, time: Duration) in
+            schedule.read(
+                version: nil, warming: 0, listenersVersion: version, warmingListeners: warming, at: time)
+        }
+        schedule.reportBegins(at: .seconds(1))
+        read(&schedule, "a", 0, .seconds(1))
+        schedule.reportBegins(at: .seconds(3))
+        schedule.listenersAccepted("b", at: .seconds(4))
+        #expect(schedule.next() == (.readWarming, .seconds(4)))
+        read(&schedule, "b", 1, .seconds(4))
+        schedule.reportBegins(at: .seconds(6))
+        #expect(schedule.next() == (.readWarming, .seconds(4) + .milliseconds(50)))
+        read(&schedule, "b", 0, .seconds(5))
+        #expect(schedule.next() == (.report, .zero))
+        schedule.reportBegins(at: .seconds(7))
+        #expect(schedule.next().task == .report)
+        schedule.listenersAccepted("b", at: .seconds(8))
+        #expect(schedule.next().task == .report)
     }
 
     private func report(_ schedule: inout ReportSchedule, at time: Duration, version: String, warming: Int) {

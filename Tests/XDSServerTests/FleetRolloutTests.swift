@@ -50,6 +50,59 @@ final class FleetRolloutTests {
         #expect(last?.version == first)
     }
 
+    @Test("A change of certificates alone is acknowledged with the listeners, not with routes that stay as they are")
+    func certificatesAlone() throws {
+        rollout = FleetRollout(.init(settle: 1_000, planFormat: 1, firstNode: .init(suspicion: 0))) { _, certificates in
+            DiscoveryAnswer([]).with(certificates.isEmpty ? "127.0.0.1" : "127.0.0.2")
+        }
+        let secure = Given.node("fra1", listen: ["https://127.0.0.10:8443"])
+        func ask(_ kind: ResourceKind, _ version: String?, at now: Int64) -> (acknowledged: [Digest?], String?) {
+            let request = DiscoveryRequest(node: secure, token: "", kind: kind, version: version)
+            let events = rollout.hear(request, at: now).map(\.kind)
+            return (acknowledged(events), rollout.answer(node, kind, at: now)?.version)
+        }
+        func acknowledged(_ events: [FleetEvent.Kind]) -> [Digest?] {
+            events.compactMap { if case .accepted(.productionRoutes, _, let plan) = $0 { .some(plan) } else { nil } }
+        }
+        var plan = Given.plan("a.1")
+        _ = rollout.publish(try Given.rendered(plan), digests: Given.digests(1), at: 0)
+        var versions: [ResourceKind: String] = [:]
+        for kind in [ResourceKind.clusters, .listeners, .productionRoutes] {
+            versions[kind] = try #require(ask(kind, nil, at: 0).1)
+            let word = ask(kind, versions[kind], at: 1)
+            #expect(word.acknowledged == (kind == .productionRoutes ? [Given.digest(1)] : []))
+        }
+        let first = try #require(versions[.listeners])
+        plan.certificates = [
+            CertificatePlan(
+                zone: "example.com", hosts: ["example.com"],
+                files: CertificateFiles(certificate: "/tls/a.crt", key: "/tls/a.key"))
+        ]
+        let published = rollout.publish(try Given.rendered(plan), digests: Given.digests(2), at: 2)
+        #expect(acknowledged(published.map(\.kind)) == [])
+        #expect(ask(.productionRoutes, versions[.productionRoutes], at: 3).acknowledged == [])
+        let offer = rollout.answer(node, .listeners, at: 4)
+        let listeners = try #require(offer).version
+        #expect(ask(.listeners, versions[.listeners], at: 5).acknowledged == [], "lost on its way")
+        #expect(ask(.listeners, listeners, at: 6).acknowledged == [Given.digest(2)])
+
+        // With a service beside it that tells: when the listeners have what they were told to fetch.
+        func report(_ version: String, warming: Int) -> [Digest?] {
+            let report = NodeReport(
+                node: node, at: Timestamp(milliseconds: 7), process: "1", listenersVersion: version,
+                warmingListeners: warming)
+            return acknowledged(rollout.report(report, at: 7).map(\.kind))
+        }
+        _ = report(listeners, warming: 0)
+        _ = rollout.publish(try Given.rendered(Given.plan("a.1")), digests: Given.digests(3), at: 8)
+        #expect(ask(.listeners, listeners, at: 8).1 == first)
+        #expect(ask(.listeners, first, at: 9).acknowledged == [])
+        #expect(report(listeners, warming: 0) == [], "gathered before")
+        #expect(report(first, warming: 1) == [])
+        #expect(report(first, warming: 0) == [Given.digest(3)])
+        #expect(report(first, warming: 0) == [], "told once")
+    }
+
     /// Lets a node take everything that is on offer; gives the versions it ends with.
     @discardableResult
     private func settle(_ name: String = "fra1", at now: Int64) -> (clusters: String?, routes: String?) {

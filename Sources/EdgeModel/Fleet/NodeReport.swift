@@ -11,6 +11,11 @@ package struct NodeReport: Hashable, Sendable, Codable {
     package var clustersVersion: Digest?
     /// Clusters accepted but not yet usable (`cluster_manager.warming_clusters`).
     package var warmingClusters: Int
+    /// Version of the listeners that Envoy has accepted; nil: none yet, or not told.
+    package var listenersVersion: String?
+    /// Listeners that wait for their certificates while those before them serve on
+    /// (`listener_manager.total_listeners_warming`); nil: not told.
+    package var warmingListeners: Int?
     /// Refusals seen in Envoy's log since the report before.
     package var refusals: [Refusal]
     /// Times Envoy was started again after it ended by itself.
@@ -24,7 +29,8 @@ package struct NodeReport: Hashable, Sendable, Codable {
 
     package init(
         node: ResourceName, at: Timestamp, process: String, clustersVersion: Digest? = nil, warmingClusters: Int = 0,
-        refusals: [Refusal] = [], restarts: Int = 0, residentBytes: Int = 0, figures: NodeFigures = NodeFigures(),
+        listenersVersion: String? = nil, warmingListeners: Int? = nil, refusals: [Refusal] = [], restarts: Int = 0,
+        residentBytes: Int = 0, figures: NodeFigures = NodeFigures(),
         certificates: [CertificateInspection]? = nil
     ) {
         self.node = node
@@ -32,6 +38,8 @@ package struct NodeReport: Hashable, Sendable, Codable {
         self.process = process
         self.clustersVersion = clustersVersion
         self.warmingClusters = warmingClusters
+        self.listenersVersion = listenersVersion
+        self.warmingListeners = warmingListeners
         self.refusals = refusals
         self.restarts = restarts
         self.residentBytes = residentBytes

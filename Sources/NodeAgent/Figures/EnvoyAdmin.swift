@@ -7,15 +7,17 @@ struct EnvoyAdmin: Sendable {
     /// The socket on which the module answers; nil: no module.
     let figuresSocket: String?
 
-    /// Version of the clusters and how many of them are not usable yet.
-    func warming() async -> EnvoyStats? {
-        await stats(#"^cluster_manager\.(cds\.version_text|warming_clusters)$"#)
-    }
+    private static let versions =
+        #"^cluster_manager\.(cds\.version_text|warming_clusters)$|"#
+        + #"^listener_manager\.(lds\.version_text|total_listeners_warming)$"#
+
+    /// Versions of clusters and listeners and how many of them are not usable yet.
+    func warming() async -> EnvoyStats? { await stats(Self.versions) }
 
     func stats() async -> EnvoyStats? {
         await stats(
-            #"^cluster_manager\.(cds\.version_text|warming_clusters)$|"#
-                + #"^cluster\..*\.(upstream_rq_(total|5xx|retry)|membership_(healthy|total))$"#
+            Self.versions
+                + #"|^cluster\..*\.(upstream_rq_(total|5xx|retry)|membership_(healthy|total))$"#
         )
     }
 

@@ -5,6 +5,10 @@ struct EnvoyStats: Hashable, Sendable {
     /// Version of the clusters Envoy accepted last; nil: none.
     var clustersVersion: String?
     var warmingClusters = 0
+    /// Version of the listeners Envoy accepted last; nil: none.
+    var listenersVersion: String?
+    /// Listeners that wait for a certificate, while those before them serve on.
+    var warmingListeners = 0
     /// Sorted by name.
     var clusters: [ClusterFigures] = []
 
@@ -16,8 +20,11 @@ struct EnvoyStats: Hashable, Sendable {
             let name = line[..<colon]
             let value = line[line.index(after: colon)...].drop { $0 == " " }
             if name == "cluster_manager.cds.version_text" {
-                let version = value.filter { $0 != "\"" }
-                clustersVersion = version.isEmpty ? nil : version
+                clustersVersion = Self.version(value)
+            } else if name == "listener_manager.lds.version_text" {
+                listenersVersion = Self.version(value)
+            } else if name == "listener_manager.total_listeners_warming" {
+                warmingListeners = Int(value) ?? 0
             } else if name == "cluster_manager.warming_clusters" {
                 warmingClusters = Int(value) ?? 0
             } else if name.hasPrefix("cluster."), let dot = name.lastIndex(of: "."), let number = Int(value) {
@@ -45,6 +52,11 @@ struct EnvoyStats: Hashable, Sendable {
         // The way to the control plane is no origin.
         found["xds"] = nil
         clusters = found.values.sorted { $0.name < $1.name }
+    }
+
+    private static func version(_ value: Substring) -> String? {
+        let version = value.filter { $0 != "\"" }
+        return version.isEmpty ? nil : version
     }
 
     /// In statistics the dot of an origin's name is written `_`, which no origin's name holds.

@@ -1,7 +1,7 @@
 /// When to look at Envoy and when to report: decisions only. Times are durations since the service began.
 ///
 /// A report goes every 2 s and at once when something changed that a promotion waits for. Between Envoy's acceptance
-/// of new clusters and their being usable, and only then, the gauge of warming clusters is read every 50 ms.
+/// of new clusters or listeners and their being usable, and only then, the gauges of what warms are read every 50 ms.
 struct ReportSchedule: Sendable {
     enum Task: Hashable, Sendable {
         case readWarming
@@ -20,18 +20,40 @@ struct ReportSchedule: Sendable {
     /// When to report again what was news, ascending.
     private var echoes: [Duration] = []
     private var backOff = BackOff(first: .milliseconds(250), limit: .seconds(30))
-    private var watched: (version: String, since: Duration, next: Duration)?
-    private var known: (version: String?, warming: Int)?
+    private var watched: [Kind: Watch] = [:]
+    private var known: [Kind: Gauge] = [:]
+
+    /// What Envoy accepts before it can use it.
+    private enum Kind {
+        case clusters
+        case listeners
+    }
+
+    private struct Gauge: Hashable {
+        var version: String?
+        var warming: Int
+    }
+
+    private struct Watch {
+        var version: String
+        var since: Duration
+        var next: Duration
+    }
 
     /// Envoy accepted clusters of this version.
-    mutating func clustersAccepted(_ version: String, at now: Duration) {
-        guard known?.version != version || known?.warming != 0 else { return }
-        watched = (version, now, now)
+    mutating func clustersAccepted(_ version: String, at now: Duration) { accepted(.clusters, version, at: now) }
+
+    /// Envoy accepted listeners of this version.
+    mutating func listenersAccepted(_ version: String, at now: Duration) { accepted(.listeners, version, at: now) }
+
+    private mutating func accepted(_ kind: Kind, _ version: String, at now: Duration) {
+        guard known[kind] != Gauge(version: version, warming: 0) else { return }
+        watched[kind] = Watch(version: version, since: now, next: now)
     }
 
     mutating func envoyStarts() {
-        watched = nil
-        known = nil
+        watched = [:]
+        known = [:]
         isUrgent = true
     }
 
@@ -39,23 +61,32 @@ struct ReportSchedule: Sendable {
     mutating func hurry() { isUrgent = true }
 
     /// What the gauges say now; they may say it in a report too.
-    mutating func read(version: String?, warming: Int, at now: Duration) {
-        if known?.version != version || known?.warming != warming {
+    mutating func read(
+        version: String?, warming: Int, listenersVersion: String? = nil, warmingListeners: Int = 0, at now: Duration
+    ) {
+        take(.clusters, Gauge(version: version, warming: warming), at: now)
+        take(.listeners, Gauge(version: listenersVersion, warming: warmingListeners), at: now)
+    }
+
+    private mutating func take(_ kind: Kind, _ gauge: Gauge, at now: Duration) {
+        if known[kind] != gauge {
             isUrgent = true
             echoes = Self.echoAfter.map { now + $0 }
         }
-        known = (version, warming)
-        guard let watched else { return }
-        if watched.version == version, warming == 0 {
-            self.watched = nil
+        known[kind] = gauge
+        guard let watch = watched[kind] else { return }
+        if gauge == Gauge(version: watch.version, warming: 0) {
+            watched[kind] = nil
         } else {
-            let pause = now - watched.since < Self.eager ? Self.readEvery : .seconds(1)
-            self.watched?.next = now + pause
+            let pause = now - watch.since < Self.eager ? Self.readEvery : .seconds(1)
+            watched[kind]?.next = now + pause
         }
     }
 
     /// Envoy does not answer yet.
-    mutating func cannotRead(at now: Duration) { watched?.next = now + Self.readEvery }
+    mutating func cannotRead(at now: Duration) {
+        for kind in watched.keys { watched[kind]?.next = now + Self.readEvery }
+    }
 
     /// The report begins to be gathered: what becomes urgent after this is in the next one.
     mutating func reportBegins(at now: Duration) {
@@ -77,7 +108,7 @@ struct ReportSchedule: Sendable {
     /// The next thing to do, and when.
     func next() -> (task: Task, at: Duration) {
         let report = max(isUrgent ? .zero : min(nextReport, echoes.first ?? nextReport), holdOff)
-        if let watched, watched.next <= report { return (.readWarming, watched.next) }
+        if let read = watched.values.map(\.next).min(), read <= report { return (.readWarming, read) }
         return (.report, report)
     }
 }

@@ -104,6 +104,7 @@ final class Reporter: Sendable {
             guard let kind = subscription.resource else { return }
             gathering.journal.accepted(kind)
             if kind == .clusters { gathering.schedule.clustersAccepted(version, at: time) }
+            if kind == .listeners { gathering.schedule.listenersAccepted(version, at: time) }
         case .relay(.refused(let subscription, let version)):
             guard let kind = subscription.resource else { return }
             logger.warning("Envoy refused \(subscription)", metadata: ["version": "\(version.prefix(12))"])
@@ -122,7 +123,9 @@ final class Reporter: Sendable {
 
     private func note(_ stats: EnvoyStats?, in gathering: inout Gathering, at time: Duration) {
         if let stats {
-            gathering.schedule.read(version: stats.clustersVersion, warming: stats.warmingClusters, at: time)
+            gathering.schedule.read(
+                version: stats.clustersVersion, warming: stats.warmingClusters,
+                listenersVersion: stats.listenersVersion, warmingListeners: stats.warmingListeners, at: time)
         } else {
             gathering.schedule.cannotRead(at: time)
         }
@@ -134,14 +137,13 @@ final class Reporter: Sendable {
         async let moduleFigures = admin.module()
         let stats = await admin.stats()
         let module = await moduleFigures
-        if let stats {
-            gathering.schedule.read(version: stats.clustersVersion, warming: stats.warmingClusters, at: time())
-        }
+        if stats != nil { note(stats, in: &gathering, at: time()) }
         let told = gathering.refusals
         let report = NodeReport(
             node: node, at: now(), process: "\(process)",
             clustersVersion: stats?.clustersVersion.flatMap { Digest(rawValue: $0) },
-            warmingClusters: stats?.warmingClusters ?? 0,
+            warmingClusters: stats?.warmingClusters ?? 0, listenersVersion: stats?.listenersVersion,
+            warmingListeners: stats?.warmingListeners,
             refusals: told.sorted { $0.key.rawValue < $1.key.rawValue }.map { .init(kind: $0.key, reason: $0.value) },
             restarts: gathering.restarts, residentBytes: process.residentBytes,
             figures: NodeFigures(
