@@ -17,9 +17,15 @@ actor FleetRegistry {
         var continuation: CheckedContinuation<DiscoveryAnswer?, Never>
     }
 
+    private struct Idler {
+        var until: Int64
+        var continuation: CheckedContinuation<Void, Never>
+    }
+
     private var rollout: FleetRollout
     private var delivery = RouteDelivery()
     private var waiters: [Key: [Waiter]] = [:]
+    private var idlers: [Int: Idler] = [:]
     private var lastWaiter = 0
     private var status = FleetStatus()
     private var ledgers: [ResourceName: FiguresLedger] = [:]
@@ -134,9 +140,17 @@ actor FleetRegistry {
 
     /// Returns after the hold, at shutdown or when the caller left.
     func idle() async {
-        let end = time + hold
-        while !isClosing, !Task.isCancelled, time < end { try? await Task.sleep(for: .milliseconds(250)) }
+        guard !isClosing, !Task.isCancelled else { return }
+        lastWaiter += 1
+        let (id, until) = (lastWaiter, time + hold)
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { idlers[id] = Idler(until: until, continuation: $0) }
+        } onCancel: {
+            Task { await self.release(id) }
+        }
     }
+
+    private func release(_ id: Int) { idlers.removeValue(forKey: id)?.continuation.resume() }
 
     func report(_ report: NodeReport) {
         ledgers[report.node, default: FiguresLedger()].take(report)
@@ -169,6 +183,7 @@ actor FleetRegistry {
             waiters[key] = list.filter { $0.until > time }
             for waiter in over { waiter.continuation.resume(returning: nil) }
         }
+        for (id, idler) in idlers where idler.until <= time { release(id) }
     }
 
     func snapshot() -> FleetSnapshot {
@@ -181,6 +196,7 @@ actor FleetRegistry {
         let all = waiters.values.joined()
         waiters = [:]
         for waiter in all { waiter.continuation.resume(returning: nil) }
+        for id in Array(idlers.keys) { release(id) }
     }
 
     // MARK: actions
