@@ -203,7 +203,10 @@ actor FleetRegistry {
 
     private func answerWaiting(at time: Int64) {
         tell(delivery.offer(&rollout, at: time))
-        for (key, list) in waiters where !list.isEmpty {
+        // What visitors see goes first: a machine that runs several nodes is busy with the rest afterwards.
+        let urgent = waiters.keys.filter { $0.kind == .productionRoutes }
+        for key in urgent + waiters.keys.filter({ $0.kind != .productionRoutes }) {
+            guard let list = waiters[key], !list.isEmpty else { continue }
             guard let answer = delivery.answer(key.node, key.kind, key.piece, &rollout, at: time) else { continue }
             waiters[key] = nil
             for waiter in list { waiter.continuation.resume(returning: answer) }

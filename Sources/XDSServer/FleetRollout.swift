@@ -43,6 +43,8 @@ package struct FleetRollout: Sendable {
     var nodes: [ResourceName: NodeRollout] = [:]
     /// What is published, by network.
     private(set) var current: [Network: Table] = [:]
+    /// When production's routes changed last.
+    private var publishedAt: Int64 = 0
     /// What may be sent, by version: what is published and what was open to all before.
     var routesAnswers: [String: DiscoveryAnswer] = [:]
     var firstNodes: [Network: FirstNode]
@@ -107,6 +109,7 @@ package struct FleetRollout: Sendable {
             let answer = routes.answer
             let table = Table(
                 network: network, plan: digests[network], clusters: routes.clusters, version: answer.version)
+            if network == .production, current[network]?.version != table.version { publishedAt = now }
             current[network] = table
             routesAnswers[answer.version] = answer
             tables[table.version] = table
@@ -252,12 +255,29 @@ package struct FleetRollout: Sendable {
 
     private func offer(_ node: NodeRollout, _ kind: ResourceKind, at now: Int64) -> DiscoveryAnswer? {
         guard let network = kind.network else { return kind == .clusters ? clustersAnswer : node.listeners }
+        if network == .lower, isBusyWithProduction(node, at: now) { return nil }
         guard canRead(node.description),
             let version = firstNodes[network]?.offer(
                 to: node.description.name, running: node.sessions[kind]?.accepted),
             let table = tables[version], let due = node.due(table.clusters), due <= now
         else { return nil }
         return routesAnswers[version]
+    }
+
+    /// For so many milliseconds after a publication the lower environments wait for production.
+    private static let head: Int64 = 250
+
+    /// A version that becomes live changes both networks. Envoy takes on one after the other on one thread, and says
+    /// nothing meanwhile: what visitors see goes first, until the node has it and others need not wait for its word.
+    private func isBusyWithProduction(_ node: NodeRollout, at now: Int64) -> Bool {
+        guard let table = current[.production], now - publishedAt < Self.head, let rule = firstNodes[.production],
+            let session = node.sessions[.productionRoutes], session.accepted != nil, session.refused != table.version
+        else { return false }
+        switch rule.stage {
+        case .held: return false
+        case .trying, .confirming: return true
+        case .open, .proven: return session.accepted != table.version
+        }
     }
 
     // MARK: clusters

@@ -103,6 +103,41 @@ final class FleetRolloutTests {
         #expect(report(first, warming: 0) == [], "told once")
     }
 
+    @Test(
+        "Production goes before the lower environments, and is not waited for when nobody answers",
+        arguments: [true, false])
+    func productionFirst(answers: Bool) throws {
+        func publish(_ host: String, _ number: Int, at now: Int64) throws {
+            let set = try Given.rendered(Given.plan("a.1", hosts: [host], lower: true))
+            _ = rollout.publish(set, digests: Given.digests(number), at: now)
+        }
+        try publish("a.example", 1, at: 0)
+        let kinds = [ResourceKind.clusters, .productionRoutes, .lowerRoutes]
+        var versions: [ResourceKind: String] = [:]
+        for round in 0..<4 {
+            for kind in kinds {
+                versions[kind] = ask(kind, versions[kind], at: Int64(round)).answer?.version ?? versions[kind]
+            }
+        }
+        #expect(rollout.acceptedVersion(node, .lowerRoutes) != nil)
+        try publish("b.example", 2, at: 1_000)
+        let live = rollout.answer(node, .productionRoutes, at: 1_000)
+        let version = try #require(live).version
+        let early = rollout.answer(node, .lowerRoutes, at: 1_000)
+        #expect(early == nil)
+        guard answers else {
+            let late = rollout.answer(node, .lowerRoutes, at: 1_300)
+            #expect(late != nil)
+            return
+        }
+        _ = ask(.productionRoutes, version, at: 1_010)
+        let unconfirmed = rollout.answer(node, .lowerRoutes, at: 1_011)
+        #expect(unconfirmed == nil, "others still wait for its next word")
+        _ = ask(.productionRoutes, version, at: 1_012)
+        let next = rollout.answer(node, .lowerRoutes, at: 1_012)
+        #expect(next != nil)
+    }
+
     /// Lets a node take everything that is on offer; gives the versions it ends with.
     @discardableResult
     private func settle(_ name: String = "fra1", at now: Int64) -> (clusters: String?, routes: String?) {
