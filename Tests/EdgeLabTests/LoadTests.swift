@@ -119,12 +119,15 @@ private func load(_ targets: [HostPort], _ arguments: [String]) async throws -> 
             return Int(stats.filter(\.isNumber)) ?? 0
         }
         let right = try await load()
+        let first = try await seen()
         try await right.expect("two")
         try await right.expect(nil)
+        // Two connections may each have one under way.
+        let most = try await seen() - first + 2
         try await right.expect("one")
         let before = try await seen()
         try await eventually("more answers") { try await seen() > before + 20 }
-        #expect(try await right.finish().unexpected.values <= 20, "only what was asked while two was expected")
+        #expect(try await right.finish().unexpected.values <= most, "only what was asked while two was expected")
         let wrong = try await load()
         try await wrong.expect("two")
         let start = try await seen()

@@ -49,6 +49,9 @@ final class ScriptedServer: Sendable {
         address = try FreePort.one()
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         self.listener = listener
+        // As FreePort looks: a connection that a finished test left in TIME_WAIT does not take the port.
+        var one: Int32 = 1
+        setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
         let core = Core(version: version, answersPerConnection: answersPerConnection)
         self.core = core
         var place = sockaddr_in()

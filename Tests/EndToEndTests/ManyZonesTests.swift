@@ -15,7 +15,7 @@ extension EndToEnd {
             ]
         }
 
-        @Test(.timeLimit(.minutes(4)))
+        @Test
         func aFleetGrowsBeyondWhatIsSentWholeAndBack() async throws {
             let edge = try await EdgeScenario.prepared()
             // 124 with the shop.

@@ -76,6 +76,10 @@ extension EndToEnd {
                 try await edge.findings(["--state", copy])
                     == ["state-older-than-node fra1", "state-older-than-node hil1"]
             }
+            // It had its chance by the time it has answered for a change of its own.
+            let changed = try await edge.attempt(
+                ["rollback", "shop", "--env", "production", "--yes", "--state", copy] + EdgeScenario.asJSON)
+            #expect(changed.status == 1 && changed.errors.contains("node accept-older"), "\(changed)")
             for address in edge.production { #expect(try await edge.version(at: address) == "shop@2") }
             // The right server is back: nothing to decide.
             await edge.stopServe()
