@@ -36,6 +36,7 @@ struct LintOptions: ParsableArguments {
 extension VersionVerb {
     struct Lint: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "lint",
             abstract: "Tell what a version's rules say that cannot be meant, and what is provably without effect.",
             discussion: Examples.text(
                 "signalbox version lint shop@draft", "signalbox version lint shop@3 --fail-on error --output json",
@@ -61,6 +62,7 @@ extension VersionVerb {
 extension ZoneVerb {
     struct Lint: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "lint",
             abstract: "Tell what a zone's own rules say that cannot be meant, and what is provably without effect.",
             discussion: Examples.text("signalbox zone lint example.com", "signalbox zone lint example.com -o json"))
 
@@ -79,6 +81,7 @@ extension ZoneVerb {
 extension RuleVerb {
     struct Lint: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "lint",
             abstract:
                 "Tell which routing rules get no traffic, and which environments' filters catch ordinary requests.",
             discussion: Examples.text("signalbox rule lint", "signalbox rule lint --output json"))
