@@ -2,29 +2,47 @@
 enum EditDistance {
     /// The closest candidate within two edits (one for short names); nil when none is.
     static func nearest(to name: String, among candidates: [String]) -> String? {
-        let wanted = Array(name.lowercased().utf8.prefix(80))
-        let limit = wanted.count < 5 ? 1 : 2
-        var best: (distance: Int, name: String)?
-        for candidate in candidates {
-            let bytes = Array(candidate.utf8)
-            guard abs(bytes.count - wanted.count) <= limit else { continue }
-            let distance = distance(wanted, bytes)
-            if distance <= limit, distance < best?.distance ?? .max { best = (distance, candidate) }
-        }
-        return best?.name
+        nearest(to: Array(name.utf8), among: candidates.map { Array($0.utf8) }).map { candidates[$0] }
     }
 
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
+    /// The same for names as bytes; its place among the candidates.
+    static func nearest(to name: [UInt8], among candidates: [[UInt8]]) -> Int? {
+        let wanted = name.prefix(80).map(ASCII.lowercase)
+        var limit = wanted.count < 5 ? 1 : 2
+        var best: Int?
+        // Kept from candidate to candidate: there are hundreds, and most differ in length or at once.
+        var row = [Int](repeating: 0, count: wanted.count + 3)
+        for (index, candidate) in candidates.enumerated() where abs(candidate.count - wanted.count) <= limit {
+            guard let distance = distance(wanted, candidate, atMost: limit, &row) else { continue }
+            best = index
+            if distance == 0 { return best }
+            limit = distance - 1
+        }
+        return best
+    }
+
+    /// Nil when it is above the limit.
+    private static func distance(_ left: [UInt8], _ right: [UInt8], atMost limit: Int, _ row: inout [Int]) -> Int? {
+        for place in 0...right.count { row[place] = place }
         for (i, a) in left.enumerated() {
             var diagonal = row[0]
             row[0] = i + 1
-            for (j, b) in right.enumerated() {
-                let above = row[j + 1]
-                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
-                diagonal = above
+            // Beyond this band no place can be within the limit.
+            let first = max(0, i - limit)
+            let end = min(right.count, i + limit + 1)
+            var least = row[0]
+            if first > 0 {
+                diagonal = row[first]
+                row[first] = limit + 1
             }
+            for j in first..<max(first, end) {
+                let above = j == i + limit ? limit + 1 : row[j + 1]
+                row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == right[j] ? 0 : 1))
+                diagonal = above
+                least = min(least, row[j + 1])
+            }
+            if least > limit { return nil }
         }
-        return row[right.count]
+        return row[right.count] <= limit ? row[right.count] : nil
     }
 }

@@ -49,12 +49,8 @@ extension ParserRun {
     private mutating func quantified() throws(Abandon) -> (node: Node?, Void)? {
         let start = position
         let end = wordEnd(from: position)
-        let quantifier: Node.Quantifier
-        switch String(decoding: text[start..<end], as: UTF8.self) {
-        case "any": quantifier = .any
-        case "all": quantifier = .all
-        default: return nil
-        }
+        guard end - start == 3, lookingAt("any") || lookingAt("all") else { return nil }
+        let quantifier: Node.Quantifier = lookingAt("any") ? .any : .all
         position = end
         skipSpace()
         guard take("(") else {

@@ -23,7 +23,8 @@ extension ParserRun {
                 .tooManyRegexes, span, "more than \(Semantics.maximumRegexes) regular expressions",
                 remedy: "join patterns with |, or use contains, wildcard or sets")
         }
-        if let problem = RegexDialect.problem(in: pattern) {
+        // What is refused anyway need not be compiled.
+        if let problem = RegexDialect.problem(in: pattern, compiles: errors.isEmpty) {
             note(problem.isOfEdge ? .unsupportedRegex : .badRegex, span, problem.message, remedy: problem.remedy)
             return nil
         }

@@ -16,7 +16,7 @@ struct ParserRun {
     let schema: Schema
     /// Without white space at its end.
     let text: [UInt8]
-    /// Characters (Unicode scalars) of the whole text.
+    /// Characters (Unicode scalars) of the whole text, or its bytes when even those are within the limit.
     private let length: Int
     /// From 0 to the length of the text. Noting an error may end the run, which moves to the end of the text: a byte is
     /// stepped over before its error is noted, never afterwards.
@@ -37,15 +37,18 @@ struct ParserRun {
     /// White space of any kind around the text is no part of it, a tab included: only within it the grammar is strict.
     init(_ text: String, schema: Schema) {
         self.schema = schema
+        var bytes = Array(text.utf8)
+        // Most texts are short enough whatever their characters are.
+        length = bytes.count <= Semantics.maximumLength ? bytes.count : text.unicodeScalars.count
         let scalars = text.unicodeScalars
         var end = scalars.endIndex
         while end > scalars.startIndex, scalars[scalars.index(before: end)].properties.isWhitespace {
             end = scalars.index(before: end)
         }
         let start = scalars[..<end].firstIndex { !$0.properties.isWhitespace } ?? end
-        self.text = Array(text.utf8[..<end])
+        bytes.removeLast(text.utf8.distance(from: end, to: text.utf8.endIndex))
         position = text.utf8.distance(from: text.utf8.startIndex, to: start)
-        length = scalars.count
+        self.text = bytes
     }
 
     // MARK: cursor
@@ -57,7 +60,12 @@ struct ParserRun {
     func lookingAt(_ word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
         guard count <= text.count - position else { return false }
-        return (0..<count).allSatisfy { text[position + $0] == word.utf8Start[$0] }
+        var index = 0
+        while index < count {
+            if text[position + index] != word.utf8Start[index] { return false }
+            index += 1
+        }
+        return true
     }
 
     mutating func take(_ word: StaticString) -> Bool {

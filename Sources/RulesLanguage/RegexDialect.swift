@@ -12,10 +12,13 @@ enum RegexDialect {
     }
 
     /// Nil when the pattern can be used.
-    static func problem(in pattern: [UInt8]) -> Problem? {
+    ///
+    /// - Parameter compiles: whether RE2 is asked too, which takes longer than all else and refuses what needs too much
+    ///   memory.
+    static func problem(in pattern: [UInt8], compiles: Bool) -> Problem? {
         do throws(Problem) {
             let translated = try RegexTranslator.translate(pattern)
-            guard let reason = RegexTable.refusal(of: translated) else { return nil }
+            guard compiles, let reason = RegexTable.refusal(of: translated) else { return nil }
             return Problem(message: "this edge cannot run the pattern: \(reason)", remedy: nil, isOfEdge: true)
         } catch {
             return error

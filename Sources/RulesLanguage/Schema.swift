@@ -38,6 +38,8 @@ package struct Field: Sendable {
 package struct Schema: Sendable {
     package let fields: [Field]
     package let functions: [FunctionSchema]
+    /// Names of all fields and functions, for finding what a mistyped one was meant to be.
+    let names: [[UInt8]]
     private let fieldsByName: [String: Int]
     private let fieldsByID: [FieldID: Int]
     private let functionsByName: [String: Int]
@@ -47,6 +49,7 @@ package struct Schema: Sendable {
     init(fields: [Field], functions: [FunctionSchema]) {
         self.fields = fields
         self.functions = functions
+        names = (fields.map(\.name) + functions.map(\.name)).map { Array($0.utf8) }
         fieldsByName = Dictionary(fields.indices.map { (fields[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
         fieldsByID = Dictionary(fields.indices.map { (fields[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
         functionsByName = Dictionary(
