@@ -4,7 +4,8 @@ package struct ResourceName: RawRepresentable, Hashable, Comparable, Sendable, C
 
     /// Words that stand for something else where a name is expected.
     package static let reserved: Set<String> = [
-        "latest", "draft", "all", "none", "zone", "app", "version", "rule", "env", "staging-address", "plan", "promote",
+        "latest", "draft", "all", "none", "zone", "app", "version", "rule", "rules", "env", "staging-address", "plan",
+        "promote",
         "rollback", "undo", "history", "audit", "trace", "node", "serve", "status", "doctor", "config", "completions",
         "console", "init", "help", "state",
     ]

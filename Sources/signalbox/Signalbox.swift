@@ -14,7 +14,9 @@ struct Signalbox: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Configuration",
-                subcommands: [ZoneVerb.self, AppVerb.self, VersionVerb.self, RuleVerb.self, EnvVerb.self]),
+                subcommands: [
+                    ZoneVerb.self, AppVerb.self, VersionVerb.self, RuleVerb.self, RulesVerb.self, EnvVerb.self,
+                ]),
             CommandGroup(
                 name: "Deployment",
                 subcommands: [

@@ -31,6 +31,8 @@ import Testing
         "rule list": .whole(), "rule show": .one(["shop"]), "rule add": .writes, "rule change": .writes,
         "rule move": .writes, "rule remove": .writes, "rule enable": .writes, "rule disable": .writes,
         "rule pin": .writes, "rule unpin": .writes, "rule effective": .whole(), "rule lint": .whole(),
+        "rules check": .none(["ssl"]), "rules fmt": .none(["(ssl)"]), "rules eval": .none(["ssl"]),
+        "rules explain": .none(["ssl"]), "rules fields": .none(), "rules functions": .none(),
         "env list": .whole(), "env show": .one(["staging"]), "env create": .writes, "env change": .writes,
         "env remove": .writes, "env assign": .writes,
         "staging list": .whole(), "staging reserve": .writes, "staging release": .writes,
