@@ -7,8 +7,8 @@ import FoundationEssentials
 /// To repeat it, on a machine that does little else:
 ///
 ///     make bench                                  # builds what is missing and prints the whole table, 20 minutes
-///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, instructions, diff, start,
-///                                                 # writers
+///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, instructions, diff, rules,
+///                                                 # start, writers
 ///     .build/release/benchmarks --json > run.json # every figure
 ///     .build/release/benchmarks --quick           # a tenth of the work, to see that it runs
 ///
@@ -27,7 +27,7 @@ struct Benchmarks: AsyncParsableCommand {
               benchmarks --quick
             """,
         subcommands: [
-            All.self, Promote.self, Latency.self, Zones.self, Module.self, Instructions.self, Diff.self,
+            All.self, Promote.self, Latency.self, Zones.self, Module.self, Instructions.self, Diff.self, Rules.self,
             Start.self, Writers.self,
         ], defaultSubcommand: All.self)
 
@@ -41,6 +41,8 @@ struct Benchmarks: AsyncParsableCommand {
                 rows += try await ModuleBenchmark(rounds: quick ? 4 : 96).labelled()
                 rows += try await InstructionsBenchmark(requests: quick ? 50 : 400).labelled()
                 rows += try await DiffBenchmark(rounds: quick ? 3 : 30).labelled()
+                rows += try await RulesBenchmark(expressions: quick ? 2_000 : 20_000, seconds: quick ? 0.3 : 2)
+                    .labelled()
                 rows += try await WritersBenchmark(promotions: quick ? 100 : 1_000).labelled()
                 rows += try await LatencyBenchmark(changes: quick ? 20 : 200).labelled()
                 rows += try await zones(quick: quick, changes: 12).labelled()
@@ -106,6 +108,21 @@ struct Benchmarks: AsyncParsableCommand {
         func run() async throws {
             try await options.report { quick in
                 try await DiffBenchmark(rules: rules, rounds: quick ? 3 : rounds).labelled()
+            }
+        }
+    }
+
+    struct Rules: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Reading and evaluating expressions, beside Cloudflare's own parser.")
+        @Option(help: "Expressions of the corpus.") var expressions = 20_000
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in
+                try await RulesBenchmark(
+                    expressions: quick ? expressions / 10 : expressions, seconds: quick ? 0.3 : 2
+                ).labelled()
             }
         }
     }

@@ -30,7 +30,7 @@ import Testing
         "version check": .one(["shop@1"]), "version lint": .one(["shop@1"]),
         "rule list": .whole(), "rule show": .one(["shop"]), "rule add": .writes, "rule change": .writes,
         "rule move": .writes, "rule remove": .writes, "rule enable": .writes, "rule disable": .writes,
-        "rule pin": .writes, "rule unpin": .writes, "rule effective": .whole(), "rule lint": .whole(),
+        "rule pin": .writes, "rule unpin": .writes, "rule effective": .whole(), "rule lint": .one([]),
         "rules check": .none(["ssl"]), "rules fmt": .none(["(ssl)"]), "rules eval": .none(["ssl"]),
         "rules explain": .none(["ssl"]), "rules fields": .none(), "rules functions": .none(),
         "env list": .whole(), "env show": .one(["staging"]), "env create": .writes, "env change": .writes,
