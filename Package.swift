@@ -116,7 +116,8 @@ let package = Package(
             dependencies: [
                 "Certificates", "ControlPlane", "CurlTransport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan",
                 "EnvoyConfig",
-                "NodeAgent", "Probes", "RulesLanguage", "StoreSQLite", "WebTransport", "XDSServer", argumentParser,
+                "NodeAgent", "Probes", "RulesLanguage", "RulesLint", "RulesReasoning", "StoreSQLite", "WebTransport",
+                "XDSServer", argumentParser,
                 logging,
             ],
             swiftSettings: house,
@@ -212,7 +213,9 @@ let package = Package(
         .testTarget(
             name: "SignalboxTests",
             dependencies: [
-                "ControlPlane", "DocumentText", "EdgeModel", "EdgePlan", "StoreSQLite", "TestKit", "signalbox",
+                "ControlPlane", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "RulesLanguage", "StoreSQLite",
+                "TestKit",
+                "signalbox",
                 argumentParser,
             ],
             exclude: ["Goldens"], swiftSettings: house),

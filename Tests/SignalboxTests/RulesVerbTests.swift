@@ -38,6 +38,30 @@ import Testing
         #expect(good.json["canonical"] == .string("http.host eq \"a\" and ssl"))
     }
 
+    @Test func lintAnswersNoFromTheSeverityOnThatIsAsked() async throws {
+        let text = #"http.request.method eq "get" and ssl"#
+        let found = try await run(["lint", text, "--output", "json"])
+        #expect(found.status == 1)
+        #expect(found.json[0]["code"] == .string("method-case") && found.json[0]["remedy"] == .string(#"write "GET""#))
+        #expect(try await run(["lint", text, "--fail-on", "error"]).status == 0)
+        #expect(try await run(["lint", "-"], input: "ssl\nhttp.host eq \"a\"\n").status == 0)
+        let lines = try await run(["lint", "-", "--output", "json"], input: "ssl\n\(text)\nhttp.host eq\n")
+        #expect(lines.json[0]["line"] == .number(2) && lines.json[1]["line"] == .number(3))
+        #expect(try await run(["lint", "--kinds", "--output", "name"]).output.contains("unreachable-rule\n"))
+    }
+
+    @Test func twoConditionsAreCompared() async throws {
+        func relation(_ one: String, _ other: String) async throws -> (Int32, String) {
+            let answer = try await run(["compare", one, other, "--output", "name"])
+            return (answer.status, answer.output)
+        }
+        #expect(try await relation("ssl", "(ssl)") == (0, "same\n"))
+        #expect(try await relation("ip.src in {10.1.0.0/16}", "ip.src in {10.0.0.0/8}") == (1, "first-within-second\n"))
+        #expect(try await relation(#"http.host eq "a""#, #"http.host eq "b""#) == (1, "never-together\n"))
+        let both = try await run(["compare", "ssl", #"http.host eq "a""#])
+        #expect(both.output.contains("for example http.host = \"a\", ssl = true"))
+    }
+
     @Test func linesAreAnsweredOneByOne() async throws {
         let answer = try await run(
             ["check", "-", "--output", "jsonl"], input: "ssl\nhttp.host eq\n\nhttp.host eq \"é\" and foo")

@@ -5,6 +5,7 @@ internal import RulesLanguage
 extension RulesVerb {
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "check",
             abstract: "Tell every fault of an expression with its place; exit 1 when there is one.",
             discussion: Examples.text(
                 "signalbox rules check 'http.host eq \"example.com\"'", "cat expressions.txt | signalbox rules check -",

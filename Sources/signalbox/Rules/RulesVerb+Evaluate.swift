@@ -5,6 +5,7 @@ internal import RulesLanguage
 extension RulesVerb {
     struct Eval: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "eval",
             abstract: "Evaluate an expression on a request; exit 0 when it holds, 1 when it does not.",
             discussion: Examples.text(
                 "signalbox rules eval 'http.host eq \"example.com\"' --url https://example.com/",
@@ -44,6 +45,7 @@ extension RulesVerb {
 
     struct Explain: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "explain",
             abstract: "Show an expression as a tree, in words, and with a request the truth of every part.",
             discussion: Examples.text(
                 "signalbox rules explain 'ssl and not http.host contains \"test\"'",

@@ -5,15 +5,19 @@ internal import RulesLanguage
 /// The rules language itself: nothing here looks at a state.
 struct RulesVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rules", abstract: "Expressions of the rules language: check, format, evaluate, explain.",
+        commandName: "rules",
+        abstract: "Expressions of the rules language: check, format, lint, compare, evaluate, explain.",
         discussion: Examples.text(
             "signalbox rules check 'http.host eq \"example.com\" and ssl'",
             "signalbox rules explain 'ip.src in {10.0.0.0/8}' --url https://example.com/ --ip 10.1.2.3",
             before: "The language is Cloudflare's; no state is needed."),
-        subcommands: [Check.self, Format.self, Eval.self, Explain.self, Fields.self, Functions.self])
+        subcommands: [
+            Check.self, Format.self, Lint.self, Compare.self, Eval.self, Explain.self, Fields.self, Functions.self,
+        ])
 
     struct Fields: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "fields",
             abstract: "List the fields that an expression can ask for.",
             discussion: Examples.text(
                 "signalbox rules fields", "signalbox rules fields headers --output name",
@@ -44,6 +48,7 @@ struct RulesVerb: ParsableCommand {
 
     struct Functions: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "functions",
             abstract: "List the functions with their arguments, and where Cloudflare allows them.",
             discussion: Examples.text(
                 "signalbox rules functions", "signalbox rules functions replace --output json",
