@@ -76,6 +76,8 @@ let package = Package(
             name: "RulesLint", dependencies: ["EdgeModel", "EdgePlan", "RulesLanguage", "RulesReasoning"],
             swiftSettings: house),
         .target(name: "Probes", dependencies: ["WebTransport", crypto], swiftSettings: house),
+        .target(
+            name: "CloudflareImport", dependencies: ["EdgeModel", "EdgePlan", "RulesLanguage"], swiftSettings: house),
 
         // MARK: operations
         .target(
@@ -114,10 +116,9 @@ let package = Package(
         .executableTarget(
             name: "signalbox",
             dependencies: [
-                "Certificates", "ControlPlane", "CurlTransport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan",
-                "EnvoyConfig",
-                "NodeAgent", "Probes", "RulesLanguage", "RulesLint", "RulesReasoning", "StoreSQLite", "WebTransport",
-                "XDSServer", argumentParser,
+                "Certificates", "CloudflareImport", "ControlPlane", "CurlTransport", "DocumentText", "EdgeEngine",
+                "EdgeModel", "EdgePlan", "EnvoyConfig", "NodeAgent", "Probes", "RulesLanguage", "RulesLint",
+                "RulesReasoning", "StoreSQLite", "WebTransport", "XDSServer", argumentParser,
                 logging,
             ],
             swiftSettings: house,
@@ -158,6 +159,10 @@ let package = Package(
         .testTarget(
             name: "CertificatesTests", dependencies: ["Certificates", "EdgeModel", "EdgePlan", "TestKit"],
             swiftSettings: house),
+        .testTarget(
+            name: "CloudflareImportTests",
+            dependencies: ["CloudflareImport", "DocumentText", "EdgeModel", "EdgePlan", "RulesLanguage", "TestKit"],
+            exclude: ["Fixtures", "Goldens"], swiftSettings: house),
         .testTarget(
             name: "ControlPlaneTests", dependencies: ["ControlPlane", "EdgeModel", "EdgePlan", "StoreContract"],
             swiftSettings: house),

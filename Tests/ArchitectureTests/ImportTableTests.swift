@@ -13,6 +13,7 @@ private let allowed: [String: Set<String>] = [
     "EdgeModel": ["Crypto", "EdgePlan", "RulesLanguage"],
     "RulesLint": ["EdgeModel", "EdgePlan", "RulesLanguage", "RulesReasoning"],
     "Probes": ["Crypto", "WebTransport"],
+    "CloudflareImport": ["EdgeModel", "EdgePlan", "RulesLanguage"],
     "ControlPlane": ["EdgeEngine", "EdgeModel", "EdgePlan", "FoundationEssentials", "RulesLanguage", "RulesLint"],
     "EnvoyConfig": ["Crypto", "EdgePlan", "FoundationEssentials"],
     "Certificates": ["EdgeModel", "EdgePlan", "Foundation", "Glibc", "SwiftASN1", "X509"],

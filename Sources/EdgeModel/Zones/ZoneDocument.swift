@@ -7,6 +7,13 @@ package struct ZoneDocument: Hashable, Sendable {
     package var tls: CertificateFiles?
     package var configuration: Configuration
 
+    package init(name: String, hosts: [String], tls: CertificateFiles? = nil, configuration: Configuration) {
+        self.name = name
+        self.hosts = hosts
+        self.tls = tls
+        self.configuration = configuration
+    }
+
     /// Host names of one zone.
     package static let mostHosts = 10_000
 
