@@ -223,7 +223,7 @@ let package = Package(
                 "signalbox",
                 argumentParser,
             ],
-            exclude: ["Goldens"], swiftSettings: house),
+            exclude: ["Goldens", "cloudflare_server.py"], swiftSettings: house),
         .testTarget(
             name: "StoreSQLiteTests",
             dependencies: ["EdgeModel", "EdgePlan", "StoreContract", "StoreSQLite", "StoreWorker", "TestKit", grdb],

@@ -22,7 +22,8 @@ import Testing
 
     private static let verbs: [String: Access] = [
         "zone list": .whole(), "zone show": .one(["example.com"]), "zone example": .none(), "zone import": .writes,
-        "zone export": .one(["example.com"]), "zone lint": .one(["example.com"]), "zone remove": .writes,
+        "zone export": .one(["example.com"]), "zone lint": .one(["example.com"]),
+        "zone diff": .one(["example.com", "--cloudflare", "x"]), "zone remove": .writes,
         "app list": .whole(), "app show": .one(["shop"]), "app create": .writes, "app remove": .writes,
         "version list": .whole(), "version show": .one(["shop@1"]), "version diff": .one(["shop@1", "shop@2"]),
         "version create": .writes, "version apply": .writes, "version edit": .writes, "version lock": .writes,

@@ -9,7 +9,7 @@ struct ZoneVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "zone", abstract: "Domains and the configuration their traffic gets when no rule says otherwise.",
         discussion: Examples.text("signalbox zone import shop.yaml", "signalbox zone show example.com"),
-        subcommands: [List.self, Show.self, Example.self, Import.self, Export.self, Lint.self, Remove.self])
+        subcommands: [List.self, Show.self, Example.self, Import.self, Export.self, Diff.self, Lint.self, Remove.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -96,41 +96,6 @@ struct ZoneVerb: ParsableCommand {
             }
             session.output.show(zone, document ?? .null) { [Output.Piece(SafeText(lines: text).trimmed)] }
             session.output.hint("Edit it to fit your site. Next: \(session.commandLine("zone import zone.yaml"))")
-        }
-    }
-
-    struct Import: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "import",
-            abstract: "Make a zone of a file, or replace one.",
-            discussion: Examples.text(
-                "signalbox zone import shop.yaml", "signalbox zone import - --name example.com --yes",
-                before: "The file is YAML or JSON: zone, hosts, origins, settings, rules by phase."))
-
-        @Argument(help: "File, or - for standard input.", completion: .file(extensions: ["yaml", "yml", "json"]))
-        var file: String
-        @Option(help: ArgumentHelp("Name of the zone, when the file does not say it.", valueName: "zone"))
-        var name: String?
-        @OptionGroup(title: "Change options") var change: ChangeOptions
-        @OptionGroup(title: "Global options") var global: GlobalOptions
-
-        func run() async throws {
-            let session = try Session(global)
-            let document: DocumentNode
-            do {
-                document = try TextFile.document(file)
-            } catch var error as ErrorReport where error.failure == .notFound {
-                // Who has no file yet can have one made.
-                error.remedy = "signalbox zone example"
-                throw error
-            }
-            let edit = try ControlPlane.zoneEdit(from: document, named: try name.map { try Names.zone($0) })
-            guard case .put(let zone, let hosts, let tls, _) = edit else { return }
-            if let tls {
-                let found = CertificateCheck(now: session.output.now).findings(zone: zone, hosts: hosts, tls)
-                for piece in FindingText.pieces(found) { session.output.note(piece.text, piece.style) }
-            }
-            try await ChangeFlow(session: session, options: change, needsServer: false).run(.zone(edit))
         }
     }
 
