@@ -7,6 +7,7 @@ internal import EdgePlan
 extension ZoneVerb {
     struct Diff: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "diff",
             abstract: "Compare a zone with a file or with what Cloudflare has now; exit 1 when they differ.",
             discussion: Examples.text(
                 "signalbox zone diff example.com --cloudflare --token env:CF_TOKEN",

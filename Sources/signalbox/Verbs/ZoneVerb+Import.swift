@@ -8,6 +8,7 @@ internal import EdgePlan
 extension ZoneVerb {
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "import",
             abstract: "Make a zone of a file or of what Cloudflare has, or replace one.",
             discussion: Examples.text(
                 "signalbox zone import shop.yaml", "signalbox zone import - --name example.com --yes",
