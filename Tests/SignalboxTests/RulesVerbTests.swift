@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func twoConditionsAreCompared() async throws {
-        func relation(_ one: String, _ other: String) async throws -> (Int32, String) {
+        func relation(_ one: String, _ other: String) async throws -> (Int32?, String) {
             let answer = try await run(["compare", one, other, "--output", "name"])
             return (answer.status, answer.output)
         }

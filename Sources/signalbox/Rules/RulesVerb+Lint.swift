@@ -32,7 +32,7 @@ extension RulesVerb {
 
         func run() throws {
             let output = try Session(global).output
-            guard let expression else { return try output.list(Self.listing) }
+            guard let expression else { return output.list(Self.listing) }
             let phase = try phase.map { word in
                 guard let phase = Phase(rawValue: word) else {
                     throw ErrorReport(
