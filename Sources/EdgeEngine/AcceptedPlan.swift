@@ -17,8 +17,10 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
     private let regexes: RegexTable
     /// For each program the place of its first pattern.
     private let firstRegex: UnsafeMutablePointer<Int>
-    /// For each rule, then for each selector, what tells at once that its condition does not hold.
-    private let gates: GateTable
+    /// What passes over rules whose conditions cannot hold.
+    private let ruleGates: GateTable
+    /// The same for selectors; apart, so that a request's answers for one are not lost by asking the other.
+    private let selectorGates: GateTable
     /// For each configuration its label.
     private let labels: UnsafeMutablePointer<UnsafeRawBufferPointer>
     /// For each configuration whether it has rules for responses.
@@ -56,9 +58,8 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
             }
             (responseRules + index).initialize(to: hasRules)
         }
-        let rules = (0..<view.ruleCount).map { view.rule($0).program }
-        let selectors = (0..<view.selectorCount).map { view.selector($0).program }
-        gates = GateTable((rules + selectors).map { view.program($0) })
+        ruleGates = GateTable((0..<view.ruleCount).map { view.program(view.rule($0).program) })
+        selectorGates = GateTable((0..<view.selectorCount).map { view.program(view.selector($0).program) })
         memory = copy
         regexes = table
         firstRegex = firsts
@@ -106,13 +107,13 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
     /// The first rule from `start` on whose condition may hold; those before it do not match. `end` when there is none.
     @inline(__always)
     func nextRule(_ start: Int, _ end: Int, _ workspace: borrowing Workspace) -> Int {
-        gates.next(start, end, workspace.fields)
+        ruleGates.next(start, end, workspace.fields)
     }
 
     /// The same for selectors.
     @inline(__always)
     func nextSelector(_ start: Int, _ workspace: borrowing Workspace) -> Int {
-        gates.next(view.ruleCount &+ start, view.ruleCount &+ view.selectorCount, workspace.fields) &- view.ruleCount
+        selectorGates.next(start, view.selectorCount, workspace.fields)
     }
 
     /// Whether a configuration has rules for responses.

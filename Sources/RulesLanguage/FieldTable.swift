@@ -21,6 +21,10 @@ package struct FieldTable: ~Copyable {
     /// For each field its gist, once somebody asked for it.
     private let gists: UnsafeMutablePointer<UInt64>
     private let hasGist: UnsafeMutablePointer<Bool>
+    /// Where this request stands in the lists of a directory of conditions.
+    let cursors = GateCursors()
+    /// Grows with every change of a field.
+    private(set) var generation: UInt64 = 1
     /// Which slots have been set since `removeAll()`, a bit each.
     private var touched: (low: UInt64, high: UInt64) = (0, 0)
 
@@ -40,12 +44,14 @@ package struct FieldTable: ~Copyable {
         heads.deallocate()
         gists.deallocate()
         hasGist.deallocate()
+        cursors.deallocate()
     }
 
     @inline(__always)
     private mutating func set(_ id: FieldID, _ slot: Slot) {
         let place = Int(id.rawValue)
         guard place < FieldID.slotCount else { return }
+        generation &+= 1
         slots[place] = slot
         hasGist[place] = false
         if slot.kind == .bytes, let start = slot.pointer { heads[place] = Gist.head(start, slot.count) }
@@ -83,6 +89,7 @@ package struct FieldTable: ~Copyable {
     package mutating func remove(_ id: FieldID) { set(id, .missing) }
 
     package mutating func removeAll() {
+        generation &+= 1
         while touched.low != 0 {
             slots[touched.low.trailingZeroBitCount] = .missing
             touched.low &= touched.low &- 1

@@ -4,12 +4,18 @@
 /// A gate stands for a comparison that is false or missing when the gate is shut. `and` needs all its parts, so their
 /// groups are joined; `or` needs one, so one group of each is merged; below `not` and `xor` nothing is known.
 struct GateFinder {
-    typealias Group = [Gate]
+    /// A gate, and what it asks for in full, by which it is found among many.
+    struct Need: BitwiseCopyable {
+        let gate: Gate
+        let key: GateKey
+    }
+
+    typealias Group = [Need]
 
     /// More gates than this cost more than they spare.
-    private static let longestGroup = 16
+    private static let longestGroup = 96
     private static let mostGroups = 4
-    private static let mostTexts = 32
+    private static let mostTexts = 1_024
 
     private let program: UnsafeRawPointer
     private let nodes: UnsafeRawPointer
@@ -69,22 +75,26 @@ struct GateFinder {
         UnsafeRawBufferPointer(start: program + Int(node.z), count: Int(node.y))
     }
 
-    private func fieldGate(_ node: NodeRecord) -> Gate? {
+    private func fieldGate(_ node: NodeRecord) -> Need? {
         let variant = node.variant & ~Opcode.eachFlag
         switch node.opcode {
         case Opcode.orderBytes:
             guard variant == Comparison.Ordering.equal.rawValue else { return nil }
             let text = constant(node)
             let tail = text.count >= 8 ? Self.head(UnsafeRawBufferPointer(rebasing: text.suffix(8))) : 0
-            return Gate(.equal, field: node.x, length: text.count, first: Self.head(text), second: tail)
+            let gate = Gate(.equal, field: node.x, length: text.count, first: Self.head(text), second: tail)
+            return Need(gate: gate, key: GateKey(.text, text, else: program))
         case Opcode.contains: return part(node.x, constant(node))
         case Opcode.inBytes: return oneOf(node.x, Int(node.z))
         case Opcode.wildcard: return wildcard(node.x, Int(node.z))
+        case Opcode.matches: return pattern(node.x, node)
         case Opcode.orderIP:
             guard variant == Comparison.Ordering.equal.rawValue else { return nil }
             let address = program.loadLittle(Int(node.z) + 9, UInt64.self)
             let isIPv6 = program.load(fromByteOffset: Int(node.z), as: UInt8.self) == 1
-            return network(node.x, isIPv6 ? [] : [(address >> 25 & 127)...(address >> 25 & 127)], hasIPv6: isIPv6)
+            let marks = isIPv6 ? [] : [(address >> 25 & 127)...(address >> 25 & 127)]
+            let gate = network(node.x, marks, hasIPv6: isIPv6)
+            return Need(gate: gate, key: GateKey(.address, at: program + Int(node.z)))
         case Opcode.inIPs:
             let set = Int(node.z)
             let ranges = (0..<Int(program.loadLittle(set, UInt32.self))).compactMap { index -> ClosedRange<UInt64>? in
@@ -92,7 +102,8 @@ struct GateFinder {
                 let last = UInt64(program.loadLittle(set + 12 + 8 * index, UInt32.self) >> 25)
                 return first <= last ? first...last : nil
             }
-            return network(node.x, ranges, hasIPv6: program.loadLittle(set + 4, UInt32.self) > 0)
+            let gate = network(node.x, ranges, hasIPv6: program.loadLittle(set + 4, UInt32.self) > 0)
+            return Need(gate: gate, key: GateKey(.addresses, at: program + set))
         default: return nil
         }
     }
@@ -102,36 +113,52 @@ struct GateFinder {
     }
 
     /// A text with this part in it has the part's pairs of bytes, of which four are asked for.
-    private func part(_ field: UInt16, _ text: UnsafeRawBufferPointer) -> Gate? {
+    private func part(_ field: UInt16, _ text: UnsafeRawBufferPointer) -> Need? {
         guard text.count >= 2, let start = text.baseAddress else { return nil }
         let last = text.count - 2
         var marks: UInt64 = 0
         for (lane, place) in [last, last / 3, last * 2 / 3, 0].enumerated() {
             marks |= Gist.pairMark(start.loadLittle(place, UInt16.self)) << UInt64(16 * lane)
         }
-        return Gate(.marks, field: field, length: text.count, first: marks)
+        return Need(
+            gate: Gate(.marks, field: field, length: text.count, first: marks),
+            key: GateKey(.part, text, else: program))
+    }
+
+    /// A text that matches a pattern has the pattern's longest literal in it.
+    private func pattern(_ field: UInt16, _ node: NodeRecord) -> Need? {
+        let entry = Int(program.loadLittle(8, UInt16.self)) * Program.nodeSize + Int(node.y) * Program.patternSize
+        let (offset, count) = (nodes.loadLittle(entry, UInt32.self), nodes.loadLittle(entry + 4, UInt32.self))
+        let pattern = UnsafeRawBufferPointer(start: program + Int(offset), count: Int(count))
+        return RegexLiteral.longest(in: pattern).flatMap { part(field, $0) }
     }
 
     /// A text that begins so, whatever its letters' case; a mask of `0xdf` takes a letter's case away.
-    private func foldedPrefix(_ field: UInt16, _ text: UnsafeRawBufferPointer) -> Gate {
+    private func foldedPrefix(
+        _ field: UInt16, _ text: UnsafeRawBufferPointer, _ kind: GateKey.Kind = .prefix
+    ) -> Need {
         let head = Self.head(text)
         var mask: UInt64 = 0
         for place in 0..<min(text.count, 8) {
             let isLetter = ASCII.lowercase(text[place]) &- 0x61 < 26
             mask |= (isLetter ? 0xdf : 0xff) << UInt64(8 * place)
         }
-        return Gate(.prefix, field: field, length: text.count, first: head & mask, second: mask)
+        let gate = Gate(.prefix, field: field, length: text.count, first: head & mask, second: mask)
+        return Need(gate: gate, key: GateKey(kind, text, else: program))
     }
 
-    /// What stands before the first star must begin the text.
-    private func wildcard(_ field: UInt16, _ pattern: Int) -> Gate? {
-        let length = Int(program.loadLittle(pattern + 6, UInt16.self))
-        guard length > 0 else { return nil }
-        let start = pattern + Int(program.loadLittle(pattern + 4, UInt16.self))
-        return foldedPrefix(field, UnsafeRawBufferPointer(start: program + start, count: length))
+    /// What stands before the first star must begin the text; where nothing does, the longest part must be in it.
+    private func wildcard(_ field: UInt16, _ pattern: Int) -> Need? {
+        let parts = (0..<Int(program.loadLittle(pattern + 2, UInt16.self))).map { index in
+            let start = pattern + Int(program.loadLittle(pattern + 4 + 4 * index, UInt16.self))
+            let length = Int(program.loadLittle(pattern + 6 + 4 * index, UInt16.self))
+            return UnsafeRawBufferPointer(start: program + start, count: length)
+        }
+        if let first = parts.first, first.count > 0 { return foldedPrefix(field, first) }
+        return parts.max { $0.count < $1.count }.flatMap { part(field, $0) }
     }
 
-    private func oneOf(_ field: UInt16, _ set: Int) -> Gate? {
+    private func oneOf(_ field: UInt16, _ set: Int) -> Need? {
         let count = Int(program.loadLittle(set + 4, UInt32.self))
         guard count <= Self.mostTexts else { return nil }
         var marks: (UInt64, UInt64) = (0, 0)
@@ -141,7 +168,8 @@ struct GateFinder {
             let head = Gist.head(program + set + Int(program.loadLittle(entry, UInt32.self)), length)
             Self.insert(Gist.textMark(head: head, UInt64(length)), &marks)
         }
-        return Gate(.oneOf, field: field, length: 0, first: marks.0, second: marks.1)
+        let gate = Gate(.oneOf, field: field, length: 0, first: marks.0, second: marks.1)
+        return Need(gate: gate, key: GateKey(.texts, at: program + set))
     }
 
     private func network(_ field: UInt16, _ ranges: [ClosedRange<UInt64>], hasIPv6: Bool) -> Gate {
@@ -158,7 +186,7 @@ struct GateFinder {
 
     /// Functions of a field and a literal, comparisons of a field in another case; else the map's key that the value
     /// needs.
-    private func valueGate(_ comparison: NodeRecord, _ index: Int) -> Gate? {
+    private func valueGate(_ comparison: NodeRecord, _ index: Int) -> Need? {
         let node = NodeRecord(nodes, index)
         if comparison.opcode == Opcode.isTrue, node.opcode == Opcode.call, !node.isEach, node.y == 2,
             let function = FunctionID(rawValue: UInt8(truncatingIfNeeded: node.x))
@@ -174,15 +202,16 @@ struct GateFinder {
             switch comparison.opcode {
             case Opcode.contains: return part(field, constant(comparison))
             case Opcode.wildcard: return wildcard(field, Int(comparison.z))
+            case Opcode.matches: return pattern(field, comparison)
             case Opcode.orderBytes where comparison.variant == Comparison.Ordering.equal.rawValue:
-                return foldedPrefix(field, constant(comparison))
+                return foldedPrefix(field, constant(comparison), .text)
             default: return nil
             }
         }
         return requiredKey(index)
     }
 
-    private func callGate(_ function: FunctionID, _ index: Int, _ text: UnsafeRawBufferPointer) -> Gate? {
+    private func callGate(_ function: FunctionID, _ index: Int, _ text: UnsafeRawBufferPointer) -> Need? {
         let value = NodeRecord(nodes, index)
         let isField = value.opcode == Opcode.field
         guard let field = isField ? value.x : recasedField(index) else { return nil }
@@ -190,7 +219,8 @@ struct GateFinder {
         case .startsWith:
             guard isField else { return foldedPrefix(field, text) }
             let mask = text.count >= 8 ? UInt64.max : (1 << UInt64(8 * text.count)) - 1
-            return Gate(.prefix, field: field, length: text.count, first: Self.head(text), second: mask)
+            let gate = Gate(.prefix, field: field, length: text.count, first: Self.head(text), second: mask)
+            return Need(gate: gate, key: GateKey(.prefix, text, else: program))
         case .endsWith: return part(field, text)
         case .hasKey: return isField ? key(field, text) : nil
         default: return nil
@@ -207,7 +237,7 @@ struct GateFinder {
     }
 
     /// Without this key the value is missing.
-    private func requiredKey(_ index: Int) -> Gate? {
+    private func requiredKey(_ index: Int) -> Need? {
         let node = NodeRecord(nodes, index)
         switch node.opcode {
         case Opcode.key:
@@ -223,7 +253,8 @@ struct GateFinder {
         }
     }
 
-    private func key(_ field: UInt16, _ name: UnsafeRawBufferPointer) -> Gate {
-        Gate(.marks, field: field, length: 1, first: Gist.keyMark(name) &* 0x0001_0001_0001_0001)
+    private func key(_ field: UInt16, _ name: UnsafeRawBufferPointer) -> Need {
+        let gate = Gate(.marks, field: field, length: 1, first: Gist.keyMark(name) &* 0x0001_0001_0001_0001)
+        return Need(gate: gate, key: GateKey(.mapKey, name, else: program))
     }
 }

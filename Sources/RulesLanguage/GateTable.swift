@@ -1,6 +1,6 @@
 /// The gates of many conditions, so that those which cannot hold are passed over without evaluating them.
 ///
-/// Made once when a plan is accepted, read by any number of threads. An index passes over many of a large plan at once.
+/// Made once when a plan is accepted, read by any number of threads.
 package struct GateTable: ~Copyable, @unchecked Sendable {
     private struct Entry: BitwiseCopyable {
         var start: UInt32
@@ -9,11 +9,18 @@ package struct GateTable: ~Copyable, @unchecked Sendable {
 
     private let entries: UnsafeMutablePointer<Entry>
     private let gates: UnsafeMutablePointer<Gate>
-    private let index: GateIndex
+    /// Passes over many; few are asked faster one by one.
+    private let directory: GateDirectory
+    private let hasDirectory: Bool
     package let count: Int
 
-    /// - Parameter programs: verified filter programs; the table's indexes are theirs.
-    package init(_ programs: [UnsafeRawBufferPointer]) {
+    /// So many conditions are passed over faster by a directory; measured.
+    package static let directoryMinimum = 8
+
+    /// - Parameters:
+    ///   - programs: verified filter programs; the table's indexes are theirs.
+    ///   - minimum: with so many conditions the table has a directory; another than the usual is for tests.
+    package init(_ programs: [UnsafeRawBufferPointer], directoryFrom minimum: Int = directoryMinimum) {
         var all: [Gate] = []
         var conditions: [[GateFinder.Group]] = []
         entries = .allocate(capacity: max(programs.count, 1))
@@ -23,7 +30,8 @@ package struct GateTable: ~Copyable, @unchecked Sendable {
             let groups = program.count > Program.headerSize ? program.baseAddress.map { GateFinder($0).groups() } : nil
             conditions.append(groups ?? [])
             for group in groups ?? [] {
-                for (place, var gate) in group.enumerated() {
+                for (place, need) in group.enumerated() {
+                    var gate = need.gate
                     gate.following = UInt8(clamping: group.count - 1 - place)
                     all.append(gate)
                 }
@@ -32,7 +40,8 @@ package struct GateTable: ~Copyable, @unchecked Sendable {
         }
         gates = .allocate(capacity: max(all.count, 1))
         gates.initialize(from: all, count: all.count)
-        index = GateIndex(conditions)
+        hasDirectory = programs.count >= minimum && programs.count < UInt32.max
+        directory = GateDirectory(hasDirectory ? conditions : [])
     }
 
     deinit {
@@ -42,24 +51,18 @@ package struct GateTable: ~Copyable, @unchecked Sendable {
 
     /// The first condition from `start` on, below `end`, that may hold for the fields; `end` when there is none.
     package func next(_ start: Int, _ end: Int, _ fields: borrowing FieldTable) -> Int {
+        let last = min(end, count)
         var number = start
-        while number < end {
-            // A number beyond the table has no gates: it is evaluated.
-            guard number < count else { return number }
-            let segment = number &>> 6
-            let first = segment &<< 6
-            let last = min(end, count, first &+ 64)
-            // The bits of this segment from `number` on, below `last`.
-            let wanted = (UInt64.max &<< UInt64(number &- first)) & (UInt64.max &>> UInt64(64 &- (last &- first)))
-            var candidates = index.candidates(segment, wanted, fields)
-            while candidates != 0 {
-                let candidate = first &+ candidates.trailingZeroBitCount
-                if isOpen(entries[candidate], fields) { return candidate }
-                candidates &= candidates &- 1
+        while number < last {
+            if hasDirectory {
+                number = directory.next(number, fields)
+                guard number < last else { break }
             }
-            number = last
+            if isOpen(entries[number], fields) { return number }
+            number &+= 1
         }
-        return number
+        // A number beyond the table has no gates: it is evaluated.
+        return min(max(start, count), end)
     }
 
     @inline(__always)

@@ -28,7 +28,8 @@ struct GateTests {
             #"len(http.request.headers["x-other"][0]) gt 0"#, #"any(http.request.headers.names[*] eq "x-other")"#,
             #"has_key(http.request.headers, "x-other")"#, #"http.referer eq """#,
             #"http.request.method eq "POST" or starts_with(http.request.uri.path, "/admin")"#,
-            #"ssl and http.request.method eq "POST""#,
+            #"ssl and http.request.method eq "POST""#, #"http.request.uri.path wildcard "*/hats/*""#,
+            #"http.request.uri.path matches "^/shop/[0-9]+$""#, #"lower(http.request.uri.path) matches "x+/Hats(/|$)""#,
         ])
     func shut(text: String) throws {
         let program = try ProgramCompiler().compile(Expression(text))
@@ -45,6 +46,13 @@ struct GateTests {
             #"any(http.request.headers.names[*] eq "accept")"#, #"all(http.request.headers.names[*] ne "host")"#,
             #"concat(http.request.headers["x-other"][0], "a") eq "a""#, #"not http.request.method eq "POST""#,
             #"http.request.method eq "POST" xor http.request.method eq "GET""#, #"http.request.method in {"GET"}"#,
+            #"http.request.uri.path wildcard "*/SHOES""#, #"http.request.uri.path matches "/hats|/Shoes""#,
+            #"http.request.uri.path matches "^/productss?/S""#, #"http.request.uri.path matches "(/hats)?/Shoes$""#,
+            #"http.request.uri.path matches "(?i)/PRODUCTS/""#, #"http.request.uri.path matches "/productsx{0,2}/""#,
+            #"http.request.uri.path matches "/[^]hats]roducts""#,
+            #"http.request.uri.path matches "/x*products/\x53hoes""#,
+            #"http.request.uri.path matches "(?:hats|(p[a-z(|)]+))/Sh""#,
+            #"http.request.uri.path matches "/pro\w+s/+Sho""#,
         ])
     func open(text: String) throws {
         let program = try ProgramCompiler().compile(Expression(text))
@@ -91,10 +99,11 @@ struct GateTests {
     /// Conditions as large rule sets have them: mostly one kind after another, each with a text of its own.
     private static func ruleSet(_ count: Int, _ random: inout SeededGenerator) -> [String] {
         var texts: [String] = []
-        var kind = Int.random(in: 0..<11, using: &random)
+        let kinds = 18
+        var kind = Int.random(in: 0..<kinds, using: &random)
         while texts.count < count {
             // In turn, so that a large set has every kind.
-            kind = (kind + 1) % 11
+            kind = (kind + 1) % kinds
             for _ in 0..<Int.random(in: 1...60, using: &random) {
                 let number = Int.random(in: 0..<60, using: &random)
                 switch kind {
@@ -108,6 +117,19 @@ struct GateTests {
                 case 7: texts.append("http.request.method eq \"POST\" and http.request.uri.path eq \"/\(number)\"")
                 case 8: texts.append("not http.request.uri.path eq \"/old-\(number)\"")
                 case 9: texts.append("any(http.request.headers.names[*] eq \"x-\(number)\")")
+                case 10: texts.append("http.request.uri.path matches \"^/v[0-9]+/item-\(number)(/|$)\"")
+                case 11: texts.append("http.request.uri.path wildcard \"*/Deep-\(number)/*.php\"")
+                case 12: texts.append("ends_with(http.request.uri.path, \"/page-\(number).html\")")
+                case 13: texts.append("ip.src in {\(number).0.0.3..\(number + 9).1.7.250}")
+                case 14:
+                    let hosts = (0..<40).map { "\"h\(number + $0).test\"" }.joined(separator: " ")
+                    texts.append("http.host in {\(hosts)} and http.request.method eq \"POST\"")
+                case 15:
+                    let paths = (0..<20).map { "starts_with(http.request.uri.path, \"/old-\(number + $0)\")" }
+                    texts.append(paths.joined(separator: " or "))
+                case 16:
+                    texts.append(
+                        "any(http.request.headers[\"x-\(number)\"][*] eq \"1\") or ip.src eq 2001:db8::\(number)")
                 default:
                     let expression = RandomExpression.expression(RandomExpression.condition(depth: 2, &random))
                     texts.append(expression.canonical)
@@ -120,11 +142,21 @@ struct GateTests {
     private static func request(_ random: inout SeededGenerator) -> [FieldID: FieldValue] {
         var request = RandomExpression.request(&random)
         let number = Int.random(in: 0..<60, using: &random)
-        let paths = ["/old-\(number)", "/a\(number)/b", "/p-\(number)/x", "/\(number)", "/", ""]
+        let paths = [
+            "/old-\(number)", "/a\(number)/b", "/p-\(number)/x", "/\(number)", "/", "", "/V2/item-\(number)",
+            "/v2/item-\(number)/1", "/x/deep-\(number)/y/z.PHP", "/page-\(number).html",
+            String(repeating: "/page-\(number).html", count: 200),
+        ]
         if Bool.random(using: &random) { request[.path] = .string(paths.randomElement(using: &random) ?? "/") }
         if Bool.random(using: &random) { request[.httpHost] = .string("h\(number).test") }
         if Bool.random(using: &random) { request[.method] = .string("POST") }
         if Bool.random(using: &random) { request[.userAgent] = .string("Bot-\(number)/1.0") }
+        if Bool.random(using: &random) {
+            let names = (0..<Int.random(in: 0...150, using: &random)).map { _ in Int.random(in: 0..<90, using: &random)
+            }
+            request[.headers] = .map(names.map { .init("x-\($0)", "1") })
+            request[.headersNames] = .list(names.map { Array("x-\($0)".utf8) })
+        }
         if Bool.random(using: &random) {
             let isIPv6 = Bool.random(using: &random)
             let high = 0x2001_0db8_0000_0000 | UInt64(number) << 16
@@ -134,33 +166,131 @@ struct GateTests {
         return request
     }
 
-    /// Passing over many conditions at once finds the same next one as asking each alone, wherever it begins and ends.
+    /// Passing over many conditions at once finds the same next one as asking each alone, wherever it begins and ends. A
+    /// directory, which knows more of what conditions need, leaves out none that holds.
     @Test func manyConditionsArePassedOverAsOneByOne() throws {
         var random = SeededGenerator.announced("index of gates")
-        var (passed, found) = (0, 0)
-        for count in [1, 4, 63, 64, 65, 128, 200, 700] {
-            let programs = try Self.ruleSet(count, &random).map { try ProgramCompiler().compile(Expression($0)) }
-            let memory = programs.map { program in
-                let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: program.bytes.count, alignment: 16)
-                copy.copyBytes(from: program.bytes)
-                return copy
-            }
-            defer { for copy in memory { copy.deallocate() } }
-            let table = GateTable(memory.map { UnsafeRawBufferPointer($0) })
-            for _ in 0..<40 {
-                let store = FieldStore(Self.request(&random))
-                let open = memory.map { GateTable([UnsafeRawBufferPointer($0)]).next(0, 1, store.table) == 0 }
+        var (passed, found, refuted) = (0, 0, 0)
+        for count in [1, 4, 63, 64, 65, 128, 200, 700, 2_500] {
+            let conditions = try Conditions(Self.ruleSet(count, &random))
+            let tables = Tables(single: conditions.table(from: .max), directory: conditions.table(from: 0))
+            for _ in 0..<(count > 1_000 ? 24 : 40) {
+                let request = Self.request(&random)
+                let store = FieldStore(request)
+                let all = Self.all(tables.directory, count, store.table)
+                let open = conditions.memory.map {
+                    GateTable([UnsafeRawBufferPointer($0)]).next(0, 1, store.table) == 0
+                }
                 for _ in 0..<20 {
                     let start = Int.random(in: 0...count, using: &random)
                     let end = Int.random(in: start...count, using: &random)
                     let expected = (start..<end).first { open[$0] } ?? end
-                    #expect(table.next(start, end, store.table) == expected, "\(start)..<\(end) of \(count)")
+                    #expect(tables.single.next(start, end, store.table) == expected, "\(start)..<\(end) of \(count)")
+                    let listed = all.first { start..<end ~= $0 } ?? end
+                    #expect(tables.directory.next(start, end, store.table) == listed, "\(start)..<\(end) of \(count)")
                     passed += expected - start
                     found += expected < end ? 1 : 0
                 }
-                #expect(table.next(0, count + 5, store.table) == open.firstIndex(of: true) ?? count)
+                #expect(Self.all(tables.single, count, store.table) == (0..<count).filter { open[$0] })
+                #expect(tables.single.next(0, count + 5, store.table) == open.firstIndex(of: true) ?? count)
+                #expect(tables.directory.next(0, count + 5, store.table) == all.first ?? count)
+                #expect(all.allSatisfy { open[$0] })
+                let left = Set(all)
+                for number in 0..<count where open[number] && !left.contains(number) {
+                    refuted += 1
+                    #expect(try !conditions.holds(number, request), "\(conditions.texts[number]) on \(request)")
+                }
             }
         }
-        #expect(passed > 10_000 && found > 500, "\(passed) passed over, \(found) found")
+        #expect(passed > 10_000 && found > 500 && refuted > 2_000, "\(passed) passed over, \(found) found, \(refuted)")
+    }
+
+    private struct Tables: ~Copyable {
+        let single: GateTable
+        let directory: GateTable
+    }
+
+    /// Programs in memory that stays.
+    private final class Conditions {
+        let texts: [String]
+        let memory: [UnsafeMutableRawBufferPointer]
+        private let programs: [Program]
+
+        init(_ texts: [String]) throws {
+            self.texts = texts
+            programs = try texts.map { try ProgramCompiler().compile(Expression($0)) }
+            memory = programs.map { program in
+                let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: program.bytes.count, alignment: 16)
+                copy.copyBytes(from: program.bytes)
+                return copy
+            }
+        }
+
+        deinit { for copy in memory { copy.deallocate() } }
+
+        func holds(_ number: Int, _ request: [FieldID: FieldValue]) throws -> Bool {
+            try ProgramRunner(programs[number]).matches(request)
+        }
+
+        func table(from minimum: Int) -> GateTable {
+            GateTable(memory.map { UnsafeRawBufferPointer($0) }, directoryFrom: minimum)
+        }
+    }
+
+    private static func all(_ table: borrowing GateTable, _ count: Int, _ fields: borrowing FieldTable) -> [Int] {
+        var found: [Int] = []
+        var next = 0
+        while next < count {
+            next = table.next(next, count, fields)
+            if next < count { found.append(next) }
+            next += 1
+        }
+        return found
+    }
+
+    /// A directory keeps its answers only as long as nothing changes: neither the fields nor who asks.
+    @Test func directoriesFollowTheFields() throws {
+        let first = try Conditions((0..<300).map { "http.host eq \"h\($0).test\"" })
+        let second = try Conditions((0..<300).map { "starts_with(http.host, \"h\(299 - $0).\")" })
+        let tables = Tables(single: second.table(from: 0), directory: first.table(from: 0))
+        var fields = FieldTable()
+        Array("h7.test".utf8).withUnsafeBytes { host in
+            fields.setBytes(.httpHost, host)
+            #expect(tables.directory.next(0, 300, fields) == 7)
+            #expect(tables.single.next(0, 300, fields) == 292)
+            #expect(tables.directory.next(8, 300, fields) == 300)
+            #expect(tables.directory.next(3, 300, fields) == 7)
+        }
+        Array("h9.test".utf8).withUnsafeBytes { host in
+            fields.setBytes(.httpHost, host)
+            #expect(tables.directory.next(8, 300, fields) == 9)
+        }
+        fields.removeAll()
+        #expect(tables.directory.next(0, 300, fields) == 300)
+    }
+
+    /// Of many conditions that ask for things of many kinds hardly any but those that hold is looked at.
+    @Test func directoriesPassOverNearlyAll() throws {
+        let texts = (0..<3_000).map { number in
+            switch number % 8 {
+            case 0: "http.host in {\"h\(number).test\" \"www.h\(number).test\"}"
+            case 1: "starts_with(http.request.uri.path, \"/products/category-\(number)/\")"
+            case 2: "ip.src in {10.\(number / 256).\(number % 256).0/24 2001:db8:\(number)::/48}"
+            case 3: "lower(http.user_agent) contains \"crawler-\(number)-\""
+            case 4: "http.request.uri.path matches \"^/v[0-9]+/item-\(number)-\""
+            case 5: "any(http.request.headers[\"x-tenant-\(number)\"][*] eq \"1\")"
+            case 6:
+                "http.request.method eq \"GET\" and lower(http.request.uri.path) eq \"/products/category-\(number)/\""
+            default: "http.request.uri.path wildcard \"*/category-\(number)/*\""
+            }
+        }
+        let table = Tables(single: GateTable([]), directory: try Conditions(texts).table(from: 0))
+        let store = FieldStore([
+            .httpHost: .string("www.h800.test"), .path: .string("/Products/category-801/x"), .method: .string("GET"),
+            .sourceIP: .ip(IPAddress(v4: 0x0a03_2207)), .userAgent: .string("Crawler-803-bot"),
+            .headers: .map([.init("x-tenant-805", "1"), .init("accept", "*/*")]),
+        ])
+        let found = Self.all(table.directory, texts.count, store.table)
+        #expect(Set(found).isSuperset(of: [800, 802, 803, 805]) && found.count <= 12, "\(found)")
     }
 }
