@@ -42,22 +42,24 @@ extension ConfigurationLint {
     }
 
     private mutating func unreachable(_ rules: [Entry], _ phase: Phase) {
-        var index = CoverIndex()
+        let ending = rules.enumerated().filter { ends($0.element.action) }
+        let index = CoverIndex(ending.map { ($0.offset, $0.element.condition) })
         for (number, entry) in rules.enumerated() {
-            if let cover = cover(of: entry, among: index, rules) {
+            if let cover = cover(of: entry, before: number, among: index, rules) {
                 report(
                     .unreachable, entry, "rule '\(cover.rule.ref)' before it ends every request that it could match",
                     remedy: "move it before '\(cover.rule.ref)', or remove it")
             }
-            if ends(entry.action) { index.add(entry.condition, number) }
         }
     }
 
     /// An earlier rule that matches whenever this one does. One request that this rule matches is asked first: only rules
     /// that match it too can be it.
-    private func cover(of entry: Entry, among index: CoverIndex, _ rules: [Entry]) -> Entry? {
+    private func cover(
+        of entry: Entry, before number: Int, among index: borrowing CoverIndex, _ rules: [Entry]
+    ) -> Entry? {
         guard let witness = entry.witness else { return nil }
-        return index.candidates(witness).lazy.map { rules[$0] }.first {
+        return index.candidates(witness, in: 0..<number).lazy.map { rules[$0] }.first {
             prover.implies(entry.condition, $0.condition) == .proven
         }
     }
@@ -85,22 +87,23 @@ extension ConfigurationLint {
     }
 
     private mutating func overwritten(_ rules: [Entry], _ phase: Phase) {
-        var index = CoverIndex()
-        for (number, entry) in rules.enumerated().reversed() {
+        // A value computed from what the rule before left behind would make it matter after all.
+        guard !readsOwnPhase(phase) else { return }
+        let merging = rules.enumerated().filter { !settings($0.element.action).isEmpty }
+        let index = CoverIndex(merging.map { ($0.offset, $0.element.condition) })
+        for (number, entry) in merging.reversed() {
             let mine = settings(entry.action)
-            guard !mine.isEmpty else { continue }
-            // A value computed from what the rule before left behind would make it matter after all.
-            if let witness = entry.witness, !readsOwnPhase(phase),
-                let later = index.candidates(witness).lazy.map({ rules[$0] }).first(where: {
-                    mine.isSubset(of: settings($0.action))
-                        && prover.implies(entry.condition, $0.condition) == .proven
-                })
+            if let witness = entry.witness,
+                let later = index.candidates(witness, in: (number + 1)..<rules.count).lazy.map({ rules[$0] }).first(
+                    where: {
+                        mine.isSubset(of: settings($0.action))
+                            && prover.implies(entry.condition, $0.condition) == .proven
+                    })
             {
                 report(
                     .overwritten, entry, "rule '\(later.rule.ref)' after it sets the same whenever it matches",
                     remedy: "remove it, or move it behind '\(later.rule.ref)'")
             }
-            index.add(entry.condition, number)
         }
     }
 

@@ -1,73 +1,69 @@
 internal import RulesLanguage
 internal import RulesReasoning
 
-/// Finds, among many conditions, those that hold for given values, without asking each: conditions that want one of a few
-/// texts of a field are looked up by that text.
-struct CoverIndex {
-    private struct Key: Hashable {
-        var field: FieldID
-        var text: [UInt8]
-    }
-
+/// Finds, among many conditions, those that hold for given values, without asking each: what cannot hold is passed over
+/// as at the edge.
+struct CoverIndex: ~Copyable {
     private final class Condition {
         let number: Int
         private let runner: ProgramRunner
 
-        init?(_ condition: Expression, _ number: Int) {
-            guard let program = try? ProgramCompiler().compile(condition), let runner = try? ProgramRunner(program)
-            else {
-                return nil
-            }
-            self.runner = runner
+        init(_ number: Int, _ runner: consuming ProgramRunner) {
             self.number = number
+            self.runner = runner
         }
 
-        func holds(_ values: [FieldID: FieldValue]) -> Bool { runner.matches(values) }
-    }
-
-    private var keyed: [Key: [Condition]] = [:]
-    private var others: [Condition] = []
-
-    mutating func add(_ expression: Expression, _ number: Int) {
-        guard let condition = Condition(expression, number) else { return }
-        if let keys = Self.keys(expression.root) {
-            for key in keys { keyed[key, default: []].append(condition) }
-        } else {
-            others.append(condition)
+        func holds(_ fields: borrowing FieldTable, _ scratch: inout Scratch) -> Bool {
+            runner.matches(fields, scratch: &scratch)
         }
     }
 
-    /// Numbers of the conditions that hold, ascending.
-    func candidates(_ witness: Witness) -> [Int] {
-        let values = witness.values
-        var found = others.filter { $0.holds(values) }.map(\.number)
-        for (field, value) in values {
-            guard case .bytes(let text) = value, let conditions = keyed[Key(field: field, text: text)] else { continue }
-            found += conditions.filter { $0.holds(values) }.map(\.number)
+    private let conditions: [Condition]
+    private let gates: GateTable
+
+    /// - Parameter numbered: conditions in ascending order of their numbers. Those that do not compile are left out.
+    init(_ numbered: [(number: Int, condition: Expression)]) {
+        var conditions: [Condition] = []
+        var bytes: [UInt8] = []
+        var ends: [Int] = []
+        for (number, expression) in numbered {
+            guard let program = try? ProgramCompiler().compile(expression), let runner = try? ProgramRunner(program)
+            else { continue }
+            conditions.append(Condition(number, runner))
+            bytes += program.bytes
+            ends.append(bytes.count)
         }
-        return found.sorted()
+        self.conditions = conditions
+        // Read while the table is made, not after.
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 16)
+        defer { copy.deallocate() }
+        copy.copyBytes(from: bytes)
+        gates = GateTable(zip([0] + ends, ends).map { UnsafeRawBufferPointer(rebasing: copy[$0..<$1]) })
     }
 
-    /// The texts of which the condition needs one; nil: it needs none.
-    private static func keys(_ node: ExpressionNode) -> Set<Key>? {
-        switch node.kind {
-        case .test(let value, let comparison):
-            guard case .field(let id) = value.kind else { return nil }
-            switch comparison {
-            case .ordering(.equal, .bytes(let text)): return [Key(field: id, text: text)]
-            case .inBytes(let texts) where texts.count <= 64: return Set(texts.map { Key(field: id, text: $0) })
-            default: return nil
-            }
-        case .combining(.and, let operands):
-            return operands.lazy.compactMap(keys).min { $0.count < $1.count }
-        case .combining(.or, let operands):
-            var all: Set<Key> = []
-            for operand in operands {
-                guard let some = keys(operand) else { return nil }
-                all.formUnion(some)
-            }
-            return all.count <= 64 ? all : nil
-        default: return nil
+    /// Numbers of the conditions within `numbers` that hold, ascending.
+    func candidates(_ witness: Witness, in numbers: Range<Int>) -> [Int] {
+        let store = FieldStore(witness.values)
+        var scratch = Scratch()
+        var found: [Int] = []
+        var next = place(of: numbers.lowerBound)
+        let end = place(of: numbers.upperBound)
+        while next < end {
+            next = gates.next(next, end, store.table)
+            guard next < end else { break }
+            if conditions[next].holds(store.table, &scratch) { found.append(conditions[next].number) }
+            next += 1
         }
+        return found
+    }
+
+    /// The first condition with this number or a higher one.
+    private func place(of number: Int) -> Int {
+        var (low, high) = (0, conditions.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if conditions[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
