@@ -149,8 +149,8 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "RulesLanguage", "TestKit",
-                argumentParser,
+                "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "RulesLanguage", "RulesLint",
+                "TestKit", argumentParser,
             ],
             path: "Tests/Benchmarks", swiftSettings: house),
 

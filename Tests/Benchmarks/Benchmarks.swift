@@ -8,7 +8,7 @@ import FoundationEssentials
 ///
 ///     make bench                                  # builds what is missing and prints the whole table, 20 minutes
 ///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, instructions, diff, rules,
-///                                                 # start, writers
+///                                                 # start, writers, index, large
 ///     .build/release/benchmarks --json > run.json # every figure
 ///     .build/release/benchmarks --quick           # a tenth of the work, to see that it runs
 ///
@@ -28,7 +28,7 @@ struct Benchmarks: AsyncParsableCommand {
             """,
         subcommands: [
             All.self, Promote.self, Latency.self, Zones.self, Module.self, Instructions.self, Diff.self, Rules.self,
-            Start.self, Writers.self,
+            Start.self, Writers.self, Index.self, Large.self,
         ], defaultSubcommand: All.self)
 
     struct All: AsyncParsableCommand {
@@ -44,6 +44,8 @@ struct Benchmarks: AsyncParsableCommand {
                 rows += try await RulesBenchmark(expressions: quick ? 2_000 : 20_000, seconds: quick ? 0.3 : 2)
                     .labelled()
                 rows += try await WritersBenchmark(promotions: quick ? 100 : 1_000).labelled()
+                rows += try await IndexBenchmark(quick: quick).labelled()
+                rows += try await LargeVersionBenchmark(quick: quick).labelled()
                 rows += try await LatencyBenchmark(changes: quick ? 20 : 200).labelled()
                 rows += try await zones(quick: quick, changes: 12).labelled()
                 rows += try await PromoteBenchmark(changes: quick ? 20 : 200, requests: quick ? 100_000 : 1_000_000)
@@ -136,6 +138,26 @@ struct Benchmarks: AsyncParsableCommand {
             try await options.report { quick in
                 try await WritersBenchmark(promotions: quick ? promotions / 10 : promotions).labelled()
             }
+        }
+    }
+
+    struct Index: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The first of up to 100,000 conditions that holds, beside scanning them.")
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in try await IndexBenchmark(quick: quick).labelled() }
+        }
+    }
+
+    struct Large: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Time and memory of a version of up to 10,000 rules: parse, check, lint, plan, render, accept.")
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in try await LargeVersionBenchmark(quick: quick).labelled() }
         }
     }
 

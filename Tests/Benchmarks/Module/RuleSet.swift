@@ -10,7 +10,19 @@ enum RuleSet {
     /// - Parameter count: rules, spread evenly over ten kinds. Of every fifty of the first two hundred one adds a
     ///   response header; the others are looked at and do not hold, as most rules do for most requests.
     static func plan(rules count: Int, origin: HostPort) throws -> EdgePlan {
-        let document = try document(rules: count, origin: origin)
+        let plan = try plan(snapshot(document(text(rules: count, origin: origin))))
+        let found = plan.production.zones[0].configurations[0].phases.reduce(0) { $0 + $1.rules.count }
+        guard found == count else { throw Unusable(findings: []) }
+        return plan
+    }
+
+    static func plan(_ snapshot: EdgeSnapshot) throws -> EdgePlan {
+        let (plan, problems) = PlanCompiler.compile(snapshot)
+        guard !problems.contains(where: { $0.severity == .error }) else { throw Unusable(findings: problems) }
+        return plan
+    }
+
+    static func snapshot(_ document: ZoneDocument) -> EdgeSnapshot {
         let moment = Timestamp(milliseconds: 0)
         let digest = document.configuration.digest
         let id = ConfigurationID(rawValue: 123)
@@ -19,23 +31,18 @@ enum RuleSet {
             author: "benchmark")
         let content = EdgeSnapshot.Content(
             id: id, digest: digest, application: nil, version: nil, configuration: document.configuration)
-        let (plan, problems) = PlanCompiler.compile(
-            EdgeSnapshot(
-                account: AccountID(rawValue: 777), zones: [.init(zone: zone, content: content)], versions: [:],
-                routingRules: [], environments: [], assignments: [], settings: EdgeSettings()))
-        guard !problems.contains(where: { $0.severity == .error }) else { throw Unusable(findings: problems) }
-        let found = plan.production.zones[0].configurations[0].phases.reduce(0) { $0 + $1.rules.count }
-        guard found == count else { throw Unusable(findings: problems) }
-        return plan
+        return EdgeSnapshot(
+            account: AccountID(rawValue: 777), zones: [.init(zone: zone, content: content)], versions: [:],
+            routingRules: [], environments: [], assignments: [], settings: EdgeSettings())
     }
 
     /// The same as a configuration.
     static func configuration(rules count: Int) throws -> Configuration {
-        try document(rules: count, origin: HostPort("127.0.0.1", 9)).configuration
+        try document(text(rules: count, origin: HostPort("127.0.0.1", 9))).configuration
     }
 
-    private static func document(rules count: Int, origin: HostPort) throws -> ZoneDocument {
-        let (document, findings) = ZoneDocument.read(try DocumentText.read(text(rules: count, origin: origin)))
+    static func document(_ text: String) throws -> ZoneDocument {
+        let (document, findings) = ZoneDocument.read(try DocumentText.read(text))
         guard let document, findings.isEmpty else { throw Unusable(findings: findings) }
         return document
     }
@@ -44,7 +51,7 @@ enum RuleSet {
         let findings: [Finding]
     }
 
-    private static func text(rules count: Int, origin: HostPort) -> String {
+    static func text(rules count: Int, origin: HostPort) -> String {
         var phases: [(name: String, rules: [String])] = [
             "http_request_dynamic_redirect", "http_request_transform", "http_request_origin",
             "http_request_firewall_custom", "http_request_late_transform", "http_response_headers_transform",
