@@ -309,11 +309,13 @@ struct RouteDeliveryTests {
             let parts = String(decoding: answer.body, as: UTF8.self).split(separator: "\"\(field)\":\"").dropFirst()
             return Set(parts.compactMap { $0.split(separator: "\"").first.map(String.init) })
         }
-        func publish() throws {
+        func publish(isNew: Bool = false) throws {
             number += 1
             var plan = Given.zones(30)
-            for zone in plan.production.zones.indices where Int.random(in: 0..<10, using: &chance) == 0 {
-                let other = Given.plan("o\(Int.random(in: 0..<6, using: &chance)).1")
+            for zone in plan.production.zones.indices
+            where Int.random(in: 0..<10, using: &chance) == 0 || (isNew && zone == 0) {
+                let origin = isNew && zone == 0 ? 9 : Int.random(in: 0..<6, using: &chance)
+                let other = Given.plan("o\(origin).1")
                 plan.production.zones[zone].configurations = other.production.zones[0].configurations
                 for origin in other.origins where !plan.origins.contains(origin) { plan.origins.append(origin) }
             }
@@ -351,8 +353,8 @@ struct RouteDeliveryTests {
                 return
             }
         }
-        // Without faults it ends where it should.
-        try publish()
+        // Without faults it ends where it should. What was refused last stays held until something else is published.
+        try publish(isNew: true)
         for _ in 0..<4 {
             now += 100
             askClusters(isKept: true)
