@@ -125,6 +125,8 @@ struct LargeVersionBenchmark: Benchmark {
             notes: [
                 "processor time of one thread, median of \(rounds); the most memory in use beyond what was before, "
                     + "in a first run",
+                "memory is resident memory: what a step takes of pieces that were free before is not seen, so that the "
+                    + "figures are lower bounds",
                 "the ratio: growth of time over growth of rules, from \(counts.first ?? 0) to \(counts.last ?? 0)",
             ])
     }

@@ -46,7 +46,7 @@ struct GateTests {
             #"any(http.request.headers.names[*] eq "accept")"#, #"all(http.request.headers.names[*] ne "host")"#,
             #"concat(http.request.headers["x-other"][0], "a") eq "a""#, #"not http.request.method eq "POST""#,
             #"http.request.method eq "POST" xor http.request.method eq "GET""#, #"http.request.method in {"GET"}"#,
-            #"http.request.uri.path wildcard "*/SHOES""#, #"http.request.uri.path matches "/hats|/Shoes""#,
+            #"http.request.uri.path wildcard "*/SHOES""#, #"http.request.uri.path matches "/Shoes|/much-longer-hats""#,
             #"http.request.uri.path matches "^/productss?/S""#, #"http.request.uri.path matches "(/hats)?/Shoes$""#,
             #"http.request.uri.path matches "(?i)/PRODUCTS/""#, #"http.request.uri.path matches "/productsx{0,2}/""#,
             #"http.request.uri.path matches "/[^]hats]roducts""#,
@@ -267,6 +267,17 @@ struct GateTests {
         }
         fields.removeAll()
         #expect(tables.directory.next(0, 300, fields) == 300)
+    }
+
+    /// A part is found where the text begins and where it ends.
+    @Test(arguments: [("q105/a", 5), ("/a/q105", 5), ("q105", 5), ("q10", 20), ("/a/zz", 20), ("zz", 20), ("z", 21)])
+    func directoriesFindPartsAtTheEnds(path: String, expected: Int) throws {
+        let texts = (100..<120).map { "http.request.uri.path contains \"q\($0)\"" }
+        let last = path == "q10" ? "q10" : "zz"
+        let conditions = try Conditions(texts + ["http.request.uri.path contains \"\(last)\""])
+        let tables = Tables(single: GateTable([]), directory: conditions.table(from: 0))
+        let store = FieldStore([.path: .string(path)])
+        #expect(tables.directory.next(0, 21, store.table) == expected)
     }
 
     /// Of many conditions that ask for things of many kinds hardly any but those that hold is looked at.
