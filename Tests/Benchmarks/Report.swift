@@ -66,6 +66,7 @@ enum Figure {
     /// Three significant digits.
     static func short(_ value: Double) -> String {
         let magnitude = value.magnitude
+        if magnitude > 0, magnitude < 0.001 { return "1/\(short(1 / value))" }
         if magnitude >= 100 || magnitude == 0 { return "\(Int(value.rounded()))" }
         let scale: Double = magnitude >= 10 ? 10 : magnitude >= 1 ? 100 : 1000
         let rounded = (value * scale).rounded() / scale
