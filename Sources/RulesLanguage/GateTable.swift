@@ -15,7 +15,7 @@ package struct GateTable: ~Copyable, @unchecked Sendable {
     package let count: Int
 
     /// So many conditions are passed over faster by a directory; measured.
-    package static let directoryMinimum = 8
+    package static let directoryMinimum = 16
 
     /// - Parameters:
     ///   - programs: verified filter programs; the table's indexes are theirs.
