@@ -93,6 +93,10 @@ actor FleetRegistry {
 
     // MARK: nodes
 
+    /// How long the first node serves something new before its next word counts: long enough for requests to meet it, or
+    /// a plan that crashes at the first of them would already be on its way to the others.
+    private static let proofOfLife = Duration.milliseconds(15)
+
     enum Answer: Sendable {
         case new(DiscoveryAnswer)
         /// After the hold, at shutdown, when the caller left, or when the node is to ask again.
@@ -121,9 +125,9 @@ actor FleetRegistry {
             return .new(answer)
         }
         if request.version == nil, rollout.isClosed(to: request.node.name) { return .closed }
-        guard !isClosing, !Task.isCancelled,
-            !delivery.isToAskAgain(request.node.name, request.kind, request.piece, rollout)
-        else {
+        guard !isClosing, !Task.isCancelled else { return .notModified }
+        if delivery.isToAskAgain(request.node.name, request.kind, request.piece, rollout) {
+            try? await Task.sleep(for: Self.proofOfLife)
             return .notModified
         }
         lastWaiter += 1
