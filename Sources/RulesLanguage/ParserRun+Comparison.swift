@@ -89,9 +89,13 @@ extension ParserRun {
     var atCondition: Bool {
         if current == UInt8(ascii: "(") || current == UInt8(ascii: "!") || lookingAt("not") { return true }
         guard lookingAt("any") || lookingAt("all") else { return false }
-        var next = position + 3
+        return byte(at: firstPrinting(from: position + 3)) == UInt8(ascii: "(")
+    }
+
+    private func firstPrinting(from start: Int) -> Int {
+        var next = start
         while let byte = byte(at: next), [0x20, 0x0d, 0x0a].contains(byte) { next += 1 }
-        return byte(at: next) == UInt8(ascii: "(")
+        return next
     }
 
     /// An operator stands here, behind white space.
@@ -249,6 +253,12 @@ extension ParserRun {
         }
     }
 
+    /// A name stands here and a parenthesis behind it, white space between or not.
+    private var atCall: Bool {
+        guard let first = current, ASCII.isNameByte(first) else { return false }
+        return byte(at: firstPrinting(from: wordEnd(from: position))) == UInt8(ascii: "(")
+    }
+
     /// Passes over a value that cannot be judged.
     private mutating func skipRightHandSide(_ operation: Operator) throws(Abandon) {
         if case .matches = operation, current == UInt8(ascii: "\"") {
@@ -266,7 +276,7 @@ extension ParserRun {
         case nil:
             note(.expected, rest(from: position), "expected a value here")
             throw abandon()
-        case _ where atKnownName:
+        case _ where atKnownName || atCall:
             _ = try expressionValue()
         default:
             let ends: Set<UInt8> = [0x20, 0x0d, 0x0a, 0x09, 0x29, 0x26, 0x7c, 0x5e]  // space, ) & | ^

@@ -48,6 +48,23 @@ import Testing
         #expect(errors(text) == [.unknownIdentifier, .expected, .badAddress, .badWildcard, .trailing])
     }
 
+    /// What stands right of a fault is passed over whole: a fault there is told, and none is made up.
+    @Test(
+        arguments: [
+            (
+                #"(split(http.host, ".", 129)[0] == sha512( cf.tls_cipher)) and ssl"#,
+                [.argumentValue, .unknownIdentifier]
+            ),
+            (
+                #"not (unknown.name eq strange (http.host, "a)")[0]) or foo"#,
+                [.unknownIdentifier, .unknownIdentifier, .unknownIdentifier]
+            ),
+            (#"(unknown.name eq 10.0.0.1) and ssl"#, [.unknownIdentifier]),
+        ] as [(String, [ExpressionError.Code])])
+    func faultsOnTheRightMakeNoOthers(text: String, codes: [ExpressionError.Code]) {
+        #expect(errors(text) == codes)
+    }
+
     @Test func usedFieldsFunctionsAndLists() throws {
         let expression = try Expression(
             #"lower(http.host) eq "a" and (ip.src in $b or ip.geoip.country in $a) and any(http.request.headers["x"][*] eq "y")"#
