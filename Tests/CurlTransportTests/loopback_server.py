@@ -7,13 +7,13 @@ import hashlib
 import http.server
 import json
 import os
+import select
 import shutil
 import socket
 import socketserver
 import ssl
 import sys
 import threading
-import time
 import urllib.parse
 
 lock = threading.Condition()
@@ -128,10 +128,9 @@ def main():
         context.sni_callback = lambda sock, name, _: setattr(sock, "asked_name", name)
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    parent = os.getppid()
+    parent = os.pidfd_open(os.getppid())  # readable when it has ended
     print(0 if path else server.server_address[1], flush=True)
-    while os.getppid() == parent:
-        time.sleep(0.2)
+    select.select([parent], [], [])
     if option("--remove"):
         shutil.rmtree(option("--remove"), ignore_errors=True)
 

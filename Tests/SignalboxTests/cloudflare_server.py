@@ -6,10 +6,10 @@ Prints its port when it listens, then every request as a line of JSON. Ends when
 import http.server
 import json
 import os
+import select
 import socketserver
 import sys
 import threading
-import time
 import urllib.parse
 
 scenario = sys.argv[1]
@@ -128,7 +128,6 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
 
 server = Server(("127.0.0.1", 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
-parent = os.getppid()
+parent = os.pidfd_open(os.getppid())  # readable when it has ended
 print(server.server_address[1], flush=True)
-while os.getppid() == parent:
-    time.sleep(0.2)
+select.select([parent], [], [])

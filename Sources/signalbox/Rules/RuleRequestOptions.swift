@@ -8,12 +8,7 @@ internal import WebTransport
 struct RuleRequestOptions: ParsableArguments {
     @Option(help: ArgumentHelp("URL of the request (default: http://example.com/).", valueName: "url"))
     var url: String?
-    @Option(name: [.customShort("X"), .long], help: ArgumentHelp("Method (default: GET).", valueName: "method"))
-    var method: String?
-    @Option(
-        name: [.customShort("H"), .long],
-        help: ArgumentHelp("Header as 'Name: value'; repeatable.", valueName: "header"))
-    var header: [String] = []
+    @OptionGroup var line: RequestLineOptions
     @Option(help: ArgumentHelp("Address of the client.", valueName: "ip")) var ip: String?
     @Option(help: ArgumentHelp("Country of the client.", valueName: "code")) var country: String?
     @Option(help: ArgumentHelp("Status of a response, for response fields.", valueName: "code")) var status: Int?
@@ -32,8 +27,8 @@ struct RuleRequestOptions: ParsableArguments {
 
     /// Whether the command says anything about a request.
     var isGiven: Bool {
-        url != nil || method != nil || ip != nil || country != nil || status != nil || request != nil
-            || ![header, responseHeader, field, list].allSatisfy(\.isEmpty)
+        url != nil || line.method != nil || ip != nil || country != nil || status != nil || request != nil
+            || ![line.header, responseHeader, field, list].allSatisfy(\.isEmpty)
     }
 
     /// What fields and lists come to. Throws ``ErrorReport``.
@@ -41,7 +36,7 @@ struct RuleRequestOptions: ParsableArguments {
         let file = try request.map { try RuleRequestFile($0) }
         let url = try WebURL(url ?? file?.url ?? "http://example.com/")
         var headers = file?.headers ?? []
-        headers += try header.map(Self.header)
+        headers += try line.header.map(Self.header)
         let host = headers.first { $0.name.lowercased() == "host" }.map { String(decoding: $0.value, as: UTF8.self) }
         headers.removeAll { $0.name.lowercased() == "host" }
         let address = try (ip ?? file?.ip).map { text in
@@ -49,7 +44,7 @@ struct RuleRequestOptions: ParsableArguments {
             return address
         }
         let edgeRequest = EdgeRequest(
-            method: method ?? file?.method ?? "GET", host: host ?? url.authority, target: url.target, headers: headers,
+            method: line.method ?? file?.method ?? "GET", host: host ?? url.authority, target: url.target, headers: headers,
             clientAddress: address, destinationPort: url.port, isTLS: url.scheme == .https,
             seconds: Int64(now.milliseconds / 1000), milliseconds: Int64(now.milliseconds % 1000))
         var values: [FieldID: FieldValue]

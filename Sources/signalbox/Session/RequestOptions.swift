@@ -3,58 +3,36 @@ internal import ControlPlane
 internal import EdgeModel
 internal import WebTransport
 
-/// A request given on the command line, where the URL may come from elsewhere.
-struct OptionalRequestOptions: ParsableArguments {
-    @Argument(help: "The URL.") var url: String?
+/// Method and headers of a request.
+struct RequestLineOptions: ParsableArguments {
     @Option(name: [.customShort("X"), .long], help: ArgumentHelp("Method (default: GET).", valueName: "method"))
     var method: String?
     @Option(
         name: [.customShort("H"), .long],
         help: ArgumentHelp("Header as 'Name: value'; repeatable.", valueName: "header"))
     var header: [String] = []
+}
+
+/// What is sent to a URL, and whom to trust on the way.
+struct SendOptions: ParsableArguments {
+    @OptionGroup var line: RequestLineOptions
     @Option(help: ArgumentHelp("Text to send.", valueName: "text")) var body: String?
     @Option(help: ArgumentHelp("PEM file of trusted authorities.", valueName: "file"), completion: .file()) var cacert:
         String?
     @Flag(help: "Trust any certificate.") var insecure = false
 
     func webRequest(_ url: WebURL) throws -> WebRequest {
-        try RequestText.request(url, method: method, headers: header, body: body, cacert: cacert, insecure: insecure)
-    }
-}
-
-/// A request given on the command line.
-struct RequestOptions: ParsableArguments {
-    @Argument(help: "The URL.") var url: String
-    @Option(name: [.customShort("X"), .long], help: ArgumentHelp("Method (default: GET).", valueName: "method"))
-    var method: String?
-    @Option(
-        name: [.customShort("H"), .long],
-        help: ArgumentHelp("Header as 'Name: value'; repeatable.", valueName: "header"))
-    var header: [String] = []
-    @Option(help: ArgumentHelp("Text to send.", valueName: "text")) var body: String?
-    @Option(help: ArgumentHelp("PEM file of trusted authorities.", valueName: "file"), completion: .file()) var cacert:
-        String?
-    @Flag(help: "Trust any certificate.") var insecure = false
-
-    func webRequest() throws -> WebRequest {
-        try RequestText.request(
-            try WebURL(url), method: method, headers: header, body: body, cacert: cacert, insecure: insecure)
+        var headers = WebHeaders()
+        for text in line.header { headers.append(try RequestText.header(text)) }
+        let standard: WebMethod = body == nil ? .get : .post
+        return WebRequest(
+            try line.method.map { try WebMethod($0) } ?? standard, url, headers: headers,
+            body: body.map { Array($0.utf8) } ?? [],
+            trust: insecure ? .insecure : cacert.map { .authority(file: $0) } ?? .system)
     }
 }
 
 enum RequestText {
-    static func request(
-        _ url: WebURL, method: String?, headers: [String], body: String?, cacert: String?, insecure: Bool
-    ) throws -> WebRequest {
-        var lines = WebHeaders()
-        for text in headers { lines.append(try header(text)) }
-        let standard: WebMethod = body == nil ? .get : .post
-        return WebRequest(
-            try method.map { try WebMethod($0) } ?? standard, url, headers: lines,
-            body: body.map { Array($0.utf8) } ?? [],
-            trust: insecure ? .insecure : cacert.map { .authority(file: $0) } ?? .system)
-    }
-
     static func header(_ text: String) throws -> WebHeader {
         guard let colon = text.firstIndex(of: ":") else {
             throw ErrorReport(

@@ -46,13 +46,14 @@ struct StagingVerb: ParsableCommand {
                 "signalbox staging curl https://example.com/cart --header 'Cookie: beta=1'",
                 "signalbox staging curl https://example.com/ --env qa"))
 
-        @OptionGroup var request: RequestOptions
+        @Argument(help: "The URL.") var url: String
+        @OptionGroup var request: SendOptions
         @OptionGroup var address: StagingOptions
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() throws {
             let session = try Session(global)
-            let (request, staging) = (try request.webRequest(), try address.resolve(session))
+            let (request, staging) = (try request.webRequest(try WebURL(url)), try address.resolve(session))
             let command = StagingHints.curlCommand(request, staging: staging)
             session.output.show(command, .object(["command": .string(command)])) { [Output.Piece("\(command)")] }
         }
@@ -92,7 +93,8 @@ struct StagingVerb: ParsableCommand {
                     "Headers that differ by nature (Date and the like) are not compared; a list has one URL, or METHOD URL, a line."
             ))
 
-        @OptionGroup var request: OptionalRequestOptions
+        @Argument(help: "The URL.") var url: String?
+        @OptionGroup var request: SendOptions
         @OptionGroup var address: StagingOptions
         @Option(help: ArgumentHelp("Where production listens (default: where the name leads).", valueName: "address"))
         var against: String?
@@ -107,7 +109,7 @@ struct StagingVerb: ParsableCommand {
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func validate() throws {
-            if (request.url == nil) == (urls == nil) { throw ValidationError("Give a URL, or a list with --urls.") }
+            if (url == nil) == (urls == nil) { throw ValidationError("Give a URL, or a list with --urls.") }
             if !(1...256).contains(concurrency) { throw ValidationError("--concurrency takes a number from 1 to 256.") }
         }
 
@@ -137,7 +139,7 @@ struct StagingVerb: ParsableCommand {
                 guard let first = targets.targets.first else { return [] }
                 return targets.requests(like: try request.webRequest(first.url))
             }
-            return [try request.webRequest(try WebURL(request.url ?? ""))]
+            return [try request.webRequest(try WebURL(url ?? ""))]
         }
     }
 }
