@@ -7,6 +7,7 @@ private let allowed: [String: Set<String>] = [
     "RulesLanguage": ["CRE2", "Synchronization"],
     "RulesReasoning": ["RulesLanguage"],
     "WebTransport": [],
+    "TerminalUI": [],
     "EdgePlan": ["RulesLanguage"],
     "EdgeEngine": ["EdgePlan", "RulesLanguage"],
     "EdgeModule": ["CEnvoyModule", "EdgeEngine", "EdgePlan", "Glibc", "RulesLanguage", "Synchronization"],
@@ -18,6 +19,7 @@ private let allowed: [String: Set<String>] = [
     "EnvoyConfig": ["Crypto", "EdgePlan", "FoundationEssentials"],
     "Certificates": ["EdgeModel", "EdgePlan", "Foundation", "Glibc", "SwiftASN1", "X509"],
     "DocumentText": ["CYaml", "EdgeModel"],
+    "InterfaceText": ["TOMLKit", "TerminalUI"],
     "StoreSQLite": ["EdgeModel", "EdgePlan", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "Synchronization"],
     "OrderlyServer": ["Hummingbird", "Logging", "ServiceLifecycle"],
     "CurlTransport": ["CCurl", "Glibc", "Synchronization", "WebTransport"],
@@ -82,7 +84,7 @@ struct ImportTableTests {
 
     @Test func onlyTheRootNamesAdapters() throws {
         let adapters: Set<String> = [
-            "StoreSQLite", "XDSServer", "CurlTransport", "NodeAgent", "DocumentText", "Certificates",
+            "StoreSQLite", "XDSServer", "CurlTransport", "NodeAgent", "DocumentText", "InterfaceText", "Certificates",
         ]
         for target in try Self.targets() where target != "signalbox" {
             for (file, module) in try Self.imports(of: target) {
