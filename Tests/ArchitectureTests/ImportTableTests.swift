@@ -7,7 +7,7 @@ private let allowed: [String: Set<String>] = [
     "RulesLanguage": ["CRE2", "Synchronization"],
     "RulesReasoning": ["RulesLanguage"],
     "WebTransport": [],
-    "TerminalUI": [],
+    "TerminalUI": ["Synchronization"],
     "EdgePlan": ["RulesLanguage"],
     "EdgeEngine": ["EdgePlan", "RulesLanguage"],
     "EdgeModule": ["CEnvoyModule", "EdgeEngine", "EdgePlan", "Glibc", "RulesLanguage", "Synchronization"],

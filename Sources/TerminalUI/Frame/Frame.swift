@@ -37,3 +37,10 @@ package struct TerminalModes: Sendable, Hashable {
         self.bracketedPaste = bracketedPaste
     }
 }
+
+extension Frame {
+    /// What a golden file holds: the surface, its legend, and where the cursor stands.
+    package var screen: String {
+        surface.screen + (cursor.map { "cursor: column \($0.column), row \($0.row)\n" } ?? "cursor: hidden\n")
+    }
+}
