@@ -233,7 +233,8 @@ let package = Package(
             dependencies: ["EdgeModel", "EdgePlan", "StoreContract", "StoreSQLite", "StoreWorker", "TestKit", grdb],
             exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(
-            name: "TerminalUITests", dependencies: ["InterfaceText", "TerminalUI", "TestKit"], swiftSettings: house),
+            name: "TerminalUITests", dependencies: ["InterfaceText", "TerminalUI", "TestKit"], exclude: ["Goldens"],
+            swiftSettings: house),
         .testTarget(name: "WebTransportTests", dependencies: ["WebTransport"], swiftSettings: house),
         .testTarget(
             name: "XDSServerTests",

@@ -15,7 +15,10 @@ enum CounterProgram: Program {
         case copied(ClipboardReceipt)
     }
 
-    enum Effect: Sendable, Equatable { case load(Int), feed }
+    enum Effect: Sendable, Equatable {
+        case load(Int)
+        case feed
+    }
 
     static func input(_ event: InputEvent) -> Message { .input(event) }
     static func copied(_ receipt: ClipboardReceipt) -> Message { .copied(receipt) }

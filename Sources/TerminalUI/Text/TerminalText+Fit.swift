@@ -75,6 +75,15 @@ extension TerminalText {
         columns <= 0 ? self : suffix(max(0, width - columns))
     }
 
+    /// The first scalars and the rest. A cut before a combining mark is for marking parts of a text that is drawn whole.
+    func split(scalars count: Int) -> (head: TerminalText, rest: TerminalText) {
+        let all = string.unicodeScalars
+        let cut = all.index(all.startIndex, offsetBy: count, limitedBy: all.endIndex) ?? all.endIndex
+        let head = String(all[..<cut])
+        let wide = Self.width(of: head[...])
+        return (TerminalText(clean: head, width: wide), TerminalText(clean: String(all[cut...]), width: width - wide))
+    }
+
     package static func blanks(_ count: Int) -> TerminalText {
         count <= 0 ? .empty : TerminalText(clean: String(repeating: " ", count: count), width: count)
     }

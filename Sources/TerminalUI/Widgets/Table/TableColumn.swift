@@ -1,0 +1,105 @@
+/// A column of a table.
+package struct TableColumn: Sendable, Hashable {
+    /// The word for it in filters (`state:bad`) and key maps.
+    package var id: String
+    package var title: TerminalText
+    package var alignment: TextAlignment
+    package var truncation: Truncation
+    /// Never narrower: below that the least important column is left out. Nil: as wide as its content, at most 16;
+    /// a flexible column may shrink to 6.
+    package var minimum: Int?
+    /// Never wider; nil: as wide as its content.
+    package var maximum: Int?
+    /// How much of the spare width it takes; 0: none.
+    package var flex: Int
+    /// The lowest is left out first when there is too little room; the highest always stays.
+    package var priority: Int
+    /// Whether a person chose to see it.
+    package var isHidden: Bool
+
+    package init(
+        _ id: String, _ title: TerminalText, _ alignment: TextAlignment = .left, minimum: Int? = nil,
+        maximum: Int? = nil, flex: Int = 0, priority: Int = 1, truncation: Truncation = .end, isHidden: Bool = false
+    ) {
+        self.id = id
+        self.title = title
+        self.alignment = alignment
+        self.truncation = truncation
+        self.minimum = minimum.map { max(1, $0) }
+        self.maximum = maximum.map { max(1, $0) }
+        self.flex = max(0, flex)
+        self.priority = priority
+        self.isHidden = isHidden
+    }
+}
+
+/// Which columns are drawn, and how wide. Pure, and never wider than the room.
+package enum ColumnLayout {
+    /// Blanks between columns.
+    static let gap = 2
+
+    package struct Slot: Sendable, Hashable {
+        /// Position among the table's columns.
+        package var column: Int
+        package var width: Int
+    }
+
+    /// - Parameter content: how wide each column's widest cell is, its title included.
+    package static func slots(_ columns: [TableColumn], content: [Int], width: Int) -> [Slot] {
+        var shown = columns.indices.filter { !columns[$0].isHidden }
+        func wish(_ index: Int) -> Int {
+            let wide = max(columns[index].minimum ?? 1, content.indices.contains(index) ? content[index] : 0)
+            return columns[index].maximum.map { min($0, wide) } ?? wide
+        }
+        func least(_ index: Int) -> Int {
+            min(wish(index), columns[index].minimum ?? (columns[index].flex > 0 ? 6 : 16))
+        }
+        func sum(_ length: (Int) -> Int) -> Int { shown.reduce(0) { $0 + length($1) } + gap * max(0, shown.count - 1) }
+        // What can give way gives way first: only then a column is left out, the least important one, from the right.
+        while shown.count > 1, sum(least) > width {
+            guard let lowest = shown.map({ columns[$0].priority }).min(),
+                let drop = shown.last(where: { columns[$0].priority == lowest })
+            else { break }
+            shown.removeAll { $0 == drop }
+        }
+        var slots = shown.map { Slot(column: $0, width: wish($0)) }
+        shrink(&slots, by: sum(wish) - width, columns, least)
+        grow(&slots, by: width - sum { index in slots.first { $0.column == index }?.width ?? 0 }, columns)
+        return slots
+    }
+
+    /// Takes cells from the widest column that can give, one by one, flexible columns first.
+    private static func shrink(
+        _ slots: inout [Slot], by excess: Int, _ columns: [TableColumn], _ least: (Int) -> Int
+    ) {
+        var excess = excess
+        for isFlexible in [true, false] {
+            while excess > 0 {
+                let able = slots.indices.filter {
+                    let column = columns[slots[$0].column]
+                    return slots[$0].width > least(slots[$0].column) && (column.flex > 0) == isFlexible
+                }
+                guard let widest = able.max(by: { slots[$0].width < slots[$1].width }) else { break }
+                slots[widest].width -= 1
+                excess -= 1
+            }
+        }
+        // One column that is wider than the table is cut.
+        if excess > 0, slots.count == 1 { slots[0].width = max(0, slots[0].width - excess) }
+    }
+
+    private static func grow(_ slots: inout [Slot], by spare: Int, _ columns: [TableColumn]) {
+        let weights = slots.map { columns[$0.column].flex }
+        let sum = weights.reduce(0, +)
+        guard spare > 0, sum > 0 else { return }
+        var given = 0
+        var seen = 0
+        for (index, weight) in weights.enumerated() {
+            seen += weight
+            let more = spare * seen / sum - given
+            given += more
+            let limit = columns[slots[index].column].maximum ?? .max
+            slots[index].width = max(slots[index].width, min(limit, slots[index].width + more))
+        }
+    }
+}
