@@ -1,7 +1,6 @@
 /// The signs that views draw beside text, for terminals with Unicode and for those without.
 ///
-/// A theme may put single ones in place of ours (``statusGlyphs`` of ``ResolvedTheme``); a view takes them from its
-/// context and never writes them itself.
+/// A theme may put single ones in place of ours; a view takes them from its context and never writes them itself.
 package struct GlyphSet: Sendable, Hashable {
     package var isASCII = false
     package var horizontal: TerminalText = "\u{2500}"
@@ -28,6 +27,18 @@ package struct GlyphSet: Sendable, Hashable {
     package var bullet: TerminalText = "\u{2022}"
     package var moved: TerminalText = "\u{2195}"
 
+    /// The sign of a role, where it has one; a theme may name others.
+    package var signs: [Role: TerminalText] = [
+        .statusOk: "\u{25CF}", .statusProgress: "\u{25D0}", .statusWarn: "\u{25B2}", .statusBad: "\u{2717}",
+        .statusUnknown: "?", .statusPaused: "\u{2016}", .statusRetired: "\u{25CB}", .statusStale: "\u{25CC}",
+        .changeNew: "+", .changeModified: "~", .changeRemoved: "-", .changeMoved: "\u{2195}",
+        .diffAdd: "+", .diffRemove: "-", .diffContext: " ", .diffHunk: "@",
+        .toastInfo: "i", .toastOk: "\u{2713}", .toastWarn: "!", .toastError: "\u{2717}",
+    ]
+
+    /// The sign of a role; a bullet where it has none.
+    package func sign(_ role: Role) -> TerminalText { signs[role] ?? bullet }
+
     package static let unicode = GlyphSet()
 
     package static let ascii: GlyphSet = {
@@ -39,6 +50,11 @@ package struct GlyphSet: Sendable, Hashable {
         (set.folded, set.unfolded, set.crumb, set.cursor) = ("+", "-", " > ", ">")
         (set.ascending, set.descending, set.thumb, set.track) = ("^", "v", "#", "|")
         (set.marker, set.bar, set.barTrack, set.bullet, set.moved) = ("^", "#", ".", "-", "~")
+        let signs: [Role: TerminalText] = [
+            .statusOk: "o", .statusProgress: "+", .statusWarn: "!", .statusBad: "x", .statusPaused: "=",
+            .statusRetired: "-", .statusStale: "~", .changeMoved: "^", .toastOk: "o", .toastError: "x",
+        ]
+        set.signs.merge(signs) { $1 }
         return set
     }()
 }

@@ -1,0 +1,238 @@
+/// One line of a diff.
+package struct DiffLine: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable, CaseIterable {
+        /// Begins a group, such as a phase; stays at the top while its lines are read.
+        case heading
+        case context, added, removed, changed, moved
+        /// A remark about a change, such as "runs in production".
+        case note
+
+        package var isChange: Bool {
+            switch self {
+            case .added, .removed, .changed, .moved: true
+            case .heading, .context, .note: false
+            }
+        }
+
+        package var role: Role {
+            switch self {
+            case .heading: .diffHunk
+            case .context: .diffContext
+            case .added: .diffAdd
+            case .removed: .diffRemove
+            case .changed: .changeModified
+            case .moved: .changeMoved
+            case .note: .textMuted
+            }
+        }
+    }
+
+    package struct Piece: Sendable, Hashable {
+        package var text: TerminalText
+        /// The words that differ, inside of a line that does.
+        package var isWord: Bool
+
+        package init(_ text: TerminalText, isWord: Bool = false) {
+            self.text = text
+            self.isWord = isWord
+        }
+    }
+
+    package var kind: Kind
+    package var pieces: [Piece]
+    /// Lines of one change, such as a rule's, have the same name; nil: lines of one kind in a row are one change.
+    package var change: String?
+
+    package init(_ kind: Kind, _ pieces: [Piece], change: String? = nil) {
+        self.kind = kind
+        self.pieces = pieces
+        self.change = change
+    }
+
+    package init(_ kind: Kind, _ text: TerminalText, change: String? = nil) {
+        self.init(kind, [Piece(text)], change: change)
+    }
+
+    package var text: TerminalText { pieces.map(\.text).joined() }
+
+    /// The line with its sign, as it is drawn.
+    package func styled(_ glyphs: GlyphSet) -> StyledLine {
+        let role = kind.role
+        let sign: TerminalText =
+            switch kind {
+            case .heading, .note, .context: "  "
+            default: glyphs.sign(role) + " "
+            }
+        let isHeading = kind == .heading
+        var line = isHeading ? StyledLine() : StyledLine(sign, CellStyle(role, .bold))
+        for piece in pieces {
+            line.append(piece.text, CellStyle(role, on: piece.isWord ? .diffWord : .surface, isHeading ? .bold : []))
+        }
+        return line
+    }
+}
+
+/// What keys do to a diff. The key map names these.
+package enum DiffMove: String, Sendable, Hashable, CaseIterable {
+    case up, down, pageUp, pageDown, first, last, nextChange, previousChange, left, right
+}
+
+/// A diff that is read: scrolled, and jumped through from change to change.
+package struct DiffView: Sendable, Hashable {
+    package private(set) var lines: [DiffLine]
+    /// The lines of each change, in order.
+    package private(set) var changes: [Range<Int>]
+    package private(set) var top = 0
+    /// The change that was jumped to.
+    package private(set) var current: Int?
+    /// Columns scrolled to the right.
+    package private(set) var offset = 0
+    private var page = 10
+    private let widest: Int
+
+    package init(_ lines: [DiffLine]) {
+        self.lines = lines
+        changes = Self.changes(lines)
+        widest = lines.map { $0.text.width + 2 }.max() ?? 0
+    }
+
+    package var isEmpty: Bool { lines.isEmpty }
+
+    /// How many changes there are of each kind. A change that both adds and removes counts as changed.
+    package var counts: [DiffLine.Kind: Int] {
+        changes.reduce(into: [:]) { counts, range in
+            let kinds = Set(lines[range].map(\.kind).filter(\.isChange))
+            counts[kinds.count == 1 ? kinds.first ?? .changed : .changed, default: 0] += 1
+        }
+    }
+
+    /// "2 added, 1 removed, 3 changed", or that there is no difference.
+    package var summary: TerminalText {
+        let names: [(DiffLine.Kind, TerminalText)] = [
+            (.added, "added"), (.removed, "removed"), (.changed, "changed"), (.moved, "moved"),
+        ]
+        let parts = names.compactMap { kind, name -> TerminalText? in
+            counts[kind].map { "\($0) \(name)" }
+        }
+        return parts.isEmpty ? "no difference" : parts.joined(separator: ", ")
+    }
+
+    /// How many lines are on the screen.
+    package mutating func resize(rows: Int) {
+        page = max(1, rows)
+        top = min(top, lastTop)
+    }
+
+    package mutating func handle(_ move: DiffMove) {
+        switch move {
+        case .up: scroll(to: top - 1)
+        case .down: scroll(to: top + 1)
+        case .pageUp: scroll(to: top - max(1, page - 1))
+        case .pageDown: scroll(to: top + max(1, page - 1))
+        case .first: scroll(to: 0)
+        case .last: scroll(to: lastTop)
+        case .nextChange: jump(1)
+        case .previousChange: jump(-1)
+        case .left: offset = max(0, offset - 8)
+        case .right: offset = min(max(0, widest - 8), offset + 8)
+        }
+    }
+
+    package func draw(into surface: inout Surface, in rect: Rect, _ context: DrawContext) {
+        surface.fill(rect)
+        guard !rect.isEmpty else { return }
+        let top = min(top, max(0, lines.count - rect.height))
+        let hasBar = lines.count > rect.height
+        let (bar, area) = rect.right(hasBar ? 1 : 0)
+        for row in 0..<min(area.height, lines.count - top) {
+            let index = top + row
+            let sticky = row == 0 ? heading(above: index) : nil
+            let line = lines[sticky ?? index].styled(context.glyphs)
+            let isCurrent = current.map { changes[$0].contains(index) } ?? false
+            surface.put(
+                line, at: Point(area.column + 1 - offset, area.row + row), within: area.line(row).left(1).rest)
+            if isCurrent, context.isFocused {
+                surface.put(
+                    context.glyphs.cursor, at: Point(area.column, area.row + row), style: CellStyle(.borderFocus))
+            }
+        }
+        if hasBar {
+            ScrollBar(top: top, shown: rect.height, count: lines.count).draw(into: &surface, in: bar, context.glyphs)
+        }
+    }
+
+    /// "change 2 of 7", or how many there are.
+    package var position: TerminalText {
+        if let current { return "change \(current + 1) of \(changes.count)" }
+        return changes.count == 1 ? "1 change" : "\(changes.count) changes"
+    }
+
+    package func access(id: String, isFocused: Bool = true) -> AccessNode {
+        let nodes = changes.enumerated().map { number, range in
+            AccessNode(
+                .change, id: "\(id).\(number)", label: lines[range].map(\.text).joined(separator: " / "),
+                value: TerminalText(untrusted: Self.words(lines[range].first?.kind)), isSelected: number == current,
+                isFocused: isFocused && number == current, position: AccessPosition(number + 1, of: changes.count))
+        }
+        return AccessNode(.diff, id: id, label: "diff", value: summary, isFocused: isFocused, children: nodes)
+    }
+
+    private var lastTop: Int { max(0, lines.count - page) }
+
+    private mutating func scroll(to line: Int) { top = min(max(0, line), lastTop) }
+
+    private mutating func jump(_ step: Int) {
+        guard !changes.isEmpty else { return }
+        let next: Int
+        if let current {
+            next = min(max(0, current + step), changes.count - 1)
+        } else {
+            // From what is read: the first change below its top, or the last one above it.
+            next =
+                step > 0
+                ? changes.firstIndex { $0.lowerBound >= top } ?? changes.count - 1
+                : changes.lastIndex { $0.lowerBound < top } ?? 0
+        }
+        current = next
+        // Some lines above it say where it is.
+        scroll(to: changes[next].lowerBound - min(2, page / 3))
+    }
+
+    /// The heading of the group that a line at the top belongs to, when it is scrolled away.
+    private func heading(above index: Int) -> Int? {
+        guard lines[index].kind != .heading else { return nil }
+        return lines[..<index].lastIndex { $0.kind == .heading }
+    }
+
+    private static func words(_ kind: DiffLine.Kind?) -> String {
+        switch kind {
+        case .added: "added"
+        case .removed: "removed"
+        case .moved: "moved"
+        default: "changed"
+        }
+    }
+
+    private static func changes(_ lines: [DiffLine]) -> [Range<Int>] {
+        var changes: [Range<Int>] = []
+        var index = 0
+        while index < lines.count {
+            guard lines[index].kind.isChange else {
+                index += 1
+                continue
+            }
+            var end = index + 1
+            while end < lines.count {
+                let next = lines[end]
+                let isSame = next.change == nil ? next.kind == lines[index].kind : true
+                guard next.change == lines[index].change, next.kind != .heading, isSame,
+                    next.change != nil || next.kind.isChange
+                else { break }
+                end += 1
+            }
+            changes.append(index..<end)
+            index = end
+        }
+        return changes
+    }
+}
