@@ -97,6 +97,9 @@ let package = Package(
         // Loads libcurl itself, when the first request is sent.
         .target(name: "CCurl"),
         .target(name: "CurlTransport", dependencies: ["CCurl", "WebTransport"], swiftSettings: house),
+        // ncurses is used here and nowhere else; no type of it leaves CTerminal.
+        .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "CursesTerminal", dependencies: ["CTerminal", "TerminalUI"], swiftSettings: house),
         .target(
             name: "OrderlyServer", dependencies: [hummingbird, logging, serviceLifecycle], swiftSettings: house),
         .target(
@@ -146,6 +149,9 @@ let package = Package(
             name: "StoreWorker", dependencies: ["EdgeModel", "EdgePlan", "StoreContract", "StoreSQLite"],
             path: "Tests/StoreWorker", swiftSettings: house),
         .executableTarget(
+            name: "TerminalProbe", dependencies: ["CursesTerminal", "TerminalUI"], path: "Tests/TerminalProbe",
+            swiftSettings: house),
+        .executableTarget(
             name: "edgelab", dependencies: ["TestKit", argumentParser, nioCore, nioPosix, nioSSL],
             path: "Tests/EdgeLab",
             swiftSettings: house),
@@ -173,6 +179,9 @@ let package = Package(
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "Probes", "WebTransport"],
             exclude: ["loopback_server.py"], swiftSettings: house),
+        .testTarget(
+            name: "CursesTerminalTests", dependencies: ["CursesTerminal", "TerminalProbe", "TerminalUI", "TestKit"],
+            swiftSettings: house),
         .testTarget(
             name: "DocumentTextTests", dependencies: ["DocumentText", "EdgeModel", "TestKit"], swiftSettings: house),
         .testTarget(

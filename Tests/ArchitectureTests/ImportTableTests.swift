@@ -22,6 +22,7 @@ private let allowed: [String: Set<String>] = [
     "InterfaceText": ["TOMLKit", "TerminalUI"],
     "StoreSQLite": ["EdgeModel", "EdgePlan", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "Synchronization"],
     "OrderlyServer": ["Hummingbird", "Logging", "ServiceLifecycle"],
+    "CursesTerminal": ["CTerminal", "Glibc", "Synchronization", "TerminalUI"],
     "CurlTransport": ["CCurl", "Glibc", "Synchronization", "WebTransport"],
     "XDSServer": [
         "EdgeModel", "EdgePlan", "EnvoyConfig", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird",
@@ -85,6 +86,7 @@ struct ImportTableTests {
     @Test func onlyTheRootNamesAdapters() throws {
         let adapters: Set<String> = [
             "StoreSQLite", "XDSServer", "CurlTransport", "NodeAgent", "DocumentText", "InterfaceText", "Certificates",
+            "CursesTerminal",
         ]
         for target in try Self.targets() where target != "signalbox" {
             for (file, module) in try Self.imports(of: target) {
