@@ -45,11 +45,12 @@ soak: edge ## the long fuzzing and soak tests
 	@.ci/quietly '$(SWIFT)' build $(debug_flags)
 	@SIGNALBOX_SOAK=1 '$(SWIFT)' test --skip-build --disable-xctest --quiet --filter Soak </dev/null
 
-install: tools ## signalbox, its edge module and systemd units below PREFIX (/usr/local)
+install: tools ## signalbox, its edge module, themes and systemd units below PREFIX (/usr/local)
 	@.ci/quietly '$(SWIFT)' build -c release --product signalbox
 	@.ci/quietly '$(SWIFT)' build -c release --product signalbox_edge
 	@.ci/place 755 $(release)/signalbox '$(DESTDIR)$(PREFIX)/bin/signalbox'
 	@.ci/place 644 $(release)/$(module) '$(DESTDIR)$(PREFIX)/lib/signalbox/$(module)'
+	@for theme in themes/*.toml; do .ci/place 644 "$$theme" "$(DESTDIR)$(PREFIX)/share/signalbox/$$theme"; done
 	@.ci/units install '$(DESTDIR)$(PREFIX)/lib' '$(PREFIX)/bin'
 
 edge: tools

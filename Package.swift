@@ -124,8 +124,8 @@ let package = Package(
             name: "signalbox",
             dependencies: [
                 "Certificates", "CloudflareImport", "ControlPlane", "CurlTransport", "DocumentText", "EdgeEngine",
-                "EdgeModel", "EdgePlan", "EnvoyConfig", "NodeAgent", "Probes", "RulesLanguage", "RulesLint",
-                "RulesReasoning", "StoreSQLite", "WebTransport", "XDSServer", argumentParser,
+                "EdgeModel", "EdgePlan", "EnvoyConfig", "InterfaceText", "NodeAgent", "Probes", "RulesLanguage", "RulesLint",
+                "RulesReasoning", "StoreSQLite", "TerminalUI", "WebTransport", "XDSServer", argumentParser,
                 logging,
             ],
             swiftSettings: house,

@@ -44,6 +44,8 @@ printf '… build with warnings as errors and the import walls\n'
 mkdir -p .build
 if "$swift" build --build-tests --explicit-target-dependency-import-check error >.build/check.log 2>&1; then
     report 'build' ''
+    themes=$(.build/debug/signalbox theme lint themes/*.toml --quiet 2>&1) || themes=${themes:-signalbox theme lint failed}
+    report 'themes (signalbox theme lint)' "$themes"
 else
     report 'build' "$(grep -E '(error|warning):' .build/check.log | sort -u | head -n 60; echo '(the whole log: .build/check.log)')"
 fi

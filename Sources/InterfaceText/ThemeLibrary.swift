@@ -9,6 +9,9 @@ package struct ThemeLibrary: Sendable {
 
     package init(_ source: @escaping Source) { self.source = source }
 
+    /// The text of a theme, as its file has it.
+    package func text(_ name: String) -> String? { source(name) }
+
     /// Why a theme is not what was asked for. The theme beside it can always be used.
     package struct Trouble: Sendable, Hashable {
         package var theme: String

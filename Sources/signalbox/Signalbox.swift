@@ -27,7 +27,7 @@ struct Signalbox: ParsableCommand {
                 name: "Fleet", subcommands: [NodeVerb.self, ServeVerb.self, StatusVerb.self, DoctorVerb.self]),
             CommandGroup(
                 name: "Setup",
-                subcommands: [InitVerb.self, StateVerb.self, ConfigVerb.self, CompletionsVerb.self]),
+                subcommands: [InitVerb.self, StateVerb.self, ConfigVerb.self, ThemeVerb.self, CompletionsVerb.self]),
         ])
 }
 

@@ -52,6 +52,7 @@ import Testing
         "init": .writes, "state path": .none(), "state backup": .one(["copy.db"]), "state check": .one([]),
         "state migrate": .writes, "state restore": .writes,
         "config show": .whole(), "config path": .none(), "config set": .writes, "config unset": .writes,
+        "theme list": .none(), "theme preview": .none(["base"]), "theme lint": .none(["base"]),
         "completions bash": .none(), "completions zsh": .none(), "completions fish": .none(),
     ]
 
