@@ -119,14 +119,19 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        // MARK: faces
+        .target(
+            name: "Console", dependencies: ["ControlPlane", "EdgeModel", "EdgePlan", "RulesLanguage", "TerminalUI"],
+            swiftSettings: house),
+
         // MARK: root
         .executableTarget(
             name: "signalbox",
             dependencies: [
-                "Certificates", "CloudflareImport", "ControlPlane", "CurlTransport", "DocumentText", "EdgeEngine",
-                "EdgeModel", "EdgePlan", "EnvoyConfig", "InterfaceText", "NodeAgent", "Probes", "RulesLanguage", "RulesLint",
-                "RulesReasoning", "StoreSQLite", "TerminalUI", "WebTransport", "XDSServer", argumentParser,
-                logging,
+                "Certificates", "CloudflareImport", "Console", "ControlPlane", "CurlTransport", "CursesTerminal",
+                "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "InterfaceText", "NodeAgent",
+                "Probes", "RulesLanguage", "RulesLint", "RulesReasoning", "StoreSQLite", "TerminalUI", "WebTransport",
+                "XDSServer", argumentParser, logging,
             ],
             swiftSettings: house,
             // A third of the cold start is finding and relocating shared libraries of the Swift runtime.
@@ -241,6 +246,12 @@ let package = Package(
             name: "StoreSQLiteTests",
             dependencies: ["EdgeModel", "EdgePlan", "StoreContract", "StoreSQLite", "StoreWorker", "TestKit", grdb],
             exclude: ["Fixtures"], swiftSettings: house),
+        .testTarget(
+            name: "ConsoleTests",
+            dependencies: [
+                "Console", "ControlPlane", "DocumentText", "EdgeModel", "EdgePlan", "StoreContract", "TerminalUI",
+                "TestKit",
+            ], exclude: ["Goldens"], swiftSettings: house),
         .testTarget(
             name: "TerminalUITests", dependencies: ["InterfaceText", "TerminalUI", "TestKit"], exclude: ["Goldens"],
             swiftSettings: house),

@@ -21,6 +21,7 @@ private let allowed: [String: Set<String>] = [
     "DocumentText": ["CYaml", "EdgeModel"],
     "InterfaceText": ["TOMLKit", "TerminalUI"],
     "StoreSQLite": ["EdgeModel", "EdgePlan", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "Synchronization"],
+    "Console": ["ControlPlane", "EdgeModel", "EdgePlan", "RulesLanguage", "TerminalUI"],
     "OrderlyServer": ["Hummingbird", "Logging", "ServiceLifecycle"],
     "CursesTerminal": ["CTerminal", "Glibc", "Synchronization", "TerminalUI"],
     "CurlTransport": ["CCurl", "Glibc", "Synchronization", "WebTransport"],

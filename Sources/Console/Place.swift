@@ -1,0 +1,148 @@
+package import EdgeModel
+
+/// Where the console is: what its table or text shows. A place has a path, which `--at` takes and `Y l` copies.
+package enum Place: Hashable, Sendable {
+    case applications
+    case versions(ResourceName)
+    /// Rules of a version by phase.
+    case version(ResourceName, Int)
+    /// From the left version to the right one.
+    case difference(VersionLabel, VersionLabel)
+    case routing
+    /// What the edge evaluates, in order; nil: in all environments.
+    case effective(ResourceName?)
+    case environments
+    case staging
+    case zones
+    case zone(String)
+    /// Changes of what is served; nil: of all streams.
+    case deployments(ResourceName?)
+    case deployment(Int)
+    case nodes
+    case node(ResourceName)
+    case audit
+    case findings
+    /// What this console did.
+    case operations
+
+    package struct VersionLabel: Hashable, Sendable, CustomStringConvertible {
+        package var application: ResourceName
+        package var number: Int
+        package init(_ application: ResourceName, _ number: Int) {
+            self.application = application
+            self.number = number
+        }
+        package var description: String { "\(application)@\(number)" }
+
+        init?(_ text: Substring) {
+            guard let reference = VersionReference(String(text)), case .number(let number) = reference.selector else {
+                return nil
+            }
+            self.init(reference.application, number)
+        }
+    }
+
+    /// Lists that stand alone, by the word that leads to them.
+    package static let roots: [(word: String, place: Place)] = [
+        ("applications", .applications), ("routing", .routing), ("effective", .effective(nil)),
+        ("environments", .environments), ("staging", .staging), ("zones", .zones), ("deployments", .deployments(nil)),
+        ("nodes", .nodes), ("audit", .audit), ("findings", .findings), ("operations", .operations),
+    ]
+
+    /// Other words for them: what the command line and other tools call them.
+    private static let synonyms = [
+        "apps": "applications", "app": "applications", "rule": "routing", "rules": "routing", "env": "environments",
+        "envs": "environments", "zone": "zones", "history": "deployments", "node": "nodes", "fleet": "nodes",
+        "log": "operations", "status": "applications",
+    ]
+
+    // MARK: paths
+
+    /// `applications/shop/versions/3`; reads back as the same place.
+    package var path: String {
+        switch self {
+        case .versions(let application): "applications/\(application)/versions"
+        case .version(let application, let number): "applications/\(application)/versions/\(number)"
+        case .difference(let left, let right): "diff/\(left)/\(right)"
+        case .effective(let environment?): "effective/\(environment)"
+        case .zone(let name): "zones/\(name)"
+        case .deployments(let stream?): "deployments/\(stream)"
+        case .deployment(let id): "deployments/\(id)"
+        case .node(let name): "nodes/\(name)"
+        default: Place.roots.first { $0.place == self }?.word ?? "applications"
+        }
+    }
+
+    /// Reads a path as people write it: `shop`, `shop/versions`, `production/shop/versions`, `apps/shop/3`, `shop@3`,
+    /// `nodes/fra1`, `deployments/12`.
+    ///
+    /// - Parameters:
+    ///   - environments: a first part of such a name is the environment that is meant, and nothing else.
+    ///   - applications: words without a list before them are names of these.
+    /// - Returns: nil when the path leads nowhere.
+    package static func read(
+        _ path: String, environments: [ResourceName] = [], applications: [ResourceName] = []
+    ) -> (place: Place, environment: ResourceName?)? {
+        var parts = path.split(separator: "/")
+        var environment: ResourceName?
+        if let first = parts.first, let name = ResourceName(rawValue: String(first)), environments.contains(name) {
+            environment = name
+            parts.removeFirst()
+        }
+        guard let first = parts.first else { return environment.map { (.applications, $0) } }
+        let rest = parts.dropFirst()
+        let word = synonyms[first.lowercased()] ?? first.lowercased()
+        if let root = roots.first(where: { $0.word == word })?.place {
+            return inside(root, rest).map { ($0, environment) }
+        }
+        if word == "diff", rest.count == 2, let left = VersionLabel(rest[1]), let right = VersionLabel(rest[2]) {
+            return (.difference(left, right), environment)
+        }
+        if let label = VersionLabel(first), rest.isEmpty {
+            return (.version(label.application, label.number), environment)
+        }
+        guard let name = ResourceName(rawValue: String(first)), applications.contains(name) else { return nil }
+        return inside(.applications, parts[...]).map { ($0, environment) }
+    }
+
+    private static func inside(_ root: Place, _ rest: ArraySlice<Substring>) -> Place? {
+        guard let first = rest.first else { return root }
+        let name = ResourceName(rawValue: String(first))
+        switch (root, rest.count) {
+        case (.applications, _):
+            guard let name else { return nil }
+            var tail = rest.dropFirst()
+            if tail.first == "versions" { tail = tail.dropFirst() }
+            guard let number = tail.first else { return .versions(name) }
+            guard tail.count == 1, let number = Int(number), number > 0 else { return nil }
+            return .version(name, number)
+        case (.effective, 1): return name.map { .effective($0) }
+        case (.zones, 1): return .zone(String(first))
+        case (.deployments, 1):
+            if let id = Int(first) { return id > 0 ? .deployment(id) : nil }
+            return name.map { .deployments($0) }
+        case (.nodes, 1): return name.map { .node($0) }
+        default: return nil
+        }
+    }
+
+    // MARK: crumbs
+
+    /// The lists on the way to the place, outermost first, the place itself last.
+    package var trail: [(title: String, place: Place)] {
+        switch self {
+        case .versions(let application): Place.applications.trail + [("\(application)", self)]
+        case .version(let application, let number): Place.versions(application).trail + [("@\(number)", self)]
+        case .difference(let left, let right):
+            left.application == right.application
+                ? Place.versions(left.application).trail + [("@\(left.number) → @\(right.number)", self)]
+                : Place.applications.trail + [("\(left) → \(right)", self)]
+        case .effective(let environment?): Place.effective(nil).trail + [("\(environment)", self)]
+        case .zone(let name): Place.zones.trail + [(name, self)]
+        case .deployments(let stream?): Place.deployments(nil).trail + [("\(stream)", self)]
+        case .deployment(let id): Place.deployments(nil).trail + [("\(id)", self)]
+        case .node(let name): Place.nodes.trail + [("\(name)", self)]
+        default: [(path, self)]
+        }
+    }
+}

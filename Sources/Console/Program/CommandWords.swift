@@ -1,0 +1,125 @@
+internal import EdgeModel
+internal import TerminalUI
+
+/// The command bar's language: the words of the command line.
+enum CommandWords {
+    static let verbs = [
+        "app", "audit", "completions", "config", "doctor", "env", "history", "init", "lint", "list", "node", "plan",
+        "promote", "rollback", "rule", "rules", "staging", "state", "status", "theme", "trace", "undo", "version",
+        "zone",
+    ]
+
+    /// Words that are lists here and commands there, with an answer of their own as a command.
+    static let answers: Set<String> = ["status"]
+
+    static let subverbs: [String: [String]] = [
+        "app": ["create", "list", "remove", "show"], "audit": ["list", "verify"],
+        "config": ["path", "set", "show", "unset"],
+        "env": ["assign", "change", "create", "list", "remove", "show"], "history": ["list", "show"],
+        "node": ["create", "list", "remove", "show", "token"], "plan": ["assign", "promote", "rollback", "undo"],
+        "rule": [
+            "add", "change", "disable", "effective", "enable", "lint", "list", "move", "pin", "remove", "show", "unpin",
+        ],
+        "rules": ["check", "compare", "eval", "explain", "fields", "fmt", "functions", "lint"],
+        "staging": ["curl", "hosts-line", "list", "probe", "release", "reserve"],
+        "state": ["backup", "check", "path"],
+        "version": [
+            "apply", "check", "create", "diff", "export", "lint", "list", "lock", "note", "show", "tag", "untag",
+        ],
+        "zone": ["diff", "example", "export", "import", "lint", "list", "remove", "show"],
+    ]
+
+    private static let readingSubverbs: Set<String> = [
+        "list", "show", "effective", "check", "compare", "eval", "explain", "fields", "fmt", "functions", "lint",
+        "curl",
+        "hosts-line", "probe", "path", "diff", "export", "verify", "example", "assign", "promote", "rollback", "undo",
+        "import",
+    ]
+
+    /// Whether a command changes nothing.
+    static func isReading(_ words: [String]) -> Bool {
+        guard let first = words.first else { return true }
+        switch first {
+        case "status", "doctor", "theme", "trace", "completions", "rules", "audit", "history": return true
+        case "plan": return true
+        case "promote", "rollback", "undo", "init", "node", "config": break
+        case "env", "zone", "version", "app", "rule", "staging", "state", "lint":
+            let second = words.dropFirst().first ?? "list"
+            return readingSubverbs.contains(second) && !["assign", "import"].contains(second)
+        default: break
+        }
+        let second = words.dropFirst().first ?? ""
+        return ["list", "show", "path"].contains(second) && ["node", "config"].contains(first)
+    }
+
+    /// Words as a shell reads them: blanks divide, quotes keep together.
+    static func split(_ text: String) -> [String] {
+        var words: [String] = []
+        var word = ""
+        var quote: Character?
+        var isOpen = false
+        for character in text {
+            switch (quote, character) {
+            case (nil, "'"), (nil, "\""): (quote, isOpen) = (character, true)
+            case (let mark?, character) where mark == character: quote = nil
+            case (nil, " "):
+                if isOpen || !word.isEmpty { words.append(word) }
+                (word, isOpen) = ("", false)
+            default: word.append(character)
+            }
+        }
+        if isOpen || !word.isEmpty { words.append(word) }
+        if words.first == "signalbox" { words.removeFirst() }
+        return words
+    }
+
+    /// Why a command cannot be given here; nil: it can.
+    static func refusal(_ words: [String]) -> TerminalText? {
+        switch words.first {
+        case "version" where words.dropFirst().first == "edit":
+            return "press e on the version: the editor needs the terminal"
+        case "init": return nil
+        default: return nil
+        }
+    }
+
+    /// Changes that the console asks about itself, with the plan before the eyes.
+    static func operation(_ words: [String], _ picture: Picture?, environment: ResourceName?) -> Operation? {
+        var options: [String: String] = [:]
+        var plain: [String] = []
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            guard word.hasPrefix("--") else {
+                plain.append(word)
+                continue
+            }
+            // An option that the dialog does not know: the command line does it.
+            guard ["--to", "--env"].contains(word), let value = rest.popFirst() else { return nil }
+            options[word] = value
+        }
+        let target = (options["--env"] ?? options["--to"]).flatMap { ResourceName(rawValue: $0) }
+        switch (plain.first, plain.count) {
+        case ("promote", 2):
+            guard let name = ResourceName(rawValue: plain[1]), options["--env"] == nil,
+                let target = options["--to"] == nil ? environment ?? picture?.highest : target
+            else { return nil }
+            return .promote(name, to: target)
+        case ("rollback", 2):
+            guard let name = ResourceName(rawValue: plain[1]),
+                let place = options["--env"].map({ ResourceName(rawValue: $0) }) ?? picture?.highest
+            else { return nil }
+            guard let to = options["--to"] else { return .rollback(name, in: place) }
+            return Int(to).map { .rollback(name, in: place, to: $0) }
+        case ("undo", 1): return options.isEmpty ? .undo(nil) : nil
+        case ("undo", 2): return Int(plain[1]).map { .undo($0) }
+        case ("rule", 3) where ["enable", "disable"].contains(plain[1]):
+            return ResourceName(rawValue: plain[2]).map { .setEnabled($0, plain[1] == "enable") }
+        case ("env", 4) where plain[1] == "assign":
+            guard let place = ResourceName(rawValue: plain[2]), let reference = VersionReference(plain[3]),
+                case .number(let number) = reference.selector
+            else { return nil }
+            return .assign(Place.VersionLabel(reference.application, number), to: place)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,250 @@
+internal import ControlPlane
+internal import EdgeModel
+internal import TerminalUI
+
+/// What keys ask for.
+extension Console {
+    static func perform(_ action: Action, _ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
+        switch action {
+        case .up, .down, .pageUp, .pageDown, .top, .bottom, .mark, .clearMarks, .next, .previous:
+            move(action, &model, at: now)
+            return []
+        case .open: return open(&model, at: now)
+        case .back: return back(&model, at: now)
+        case .historyBack:
+            return model.visited.goBack(from: model.screen.place).map { show($0, &model, at: now) } ?? []
+        case .historyForward:
+            return model.visited.goForward(from: model.screen.place).map { show($0, &model, at: now) } ?? []
+        case .goApplications: return go(to: .applications, &model, at: now)
+        case .goRouting: return go(to: .routing, &model, at: now)
+        case .goEffective: return go(to: .effective(nil), &model, at: now)
+        case .goEnvironments: return go(to: .environments, &model, at: now)
+        case .goStaging: return go(to: .staging, &model, at: now)
+        case .goZones: return go(to: .zones, &model, at: now)
+        case .goDeployments: return go(to: .deployments(nil), &model, at: now)
+        case .goNodes: return go(to: .nodes, &model, at: now)
+        case .goAudit: return go(to: .audit, &model, at: now)
+        case .goFindings: return go(to: .findings, &model, at: now)
+        case .goOperations: return go(to: .operations, &model, at: now)
+        case .filter:
+            guard model.screen.place.screen != nil else { return [] }
+            model.prompt = CommandPrompt(.filter, text: model.screen.filter)
+            model.screen.table.prepareFilter(model.screen.rows)
+            return []
+        case .command:
+            model.prompt = CommandPrompt(.command)
+            return []
+        case .help:
+            model.overlay = .help(HelpPage())
+            return []
+        case .sort, .sortBackwards:
+            sort(action, &model)
+            return []
+        case .pause: return pause(&model, at: now)
+        case .refresh: return readAgain(&model)
+        case .panes:
+            model.showsPanes.toggle()
+            model.refreshScreen(at: now)
+            return []
+        case .environment:
+            let names = (model.picture?.environments.reversed() ?? []).map(\.environment.name)
+            let chosen = model.environment ?? model.picture?.highest
+            model.overlay = .environments(index: chosen.flatMap { names.firstIndex(of: $0) } ?? 0)
+            return []
+        case .theme:
+            let index = model.setup.themes.firstIndex(of: model.theme.name) ?? 0
+            model.overlay = .themes(index: index, before: model.theme)
+            return [.after(milliseconds: 1_000, .tick, id: "picker")]
+        case .copyRow:
+            let text = model.screen.table.selectedSlot.map { slot in
+                model.screen.rows.cells(at: slot).map(\.text.string).joined(separator: "\t")
+            }
+            return [.copy(text ?? model.screen.lines.map(\.line.text.string).joined(separator: "\n"))]
+        case .copyCommand: return [.copy(link(model, at: now))]
+        case .quit: return [.quit()]
+        case .suspend: return [.suspend]
+        case .repaint: return [.repaint]
+        case .interrupt: return []
+        case .promote, .rollback, .undo, .assign, .edit, .draft, .lock, .toggle, .moveUp, .moveDown, .release,
+            .difference, .history:
+            return ask(action, &model, at: now)
+        }
+    }
+
+    // MARK: moving
+
+    private static func move(_ action: Action, _ model: inout ConsoleModel, at now: Instant) {
+        let height = ScreenLayout(model).page
+        guard model.screen.place.screen != nil else {
+            model.screen.text.handle(action, model.screen.lines, height: height)
+            return
+        }
+        model.screen.table.resize(rows: height)
+        let move: TableMove? =
+            switch action {
+            case .up: .up
+            case .down: .down
+            case .pageUp: .pageUp
+            case .pageDown: .pageDown
+            case .top: .first
+            case .bottom: .last
+            case .mark: .mark
+            case .clearMarks: .clearMarks
+            default: nil
+            }
+        if let move { model.screen.table.handle(move, at: now) }
+    }
+
+    private static func sort(_ action: Action, _ model: inout ConsoleModel) {
+        guard let count = model.screen.place.screen.map({ _ in model.screen.table.columns.count }), count > 0 else {
+            return
+        }
+        let column = model.screen.table.sort?.column
+        if action == .sortBackwards {
+            model.screen.sort(by: column ?? 0)
+        } else {
+            // After the last column comes the list's own order.
+            let next = (column ?? -1) + 1
+            model.screen.sort(by: next < count ? next : nil)
+        }
+    }
+
+    private static func pause(_ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
+        model.isPaused.toggle()
+        for index in model.screens.indices { model.screens[index].table.pause(model.isPaused) }
+        guard !model.isPaused else { return [] }
+        model.isStale = false
+        return readAgain(&model)
+    }
+
+    // MARK: going
+
+    private static func open(_ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
+        guard let screen = model.screen.place.screen, let context = model.context(at: now),
+            let id = model.screen.table.selected, let place = screen.inner(id, context)
+        else { return [] }
+        return go(to: place, &model, at: now)
+    }
+
+    /// One thing a press: clears the filter, then goes a level out. Never quits.
+    private static func back(_ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
+        if !model.screen.filter.isEmpty {
+            model.screen.filter("")
+            return []
+        }
+        if !model.screen.table.marks.isEmpty {
+            model.screen.table.handle(.clearMarks, at: now)
+            return []
+        }
+        guard model.screens.count > 1 else {
+            if model.screen.place != .applications { return go(to: .applications, &model, at: now) }
+            model.say(.info, "Q quits", at: now, seconds: 3)
+            return []
+        }
+        model.visited.leave(model.screen.place)
+        model.screens.removeLast()
+        model.refreshScreen(at: now)
+        return model.screen.place.needsContent ? [read(model.screen.place)] : []
+    }
+
+    /// Goes to a place, on top of where we are when it lies inside, else with its own way from outside.
+    static func go(to place: Place, _ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
+        guard place != model.screen.place else { return [] }
+        model.visited.leave(model.screen.place)
+        return show(place, &model, at: now)
+    }
+
+    private static func show(_ place: Place, _ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>]
+    {
+        let trail = place.trail.map(\.place)
+        if let known = model.screens.firstIndex(where: { $0.place == place }) {
+            model.screens.removeSubrange((known + 1)...)
+        } else if trail.dropLast().last == model.screen.place || !Place.roots.contains(where: { $0.place == place }) {
+            // A way that was walked is walked back; a jump gets the way that leads there.
+            if trail.count > 1, model.screen.place == .applications || trail.dropLast().last == model.screen.place {
+                for outer in trail.dropLast().dropFirst() where !model.screens.contains(where: { $0.place == outer }) {
+                    model.screens.append(ScreenState(outer))
+                }
+            }
+            model.screens.append(ScreenState(place))
+        } else {
+            model.screens = [ScreenState(place)]
+        }
+        model.refreshScreen(at: now)
+        return place.needsContent ? [read(place)] : []
+    }
+
+    static func go(toPath path: String, _ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
+        let environments = model.picture?.environments.map(\.environment.name) ?? []
+        let applications = model.picture?.status.applications.map(\.application.name) ?? []
+        guard let found = Place.read(path, environments: environments, applications: applications) else {
+            model.say(.error, "there is no place '\(Words.text(path))'", at: now)
+            return []
+        }
+        if let environment = found.environment { model.environment = environment }
+        return go(to: found.place, &model, at: now)
+    }
+
+    /// The command that opens the console at this place.
+    private static func link(_ model: ConsoleModel, at now: Instant) -> String {
+        if let record = model.log.last, model.screen.place == .operations { return record.command }
+        let environment = model.environment.map { "\($0)/" } ?? ""
+        return model.command(["console", "--at", environment + model.screen.place.path])
+    }
+
+    // MARK: changing
+
+    private static func ask(_ action: Action, _ model: inout ConsoleModel, at now: Instant) -> [Command<
+        Effect, Message
+    >] {
+        guard let context = model.context(at: now) else { return [] }
+        let offer: Offer
+        if let screen = model.screen.place.screen {
+            offer = screen.offer(action, model.screen.table.selected, context)
+        } else {
+            offer = textOffer(action, context)
+        }
+        switch offer {
+        case .none:
+            model.say(.info, "\(Words.text(action.rawValue)) does not apply here", at: now, seconds: 4)
+            return []
+        case .unavailable(let why):
+            model.say(.warning, why, at: now)
+            return []
+        case .go(let place): return go(to: place, &model, at: now)
+        case .operation(let operation): return start(operation, &model, at: now)
+        }
+    }
+
+    private static func textOffer(_ action: Action, _ context: ScreenContext) -> Offer {
+        switch context.place {
+        case .difference(_, let right): return VersionsScreen.offer(action, right, context)
+        case .deployment(let id):
+            guard let row = context.picture.deployments.first(where: { $0.deployment.id == id }) else { return .none }
+            return DeploymentsScreen.offer(action, row.deployment, context)
+        default: return .none
+        }
+    }
+
+    static func start(_ operation: Operation, _ model: inout ConsoleModel, at now: Instant) -> [Command<
+        Effect, Message
+    >] {
+        guard !model.setup.isReadOnly else {
+            model.say(
+                .warning, "this console only reads (--read-only): \(Words.text(model.command(operation.words)))",
+                at: now)
+            return []
+        }
+        switch (operation.act, operation.risk) {
+        case (.change, _):
+            let token = model.nextToken()
+            model.overlay = .change(ChangeDialog(token: token, operation: operation, openedAt: now))
+            return [.run(.plan(token, operation), id: "plan")]
+        case (_, .typed(let word)):
+            model.overlay = .typed(TypedDialog(operation: operation, word: word, openedAt: now))
+            return []
+        case (.edit(let label), _): return [.outside(.edit(label, kept: model.keptText[label]))]
+        default: return [.run(.perform(operation), id: "perform")]
+        }
+    }
+}

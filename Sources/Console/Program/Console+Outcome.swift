@@ -1,0 +1,244 @@
+internal import ControlPlane
+internal import EdgeModel
+internal import TerminalUI
+
+/// What effects bring back.
+extension Console {
+    static func take(_ outcome: Outcome, _ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
+        switch outcome {
+        case .picture(let result): return take(picture: result, &model, at: now)
+        case .stateChanged: return readAgain(&model)
+        case .live(let figures):
+            guard !model.isPaused else { return [] }
+            model.live = figures ?? model.live
+            if figures != nil { model.liveAt = now }
+            if figures == nil, model.liveAt == nil { model.live = nil }
+            model.refreshScreen(at: now)
+            return []
+        case .theme(let result, let troubles):
+            switch result {
+            case .success(let theme): model.theme = theme
+            case .failure(let problem): model.say(problem, at: now)
+            }
+            if let trouble = troubles.first { model.say(.warning, "theme \(Words.line(trouble))", at: now) }
+            return []
+        case .content(let place, let result):
+            for index in model.screens.indices where model.screens[index].place == place {
+                switch result {
+                case .success(let content):
+                    model.screens[index].content = content
+                    model.screens[index].problem = nil
+                case .failure(let problem): model.screens[index].problem = problem
+                }
+            }
+            model.refreshScreen(at: now)
+            return []
+        case .planned(let token, let result): return planned(token, result, &model, at: now)
+        case .applied(let token, let result): return applied(token, result, &model, at: now)
+        case .acknowledged(let token, let acknowledged):
+            guard let index = model.following.firstIndex(where: { $0.token == token }) else { return [] }
+            model.following[index].acknowledged = acknowledged
+            if acknowledged.state != .waiting {
+                model.following[index].endedAt = now
+                return readAgain(&model)
+            }
+            return []
+        case .performed(let operation, let result): return performed(operation, result, &model, at: now)
+        case .edited(let label, let outcome): return edited(label, outcome, &model, at: now)
+        case .ran(let words, let answer): return ran(words, answer, &model, at: now)
+        }
+    }
+
+    /// One reading at a time; what changes meanwhile is read once more after it.
+    static func readAgain(_ model: inout ConsoleModel) -> [Command<Effect, Message>] {
+        guard !model.isPaused else {
+            model.isStale = true
+            return []
+        }
+        guard !model.isReading else {
+            model.isStale = true
+            return []
+        }
+        model.isReading = true
+        return [.run(.readPicture, id: "picture")]
+    }
+
+    private static func take(
+        picture result: Result<Picture, Problem>, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        model.isReading = false
+        let isFirst = model.picture == nil
+        switch result {
+        case .success(let picture):
+            model.picture = picture
+            model.pictureAt = now
+            model.pictureProblem = nil
+        case .failure(let problem): model.pictureProblem = problem
+        }
+        var commands: [Command<Effect, Message>] = []
+        if isFirst, let path = model.setup.path, model.picture != nil { commands += go(toPath: path, &model, at: now) }
+        model.refreshScreen(at: now)
+        // Content may have changed with it.
+        if model.screen.place.needsContent { commands.append(read(model.screen.place)) }
+        if model.isStale {
+            model.isStale = false
+            commands += readAgain(&model)
+        }
+        return commands
+    }
+
+    static func read(_ place: Place) -> Command<Effect, Message> {
+        .run(.readContent(place), id: EffectID("content.\(place.path)"))
+    }
+
+    // MARK: changes
+
+    private static func planned(
+        _ token: ChangeDialog.Token, _ result: Result<Reviewed, Problem>, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        guard case .change(var dialog)? = model.overlay, dialog.token == token else { return [] }
+        switch result {
+        case .success(let reviewed):
+            dialog.stage = .review(reviewed.plan)
+            dialog.evidence = reviewed.evidence
+        case .failure(let problem): dialog.stage = .failed(problem)
+        }
+        model.overlay = .change(dialog)
+        return []
+    }
+
+    private static func applied(
+        _ token: ChangeDialog.Token, _ result: Result<Deployment, Problem>, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        guard case .change(var dialog)? = model.overlay, dialog.token == token else { return [] }
+        switch result {
+        case .failure(let problem):
+            dialog.stage = .failed(problem)
+            model.overlay = .change(dialog)
+            model.record(dialog.operation, dialog.words, "\(problem.message)", failed: true, at: now)
+            return []
+        case .success(let deployment):
+            model.overlay = nil
+            model.following.append(
+                ConsoleModel.Following(
+                    token: token, deployment: deployment, title: dialog.operation.title,
+                    acknowledged: Acknowledged(nodes: [], missing: [], after: 0, state: .waiting)))
+            model.record(
+                dialog.operation, dialog.words, "deployment \(deployment.id): \(deployment.change.sentence)",
+                failed: false, deployment: deployment.id, at: now)
+            return [.follow(.follow(token, deployment), id: EffectID("follow.\(deployment.id)"))] + readAgain(&model)
+        }
+    }
+
+    private static func performed(
+        _ operation: Operation, _ result: Result<String, Problem>, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        switch result {
+        case .success(let text):
+            model.say(.ok, Words.line(text), command: operation.words, at: now)
+            model.record(operation, operation.words, text, failed: false, at: now)
+        case .failure(let problem):
+            model.say(problem, at: now)
+            model.record(operation, operation.words, problem.message, failed: true, at: now)
+        }
+        return readAgain(&model)
+    }
+
+    private static func edited(
+        _ label: Place.VersionLabel, _ outcome: EditOutcome, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        switch outcome {
+        case .unchanged:
+            model.say(.info, "nothing was changed", at: now)
+            return []
+        case .saved(let version, let diff, let findings):
+            model.keptText[label] = nil
+            let written = Place.VersionLabel(version.application, version.number)
+            let worst = findings.filter { $0.severity == .error }.count
+            let rest: TerminalText =
+                worst > 0 ? "; \(Words.count(worst, "error", "errors")) would stop a promotion" : .empty
+            model.say(
+                worst > 0 ? .warning : .ok, "saved \(Words.text("\(written)")): \(Words.text(diff.summary))\(rest)",
+                command: ["version", "edit", "\(label)"], at: now)
+            model.record(
+                .edit(label), ["version", "edit", "\(label)"], "saved \(written): \(diff.summary)", failed: false,
+                at: now)
+            var commands = readAgain(&model)
+            if let base = version.base {
+                // What was saved is shown as the difference that it makes.
+                let environment = model.environment ?? model.picture?.highest
+                let from = environment.flatMap { model.picture?.served(label.application, in: $0) } ?? base
+                if from != version.number {
+                    commands += go(
+                        to: .difference(Place.VersionLabel(label.application, from), written), &model, at: now)
+                }
+            }
+            return commands
+        case .refused(let problem, let text):
+            model.keptText[label] = text
+            let again: TerminalText = "e opens your text again; nothing was written and nothing is lost"
+            model.overlay = .text(ProblemPage.page("\(Words.text("\(label)")) was not saved", problem, hint: again))
+            return []
+        case .failed(let problem):
+            model.say(problem, at: now)
+            return []
+        }
+    }
+
+    private static func ran(
+        _ words: [String], _ answer: CommandAnswer, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        let lines = (answer.output + answer.errors).split(separator: "\n", omittingEmptySubsequences: false)
+        let isError = answer.status > 1
+        let title: TerminalText = "\(Words.text(model.command(words)))  exit \(Int(answer.status))"
+        if answer.output.isEmpty, !isError, lines.count <= 3 {
+            model.say(.ok, Words.line(answer.errors.isEmpty ? "done" : answer.errors), command: words, at: now)
+        } else {
+            let text = lines.map { StyledLine(Words.text($0), isError ? .statusBad : .text) }
+            model.overlay = .text(TextPage(title: title, lines: text, plain: answer.output + answer.errors))
+        }
+        return readAgain(&model)
+    }
+}
+
+extension ConsoleModel {
+    mutating func record(
+        _ operation: Operation, _ words: [String], _ result: String, failed: Bool, deployment: Int? = nil,
+        at now: Instant
+    ) {
+        let words = words.first == "signalbox" ? Array(words.dropFirst()) : words
+        log.append(
+            OperationRecord(
+                id: (log.last?.id ?? 0) + 1, at: time(at: now), title: operation.title, command: command(words),
+                result: result, isFailed: failed, deployment: deployment))
+    }
+}
+
+/// A problem with all that it says.
+enum ProblemPage {
+    static func page(_ title: TerminalText, _ problem: Problem, hint: TerminalText? = nil) -> TextPage {
+        let lines = lines(problem) + (hint.map { [StyledLine(), StyledLine($0, .textKey)] } ?? [])
+        return TextPage(title: title, lines: lines, plain: lines.map(\.text.string).joined(separator: "\n"))
+    }
+
+    static func lines(_ problem: Problem) -> [StyledLine] {
+        var lines = [
+            StyledLine("\(Words.text(problem.place)): ", .textStrong)
+                + StyledLine(Words.line(problem.message), .statusBad)
+        ]
+        for finding in problem.findings {
+            var place = Words.text(finding.place)
+            if let line = finding.line { place = "line \(line), \(place)" }
+            lines.append(
+                StyledLine("\(Words.text(finding.severity.rawValue)) ", Role.severity(finding.severity), .bold)
+                    + StyledLine("\(place): ", .textStrong) + StyledLine(Words.line(finding.message)))
+            for line in (finding.excerpt ?? "").split(separator: "\n") {
+                lines.append(StyledLine("    \(Words.text(line))", .textValue))
+            }
+            if let remedy = finding.remedy { lines.append(StyledLine("    \(Words.line(remedy))", .textKey)) }
+        }
+        lines += problem.details.map { StyledLine("  \(Words.line($0))", .text) }
+        if let remedy = problem.remedy { lines.append(StyledLine("next: \(Words.line(remedy))", .textKey)) }
+        return lines
+    }
+}

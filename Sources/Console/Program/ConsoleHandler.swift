@@ -1,0 +1,225 @@
+package import ControlPlane
+package import EdgeModel
+package import TerminalUI
+
+/// Does what the console asks for, through the same library as the subcommands.
+package struct ConsoleHandler: EffectHandler {
+    package typealias Message = Console.Message
+
+    /// What only the executable can do.
+    package struct Services: Sendable {
+        /// The library over the state, for reading or for writing. Throws when there is none.
+        package var plane: @Sendable (_ isWriting: Bool) throws -> ControlPlane
+        /// Ticks after every write to the state.
+        package var changes: @Sendable () throws -> AsyncStream<Void>
+        /// Tells the server that something was committed; whether one runs.
+        package var tellPublished: @Sendable () -> Bool
+        /// What the edge answered lately; nil: no server runs.
+        package var traffic: @Sendable () -> [RecentFigures]?
+        /// Tests of a plan outside of the store, with the evidence they give.
+        package var check: @Sendable (Plan) async -> (findings: [Finding], evidence: [String: String])
+        /// Content as text and back.
+        package var text: @Sendable (DocumentValue) -> String
+        package var document: @Sendable (String) throws -> DocumentNode
+        /// Opens a text in the person's editor, under this name, and gives what was saved.
+        package var editor: @Sendable (_ name: String, _ text: String) async throws -> String
+        /// Runs a command of the command line on this state.
+        package var run: @Sendable ([String]) async -> CommandAnswer
+        /// Describes an error of any adapter.
+        package var describe: @Sendable (any Error) -> Problem
+        /// A theme by its name, and what is wrong with its file.
+        package var theme: @Sendable (String) throws -> (theme: ResolvedTheme, troubles: [String])
+        package var now: @Sendable () -> Timestamp
+
+        package init(
+            plane: @escaping @Sendable (_ isWriting: Bool) throws -> ControlPlane,
+            changes: @escaping @Sendable () throws -> AsyncStream<Void>, tellPublished: @escaping @Sendable () -> Bool,
+            traffic: @escaping @Sendable () -> [RecentFigures]?,
+            check: @escaping @Sendable (Plan) async -> (findings: [Finding], evidence: [String: String]),
+            text: @escaping @Sendable (DocumentValue) -> String,
+            document: @escaping @Sendable (String) throws -> DocumentNode,
+            editor: @escaping @Sendable (_ name: String, _ text: String) async throws -> String,
+            run: @escaping @Sendable ([String]) async -> CommandAnswer,
+            describe: @escaping @Sendable (any Error) -> Problem,
+            theme: @escaping @Sendable (String) throws -> (theme: ResolvedTheme, troubles: [String]),
+            now: @escaping @Sendable () -> Timestamp
+        ) {
+            self.plane = plane
+            self.changes = changes
+            self.tellPublished = tellPublished
+            self.traffic = traffic
+            self.check = check
+            self.text = text
+            self.document = document
+            self.editor = editor
+            self.run = run
+            self.describe = describe
+            self.theme = theme
+            self.now = now
+        }
+    }
+
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    package func run(_ effect: Effect, _ send: @escaping @Sendable (Console.Message) -> Void) async {
+        switch effect {
+        case .readPicture: send(.outcome(.picture(attempt { try Picture.read(services.plane(false)) })))
+        case .readTheme(let name): send(.outcome(theme(name)))
+        case .watchState: await watchState(send)
+        case .watchTraffic: await watchTraffic(send)
+        case .readContent(let place): send(.outcome(.content(place, attempt { try content(of: place) })))
+        case .plan(let token, let operation): send(.outcome(.planned(token, await plan(operation))))
+        case .apply(let token, let plan, let options):
+            let result = attempt { try services.plane(true).apply(plan, options) }
+            if case .success = result { _ = services.tellPublished() }
+            send(.outcome(.applied(token, result)))
+        case .follow(let token, let deployment): await follow(token, deployment, send)
+        case .perform(let operation): send(.outcome(.performed(operation, attempt { try perform(operation) })))
+        case .edit(let label, let kept): send(.outcome(.edited(label, await edit(label, kept: kept))))
+        case .run(let words): send(.outcome(.ran(words, await services.run(words))))
+        }
+    }
+
+    private func attempt<T>(_ body: () throws -> T) -> Result<T, Problem> {
+        do {
+            return .success(try body())
+        } catch {
+            return .failure(services.describe(error))
+        }
+    }
+
+    package func theme(_ name: String) -> Outcome {
+        let result = attempt { try services.theme(name) }
+        return .theme(result.map(\.theme), troubles: (try? result.get().troubles) ?? [])
+    }
+
+    // MARK: feeds
+
+    /// Ends when there is no state to watch; a state that comes later is found when it is read again.
+    private func watchState(_ send: @Sendable (Console.Message) -> Void) async {
+        guard let changes = try? services.changes() else { return }
+        for await _ in changes { send(.outcome(.stateChanged)) }
+    }
+
+    private func watchTraffic(_ send: @Sendable (Console.Message) -> Void) async {
+        while !Task.isCancelled {
+            send(.outcome(.live(services.traffic())))
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    // MARK: reading
+
+    private func content(of place: Place) throws -> Content {
+        let plane = try services.plane(false)
+        switch place {
+        case .version(let name, let number):
+            let version = try plane.resolve(VersionReference(application: name, selector: .number(number)))
+            return .configuration(try plane.configuration(of: version), version)
+        case .zone(let name): return .configuration(try plane.zone(named: name).content.configuration, nil)
+        case .difference(let left, let right):
+            return .difference(
+                try plane.diff(
+                    VersionReference(application: left.application, selector: .number(left.number)),
+                    VersionReference(application: right.application, selector: .number(right.number))))
+        default: throw Problem(at: place.path, "there is nothing to read")
+        }
+    }
+
+    // MARK: changing
+
+    /// With what checks outside of the store find, as a promotion on the command line has it.
+    private func plan(_ operation: Operation) async -> Result<Reviewed, Problem> {
+        guard case .change(let request) = operation.act else {
+            return .failure(Problem(at: operation.title, "it needs no plan"))
+        }
+        let result = attempt { try services.plane(false).plan(request) }
+        guard case .success(var plan) = result, plan.isGated, plan.touchesProduction else {
+            return result.map { Reviewed(plan: $0, evidence: [:]) }
+        }
+        let (findings, evidence) = await services.check(plan)
+        plan.findings += findings
+        return .success(Reviewed(plan: plan, evidence: evidence))
+    }
+
+    private func follow(
+        _ token: ChangeDialog.Token, _ deployment: Deployment, _ send: @Sendable (Console.Message) -> Void
+    ) async {
+        // The wait of the command line's `--wait`.
+        let limit = 30_000
+        let start = services.now()
+        let isServed = services.tellPublished()
+        var last: Acknowledged?
+        while !Task.isCancelled {
+            let after = Int(services.now().milliseconds - start.milliseconds)
+            var now = Acknowledged(nodes: [], missing: [], after: after, state: .waiting)
+            if let plane = try? services.plane(false), let known = try? plane.awaiting(deployment) {
+                (now.nodes, now.missing) = (known.acknowledged, known.missing)
+                if now.missing.isEmpty {
+                    now.state = isServed || !now.nodes.isEmpty ? .done : .unserved
+                } else if !isServed {
+                    now.state = .unserved
+                } else if let standstill = try? plane.standstill(of: deployment) {
+                    now.state = .held(standstill.sentences.first ?? "a node holds it")
+                }
+            }
+            if now.state == .waiting, after > limit { now.state = .timedOut }
+            if now.nodes != last?.nodes || now.missing != last?.missing || now.state != last?.state {
+                send(.outcome(.acknowledged(token, now)))
+                last = now
+            }
+            guard now.state == .waiting else { return }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private func perform(_ operation: Operation) throws -> String {
+        switch operation.act {
+        case .change, .edit: throw Problem(at: operation.title, "it has to be asked about")
+        case .lock(let label):
+            let version = try services.plane(true).lockVersion(reference(label))
+            return "locked \(version.label)"
+        case .createVersion(let name, let number):
+            let version = try services.plane(true).createVersion(
+                of: name, from: VersionReference(application: name, selector: .number(number)),
+                note: "from \(name)@\(number)")
+            return "made draft \(version.label) of \(name)@\(number)"
+        case .changeRule(let label, let ref, let edit):
+            let plane = try services.plane(true)
+            let version = try plane.resolve(reference(label))
+            guard let changed = edit.applied(to: try plane.configuration(of: version), ref: ref) else {
+                throw Problem(at: "\(label)", "\(ref) is not there any more", remedy: "read it again with R")
+            }
+            let document = try services.document(services.text(changed.document))
+            let (written, diff, _) = try plane.applyVersion(
+                reference(label), document: document, expected: version.digest)
+            return "\(written.label): \(diff.summary)"
+        }
+    }
+
+    private func reference(_ label: Place.VersionLabel) -> VersionReference {
+        VersionReference(application: label.application, selector: .number(label.number))
+    }
+
+    private func edit(_ label: Place.VersionLabel, kept: String?) async -> EditOutcome {
+        do {
+            let plane = try services.plane(true)
+            let version = try plane.resolve(reference(label))
+            let original = services.text(try plane.configuration(of: version).document)
+            let text = try await services.editor("\(label.application)-\(label.number)", kept ?? original)
+            guard text != original else { return .unchanged }
+            do {
+                let document = try services.document(text)
+                let (written, diff, findings) = try plane.applyVersion(
+                    reference(label), document: document, expected: version.digest, copyIfLocked: true)
+                return .saved(written, diff, findings)
+            } catch {
+                return .refused(services.describe(error), text: text)
+            }
+        } catch {
+            return .failed(services.describe(error))
+        }
+    }
+}

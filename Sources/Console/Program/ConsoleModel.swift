@@ -1,0 +1,188 @@
+internal import ControlPlane
+package import EdgeModel
+package import TerminalUI
+
+/// Everything the console knows and remembers: what `update` changes and `view` shows.
+package struct ConsoleModel: Sendable {
+    /// What it was started with.
+    package struct Setup: Sendable {
+        /// File of the state, as it is shown.
+        package var state: String
+        /// `--context`, or this machine.
+        package var context: String
+        package var isReadOnly: Bool
+        package var theme: ResolvedTheme
+        /// Themes to choose among, by name.
+        package var themes: [String]
+        /// Wall clock at the start of the console's own time.
+        package var startedAt: Timestamp
+        /// Minutes that the operator's time is ahead of UTC.
+        package var zoneOffset: Int
+        /// Where to begin.
+        package var path: String?
+        /// Options that make a command mean this state: `--state FILE`.
+        package var commandOptions: [String]
+
+        package init(
+            state: String, context: String, isReadOnly: Bool, theme: ResolvedTheme, themes: [String] = [],
+            startedAt: Timestamp,
+            zoneOffset: Int = 0, path: String? = nil, commandOptions: [String] = []
+        ) {
+            self.state = state
+            self.context = context
+            self.isReadOnly = isReadOnly
+            self.theme = theme
+            self.themes = themes
+            self.startedAt = startedAt
+            self.zoneOffset = zoneOffset
+            self.path = path
+            self.commandOptions = commandOptions
+        }
+    }
+
+    /// A deployment on its way to the nodes.
+    struct Following: Sendable {
+        var token: ChangeDialog.Token
+        var deployment: Deployment
+        var title: String
+        var acknowledged: Acknowledged
+        var endedAt: Instant?
+    }
+
+    /// Something said for a while.
+    struct Notice: Hashable, Sendable {
+        enum Kind: Hashable, Sendable { case info, ok, warning, error }
+        var kind: Kind
+        var text: TerminalText
+        var command: TerminalText?
+        var until: Instant
+    }
+
+    /// What lies over the screen and takes the keys.
+    enum Overlay: Sendable {
+        case change(ChangeDialog)
+        case typed(TypedDialog)
+        case text(TextPage)
+        case help(HelpPage)
+        case environments(index: Int)
+        /// With the theme to go back to.
+        case themes(index: Int, before: ResolvedTheme)
+    }
+
+    package let setup: Setup
+    var theme: ResolvedTheme
+    var size = TerminalSize(columns: 80, rows: 24)
+    var picture: Picture?
+    var pictureAt: Instant?
+    var pictureProblem: Problem?
+    /// Whether a picture is being read, and whether the state changed meanwhile.
+    var isReading = false
+    var isStale = false
+    var live: [RecentFigures]?
+    var liveAt: Instant?
+    /// From the outermost to the one that is shown; never empty.
+    var screens: [ScreenState] = [ScreenState(.applications)]
+    var visited = Trail()
+    /// What promotions and rollbacks mean: the highest environment unless another was chosen.
+    var environment: ResourceName?
+    var overlay: Overlay?
+    var prompt: CommandPrompt?
+    var promptHistory: [String] = []
+    var notices: [Notice] = []
+    var following: [Following] = []
+    var log: [OperationRecord] = []
+    var prefix: KeyPress?
+    var isPaused = false
+    var showsPanes = true
+    var tokens = 0
+    var interruptedAt: Instant?
+    /// Text of an edit that could not be saved, offered again.
+    var keptText: [Place.VersionLabel: String] = [:]
+
+    package init(_ setup: Setup) {
+        self.setup = setup
+        theme = setup.theme
+    }
+
+    var screen: ScreenState {
+        get { screens[screens.count - 1] }
+        set { screens[screens.count - 1] = newValue }
+    }
+
+    /// Wall clock.
+    func time(at now: Instant) -> Timestamp { setup.startedAt.advanced(byMilliseconds: now.milliseconds) }
+
+    /// What screens are made of; nil before the first picture.
+    func context(at now: Instant) -> ScreenContext? {
+        guard let picture, let environment = environment ?? picture.highest else { return nil }
+        return ScreenContext(
+            place: screen.place, picture: picture, live: live, content: screen.content, log: log,
+            environment: environment, now: time(at: now), zoneOffset: setup.zoneOffset)
+    }
+
+    /// The command for words of the command line, on this state.
+    func command(_ words: [String]) -> String {
+        (["signalbox"] + words + setup.commandOptions).map(ShellText.quoted).joined(separator: " ")
+    }
+}
+
+/// Places that were visited, for going back and forth.
+struct Trail: Hashable, Sendable {
+    private(set) var back: [Place] = []
+    private(set) var forward: [Place] = []
+
+    mutating func leave(_ place: Place) {
+        back.append(place)
+        if back.count > 100 { back.removeFirst() }
+        forward = []
+    }
+
+    mutating func goBack(from place: Place) -> Place? {
+        guard let target = back.popLast() else { return nil }
+        forward.append(place)
+        return target
+    }
+
+    mutating func goForward(from place: Place) -> Place? {
+        guard let target = forward.popLast() else { return nil }
+        back.append(place)
+        return target
+    }
+}
+
+/// Text over the whole screen: what a command printed, or a problem with all it says.
+struct TextPage: Hashable, Sendable {
+    var title: TerminalText
+    var lines: [StyledLine]
+    var top = 0
+    /// What `Y` copies.
+    var plain: String
+
+    /// - Returns: whether it is to be closed.
+    mutating func handle(_ key: KeyPress, height: Int) -> Bool {
+        switch key.name {
+        case "Esc", "q", "Enter", "h", "Left": return true
+        case "Down", "j": top += 1
+        case "Up", "k": top -= 1
+        case "PgDn", "Space": top += max(1, height - 1)
+        case "PgUp": top -= max(1, height - 1)
+        case "g", "Home": top = 0
+        case "G", "End": top = lines.count
+        default: break
+        }
+        top = min(max(0, top), max(0, lines.count - height))
+        return false
+    }
+}
+
+/// A word of a shell command line.
+enum ShellText {
+    static func quoted(_ word: String) -> String {
+        let plain = word.utf8.allSatisfy {
+            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+                || "@%+=:,./-_".utf8.contains($0)
+        }
+        if plain, !word.isEmpty { return word }
+        return "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,108 @@
+package import ControlPlane
+package import EdgeModel
+package import TerminalUI
+
+/// Work that `update` asks for and does not do itself. Each ends in an ``Outcome``.
+package enum Effect: Sendable {
+    case readPicture
+    case readTheme(String)
+    /// Tells of every write to the state, by whomever.
+    case watchState
+    /// Tells once a second what the edge answers.
+    case watchTraffic
+    /// Content that is not in the picture: of a version, a difference, a zone.
+    case readContent(Place)
+    case plan(ChangeDialog.Token, Operation)
+    case apply(ChangeDialog.Token, Plan, ApplyOptions)
+    /// Tells who has acknowledged a deployment until all live nodes have, or it is held, or the time is over.
+    case follow(ChangeDialog.Token, Deployment)
+    /// What changes nothing that is served.
+    case perform(Operation)
+    /// With the terminal to itself.
+    case edit(Place.VersionLabel, kept: String?)
+    /// Any command of the command line, on this state, its output shown.
+    case run([String])
+}
+
+/// What came of it, and what feeds tell.
+package enum Outcome: Sendable {
+    case picture(Result<Picture, Problem>)
+    /// Somebody wrote to the state.
+    case stateChanged
+    /// What the edge answers now; nil: no server runs.
+    case live([RecentFigures]?)
+    /// With what is wrong with its file.
+    case theme(Result<ResolvedTheme, Problem>, troubles: [String])
+    case content(Place, Result<Content, Problem>)
+    case planned(ChangeDialog.Token, Result<Reviewed, Problem>)
+    case applied(ChangeDialog.Token, Result<Deployment, Problem>)
+    case acknowledged(ChangeDialog.Token, Acknowledged)
+    case performed(Operation, Result<String, Problem>)
+    case edited(Place.VersionLabel, EditOutcome)
+    case ran([String], CommandAnswer)
+}
+
+/// A plan with what checks outside of the store said of it.
+package struct Reviewed: Sendable {
+    package var plan: Plan
+    /// Enters the journal with it.
+    package var evidence: [String: String]
+
+    package init(plan: Plan, evidence: [String: String]) {
+        self.plan = plan
+        self.evidence = evidence
+    }
+}
+
+/// How far a deployment has come.
+package struct Acknowledged: Hashable, Sendable {
+    package enum State: Hashable, Sendable {
+        case waiting, done
+        /// No server publishes it; it is applied when one starts.
+        case unserved
+        /// It goes to no further node; why.
+        case held(String)
+        case timedOut
+    }
+
+    package var nodes: [ResourceName]
+    package var missing: [ResourceName]
+    /// Milliseconds since the commit.
+    package var after: Int
+    package var state: State
+
+    package init(nodes: [ResourceName], missing: [ResourceName], after: Int, state: State) {
+        self.nodes = nodes
+        self.missing = missing
+        self.after = after
+        self.state = state
+    }
+}
+
+/// How a visit to the editor ended.
+package enum EditOutcome: Sendable {
+    case unchanged
+    case saved(Version, ConfigurationDiff, [Finding])
+    /// Nothing was written; the text is kept there and offered again.
+    case refused(Problem, text: String)
+    case failed(Problem)
+}
+
+/// What a command printed.
+package struct CommandAnswer: Hashable, Sendable {
+    package var status: Int32
+    package var output: String
+    package var errors: String
+
+    package init(status: Int32, output: String, errors: String) {
+        self.status = status
+        self.output = output
+        self.errors = errors
+    }
+}
+
+/// Content that is read when somebody looks at it.
+package enum Content: Sendable {
+    case configuration(Configuration, Version?)
+    case difference(VersionDiff)
+}

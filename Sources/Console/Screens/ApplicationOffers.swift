@@ -1,0 +1,71 @@
+internal import ControlPlane
+internal import EdgeModel
+internal import TerminalUI
+
+/// What can be done with an application from wherever it is selected.
+enum ApplicationOffers {
+    static func offer(_ command: Action, _ name: ResourceName, _ context: ScreenContext) -> Offer {
+        let picture = context.picture
+        let environment = context.environment
+        switch command {
+        case .promote:
+            guard let below = picture.neighbours(of: environment).below else {
+                return .unavailable("\(Words.name(environment)) is the lowest environment: put a version there with a")
+            }
+            guard let number = picture.served(name, in: below) else {
+                return .unavailable("\(Words.name(below)) serves no version of \(Words.name(name)) to promote")
+            }
+            if picture.served(name, in: environment) == number {
+                return .unavailable(
+                    "\(Words.name(environment)) serves \(Words.version(name, number)) already")
+            }
+            return .operation(.promote(name, to: environment))
+        case .rollback:
+            guard !picture.deployments(of: name, in: environment).isEmpty else {
+                return .unavailable("nothing of \(Words.name(name)) was ever deployed to \(Words.name(environment))")
+            }
+            return .operation(.rollback(name, in: environment))
+        case .difference:
+            guard let number = picture.served(name, in: environment) else {
+                return .unavailable("\(Words.name(environment)) serves no version of \(Words.name(name))")
+            }
+            guard let latest = picture.versions[name]?.first?.version.number, latest != number else {
+                return .unavailable("\(Words.name(environment)) serves the latest version")
+            }
+            return .go(.difference(Place.VersionLabel(name, number), Place.VersionLabel(name, latest)))
+        case .edit:
+            guard let latest = picture.versions[name]?.first?.version.number else { return .none }
+            return .operation(.edit(Place.VersionLabel(name, latest)))
+        case .assign:
+            guard let lowest = picture.lowest, let latest = picture.versions[name]?.first?.version.number else {
+                return .none
+            }
+            if picture.served(name, in: lowest) == latest {
+                return .unavailable("\(Words.name(lowest)) serves the latest version, \(Words.versionOnly(latest))")
+            }
+            return .operation(.assign(Place.VersionLabel(name, latest), to: lowest))
+        case .undo: return undo(name, context)
+        case .history: return .go(.deployments(environment))
+        default: return .none
+        }
+    }
+
+    /// The application's own last change within the window; any other is undone from the deployments.
+    private static func undo(_ name: ResourceName, _ context: ScreenContext) -> Offer {
+        let last = context.picture.deployments.first { row in
+            if case .assignment(name, _, _, _) = row.deployment.change { true } else { false }
+        }
+        guard let entry = last?.deployment, entry.isUndoable(at: context.now) else {
+            return .unavailable("nothing of \(Words.name(name)) was deployed in the last 5 minutes; b rolls back")
+        }
+        return .operation(.undo(entry.id))
+    }
+}
+
+extension Deployment {
+    /// Milliseconds in which `undo` takes it back.
+    static let undoWindow: Int64 = 5 * 60_000
+
+    func isUndoable(at now: Timestamp) -> Bool { undoLeft(at: now) > 0 }
+    func undoLeft(at now: Timestamp) -> Int64 { max(0, Self.undoWindow - (now.milliseconds - at.milliseconds)) }
+}

@@ -1,0 +1,134 @@
+internal import ControlPlane
+internal import EdgeModel
+internal import TerminalUI
+
+/// Applications, those in trouble first: what every environment serves, how it is answered, what changed last.
+enum ApplicationsScreen: ListScreen {
+    static func columns(_ context: ScreenContext) -> [Column] {
+        let served = context.picture.environments.reversed().map { summary in
+            Column(
+                "\(summary.environment.name)", Words.text(summary.environment.name.rawValue.uppercased()),
+                .content(4, 12), priority: summary.environment.isProduction ? 9 : 6)
+        }
+        return [
+            Column("state", "", .content(1, 1), priority: 9),
+            Column("application", "APPLICATION", .rest(12), priority: 9),
+        ] + served + [
+            Column("rate", "REQ/S", .content(5, 7), right: true, priority: 7),
+            Column("5xx", "5XX", .content(5, 7), right: true, priority: 8),
+            Column("p95", "P95", .content(5, 7), right: true, priority: 4),
+            Column("latest", "LATEST", .content(6, 14), priority: 3),
+            Column("changed", "CHANGED", .content(7, 24), priority: 5),
+        ]
+    }
+
+    static func rows(_ context: ScreenContext) -> [Row] {
+        context.picture.status.applications.map { summary in (summary, Health(of: summary.application.name, context)) }
+            .sorted {
+                ($1.1.trouble, $0.0.application.name) < ($0.1.trouble, $1.0.application.name)
+            }
+            .map { row($0, $1, context) }
+    }
+
+    private static func row(_ summary: ApplicationSummary, _ health: Health, _ context: ScreenContext) -> Row {
+        let name = summary.application.name
+        let environments = context.picture.environments.reversed().map(\.environment)
+        let served = environments.map { environment -> StyledLine in
+            let number = summary.assignments.first { $0.environment == environment.name }?.version
+            return StyledLine(Words.versionOnly(number), number == nil ? .textMuted : Role.environment(environment))
+        }
+        let change = context.picture.deployments.first { row in
+            if case .assignment(name, _, _, _) = row.deployment.change { true } else { false }
+        }?.deployment
+        var latest = StyledLine(Words.versionOnly(summary.latest?.number), .text)
+        if summary.latest?.state == .draft { latest.append(" draft", .textMuted) }
+        let changed = change.map {
+            "\(Words.age($0.at, at: context.now)) \(Words.text($0.kind.rawValue))" as TerminalText
+        }
+        return Row(
+            name.rawValue,
+            [
+                StyledLine(health.sign, health.role),
+                StyledLine(Words.name(name), health.isBad ? .statusBad : .textStrong),
+            ]
+                + served + [
+                    StyledLine(health.requests > 0 ? Words.rate(health.perSecond) : "-", .textNumber),
+                    StyledLine(
+                        health.requests > 0 ? Words.share(health.failures, of: health.requests) : "-",
+                        health.isBad ? .statusBad : .textNumber),
+                    StyledLine(Words.latency(health.p95), .textNumber), latest,
+                    StyledLine(changed ?? "-", .textMuted),
+                ],
+            keys: [Double(health.trouble), nil] + served.map { _ in nil } + [
+                health.perSecond, health.share, health.p95.map { Double($0) }, summary.latest.map { Double($0.number) },
+                change.map { Double($0.at.milliseconds) },
+            ])
+    }
+
+    static func inner(_ id: String, _ context: ScreenContext) -> Place? {
+        ResourceName(rawValue: id).map { .versions($0) }
+    }
+
+    static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
+        guard let id, let name = ResourceName(rawValue: id) else { return .none }
+        return ApplicationOffers.offer(command, name, context)
+    }
+
+    static func emptiness(_ context: ScreenContext) -> [StyledLine] {
+        if context.picture.zones.isEmpty {
+            return [
+                StyledLine("This state is empty. What now?", .textStrong), StyledLine(),
+                StyledLine("  :zone import FILE", .textKey) + StyledLine("      a zone from a file, or", .text),
+                StyledLine("  :zone example > FILE", .textKey) + StyledLine("   an example to begin with", .text),
+                StyledLine("  :state restore FILE", .textKey) + StyledLine("    a backup", .text),
+                StyledLine("  signalbox --state FILE", .textKey) + StyledLine("  open another state", .text),
+            ]
+        }
+        let zone = context.picture.zones.first.map { Words.text($0.name) } ?? "ZONE"
+        return [
+            StyledLine("There is no application yet. Make one of a zone:", .textStrong), StyledLine(),
+            StyledLine("  :app create shop --from \(zone)", .textKey),
+        ]
+    }
+}
+
+/// How an application is answered lately, over all its versions.
+struct Health: Hashable {
+    var requests = 0
+    var failures = 0
+    var perSecond = 0.0
+    var p95: Int?
+    /// Nobody says how it is.
+    var isUnknown = true
+
+    init(of name: ResourceName, _ context: ScreenContext) {
+        for figures in context.live ?? [] where figures.application == name.rawValue { add(figures) }
+        isUnknown = context.live == nil
+    }
+
+    init(of label: Place.VersionLabel, _ context: ScreenContext) {
+        for figures in context.live ?? []
+        where figures.application == label.application.rawValue && figures.version == label.number { add(figures) }
+        isUnknown = context.live == nil
+    }
+
+    private mutating func add(_ figures: RecentFigures) {
+        requests += figures.statusClasses.reduce(0, +)
+        failures += figures.statusClasses.count > 4 ? figures.statusClasses[4] : 0
+        perSecond += figures.perSecond
+        p95 = [p95, figures.p95].compactMap(\.self).max()
+    }
+
+    var share: Double { requests > 0 ? Double(failures) / Double(requests) : 0 }
+    /// One answer in a hundred is a failure.
+    var isBad: Bool { failures > 0 && share >= 0.01 }
+    /// 2: it fails; 1: a few failures; 0: none.
+    var trouble: Int { isBad ? 2 : failures > 0 ? 1 : 0 }
+
+    var sign: TerminalText { isBad ? "✗" : failures > 0 ? "!" : isUnknown ? "?" : requests > 0 ? "●" : "○" }
+    var role: Role {
+        isBad
+            ? .statusBad
+            : failures > 0 ? .statusWarn : isUnknown ? .statusUnknown : requests > 0 ? .statusOk : .textMuted
+    }
+}

@@ -1,0 +1,80 @@
+internal import ControlPlane
+internal import EdgeModel
+internal import TerminalUI
+
+/// The journal: every change of what is served, newest first, and who serves it.
+enum DeploymentsScreen: ListScreen {
+    static func columns(_ context: ScreenContext) -> [Column] {
+        [
+            Column("id", "ID", .content(2, 6), right: true, priority: 9),
+            Column("age", "AGE", .content(3, 4), right: true, priority: 8),
+            Column("kind", "KIND", .content(6, 11), priority: 8),
+            Column("change", "CHANGE", .rest(16), priority: 9),
+            Column("nodes", "NODES", .content(5, 7), right: true, priority: 5),
+            Column("actor", "BY", .content(4, 24), priority: 6),
+            Column("reason", "WHY", .content(4, 32), priority: 4),
+        ]
+    }
+
+    static func rows(_ context: ScreenContext) -> [Row] {
+        var stream: ResourceName?
+        if case .deployments(let name) = context.place { stream = name }
+        return context.picture.deployments.filter { stream == nil || $0.deployment.stream == stream }.map { row in
+            let entry = row.deployment
+            let undone = context.picture.deployments.contains { $0.deployment.undoes == entry.id }
+            return Row(
+                "\(entry.id)",
+                [
+                    StyledLine("\(entry.id)", .textNumber),
+                    StyledLine(Words.age(entry.at, at: context.now), .textMuted),
+                    StyledLine(Words.text(entry.kind.rawValue), role(of: entry.kind)),
+                    StyledLine(Words.text(entry.change.sentence), undone ? .textDisabled : .text)
+                        + (undone ? StyledLine(" undone", .statusRetired) : StyledLine()),
+                    StyledLine("\(row.acknowledgements.count)", .textNumber),
+                    StyledLine(Words.text(entry.actor.label), .textMuted),
+                    StyledLine(Words.line(entry.reason ?? ""), .text),
+                ],
+                keys: [Double(entry.id), Double(-entry.at.milliseconds), nil, nil, Double(row.acknowledgements.count)])
+        }
+    }
+
+    private static func role(of kind: Deployment.Kind) -> Role {
+        switch kind {
+        case .promote: .statusOk
+        case .rollback, .undo: .statusWarn
+        case .assign: .statusProgress
+        default: .text
+        }
+    }
+
+    static func inner(_ id: String, _ context: ScreenContext) -> Place? { Int(id).map { .deployment($0) } }
+
+    static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
+        guard let entry = context.picture.deployments.first(where: { "\($0.deployment.id)" == id })?.deployment else {
+            return .none
+        }
+        return offer(command, entry, context)
+    }
+
+    static func offer(_ command: Action, _ entry: Deployment, _ context: ScreenContext) -> Offer {
+        switch command {
+        case .undo:
+            guard entry.isUndoable(at: context.now) else { return .unavailable("it is older than 5 minutes") }
+            return .operation(.undo(entry.id))
+        case .difference:
+            guard case .assignment(let name, _, let from?, let to?) = entry.change else {
+                return .unavailable("it does not go from one version to another")
+            }
+            return .go(.difference(Place.VersionLabel(name, from), Place.VersionLabel(name, to)))
+        default:
+            guard case .assignment(let name, let environment, _, _) = entry.change else { return .none }
+            var context = context
+            context.environment = environment
+            return ApplicationOffers.offer(command, name, context)
+        }
+    }
+
+    static func emptiness(_ context: ScreenContext) -> [StyledLine] {
+        [StyledLine("nothing was deployed yet", .textMuted)]
+    }
+}

@@ -1,0 +1,96 @@
+internal import ControlPlane
+internal import EdgeModel
+internal import TerminalUI
+
+/// Environments, highest first: who gets there, and what each application serves there.
+enum EnvironmentsScreen: ListScreen {
+    static func columns(_ context: ScreenContext) -> [Column] {
+        [
+            Column("rank", "RANK", .content(4, 4), right: true, priority: 6),
+            Column("environment", "ENVIRONMENT", .content(10, 16), priority: 9),
+            Column("serves", "SERVES", .rest(16), priority: 8),
+            Column("addresses", "STAGING ADDRESSES", .content(9, 32), priority: 6),
+            Column("filter", "FILTER", .content(6, 32), priority: 5),
+            Column("lock", "LOCKS", .content(5, 5), priority: 3),
+        ]
+    }
+
+    static func rows(_ context: ScreenContext) -> [Row] {
+        context.picture.environments.reversed().map { summary in
+            let environment = summary.environment
+            let served = summary.assignments.map { "\($0.application)@\($0.version)" }.sorted().joined(separator: " ")
+            return Row(
+                environment.name.rawValue,
+                [
+                    StyledLine("\(environment.rank)", .textNumber),
+                    StyledLine(
+                        Words.name(environment.name), Role.environment(environment),
+                        environment.name == context.environment ? .underline : []),
+                    StyledLine(served.isEmpty ? "-" : Words.text(served), .text),
+                    StyledLine(Words.text(environment.stagingAddresses.joined(separator: " ")), .text),
+                    StyledLine(
+                        environment.isProduction ? "every request" : Words.text(environment.filter ?? ""), .textMuted),
+                    StyledLine(environment.lockOnDeploy ? "yes" : "no", .textMuted),
+                ], keys: [Double(environment.rank)])
+        }
+    }
+
+    static func inner(_ id: String, _ context: ScreenContext) -> Place? {
+        ResourceName(rawValue: id).map { .effective($0) }
+    }
+
+    static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
+        guard command == .history, let name = id.flatMap({ ResourceName(rawValue: $0) }) else { return .none }
+        return .go(.deployments(name))
+    }
+}
+
+/// Staging addresses: who answers there, who holds them, how to get there.
+enum StagingScreen: ListScreen {
+    static func columns(_ context: ScreenContext) -> [Column] {
+        [
+            Column("address", "ADDRESS", .content(9, 39), priority: 9),
+            Column("environment", "ENVIRONMENT", .content(8, 14), priority: 6),
+            Column("serves", "SERVES", .content(8, 30), priority: 9),
+            Column("holder", "HELD BY", .content(7, 20), priority: 7),
+            Column("until", "FOR", .content(4, 6), right: true, priority: 6),
+            Column("curl", "TRY IT", .rest(20), priority: 5),
+        ]
+    }
+
+    static func rows(_ context: ScreenContext) -> [Row] {
+        let host = context.picture.zones.first?.hosts.first { !$0.hasPrefix("*.") } ?? "example.com"
+        return context.picture.staging.map { address in
+            let held = address.reservation
+            let left = held.map { $0.until.milliseconds - context.now.milliseconds }
+            return Row(
+                address.address,
+                [
+                    StyledLine(Words.text(address.address), .textStrong),
+                    StyledLine(Words.name(address.environment), .envStaging),
+                    StyledLine(Words.text(address.versions.joined(separator: " ")), .text),
+                    StyledLine(held.map { Words.text($0.holder) } ?? "-", held == nil ? .textMuted : .statusProgress),
+                    StyledLine(
+                        left.map { $0 > 0 ? Words.duration($0) : "over" } ?? "-",
+                        left.map { $0 > 0 ? .textNumber : .statusWarn } ?? .textMuted),
+                    StyledLine(
+                        "curl --connect-to ::\(Words.text(address.address)): http://\(Words.text(host))/", .textKey),
+                ])
+        }
+    }
+
+    static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
+        guard command == .release, let address = context.picture.staging.first(where: { $0.address == id }) else {
+            return .none
+        }
+        guard let held = address.reservation else { return .unavailable("nobody holds it") }
+        return .operation(.release(address.address, holder: held.holder))
+    }
+
+    static func emptiness(_ context: ScreenContext) -> [StyledLine] {
+        [
+            StyledLine("No staging address.", .textStrong), StyledLine(),
+            StyledLine("  :env change staging --staging-address 127.0.0.20", .textKey),
+        ]
+    }
+}

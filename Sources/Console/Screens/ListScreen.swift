@@ -1,0 +1,111 @@
+internal import EdgeModel
+internal import TerminalUI
+
+/// A list that stands for one kind of resource: its columns, its rows, where Enter leads, what can be done with a row.
+///
+/// Pure: everything comes from the ``ScreenContext``. A screen a file; ``Place/screen`` says which one a place shows.
+protocol ListScreen {
+    static func columns(_ context: ScreenContext) -> [Column]
+    static func rows(_ context: ScreenContext) -> [Row]
+    /// nil: there is nothing inside.
+    static func inner(_ id: String, _ context: ScreenContext) -> Place?
+    static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer
+    /// What is said when there is no row.
+    static func emptiness(_ context: ScreenContext) -> [StyledLine]
+}
+
+extension ListScreen {
+    static func inner(_ id: String, _ context: ScreenContext) -> Place? { nil }
+    static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer { .none }
+    static func emptiness(_ context: ScreenContext) -> [StyledLine] { [StyledLine("nothing here yet", .textMuted)] }
+}
+
+/// What a screen answers to a command.
+enum Offer: Hashable, Sendable {
+    case operation(Operation)
+    case go(Place)
+    /// It exists here, but not now; why.
+    case unavailable(TerminalText)
+    /// The screen does not know it.
+    case none
+}
+
+/// All that screens are made of.
+struct ScreenContext: Sendable {
+    var place: Place
+    var picture: Picture
+    var live: [RecentFigures]?
+    var content: Content?
+    var log: [OperationRecord]
+    /// What promotions and rollbacks mean when nothing else is selected.
+    var environment: ResourceName
+    var now: Timestamp
+    var zoneOffset: Int
+}
+
+struct Column: Hashable, Sendable {
+    enum Width: Hashable, Sendable {
+        /// As wide as its content, between these.
+        case content(Int, Int)
+        /// What is left over, at least that wide.
+        case rest(Int)
+    }
+
+    /// What `column:value` in a filter calls it.
+    var id: String
+    var title: TerminalText
+    var width: Width
+    var isRight = false
+    /// Columns with the lowest are left out first where it is narrow; 9 never is.
+    var priority = 5
+
+    init(_ id: String, _ title: TerminalText, _ width: Width, right: Bool = false, priority: Int = 5) {
+        self.id = id
+        self.title = title
+        self.width = width
+        isRight = right
+        self.priority = priority
+    }
+
+    var tableColumn: TableColumn {
+        let alignment: TextAlignment = isRight ? .right : .left
+        switch width {
+        case .content(let least, let most):
+            return TableColumn(id, title, alignment, minimum: least, maximum: most, priority: priority)
+        case .rest(let least):
+            return TableColumn(id, title, alignment, minimum: least, flex: 1, priority: priority)
+        }
+    }
+}
+
+struct Row: Sendable {
+    /// The same thing has the same id on every picture.
+    var id: String
+    /// One a column.
+    var cells: [StyledLine]
+    /// What each column is sorted by; nil: its text.
+    var keys: [Double?]
+
+    init(_ id: String, _ cells: [StyledLine], keys: [Double?] = []) {
+        self.id = id
+        self.cells = cells
+        self.keys = keys
+    }
+
+    var tableRow: TableRow<String> {
+        var sortKeys: [Int: SortKey] = [:]
+        for (column, key) in keys.enumerated() { if let key { sortKeys[column] = .number(key) } }
+        return TableRow(id, cells, sortKeys: sortKeys, version: version)
+    }
+
+    /// Ages and rates move all the time; only words that mean something make a row flash.
+    private var version: Int {
+        var hasher = Hasher()
+        for cell in cells {
+            for piece in cell.pieces where piece.style.ink != .textMuted && piece.style.ink != .textNumber {
+                hasher.combine(piece)
+            }
+        }
+        return hasher.finalize() | 1
+    }
+}

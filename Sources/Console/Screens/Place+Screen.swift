@@ -1,0 +1,31 @@
+internal import TerminalUI
+
+extension Place {
+    /// The list that shows it; nil: it is shown as text.
+    var screen: (any ListScreen.Type)? {
+        switch self {
+        case .applications: ApplicationsScreen.self
+        case .versions: VersionsScreen.self
+        case .version, .zone: ConfigurationScreen.self
+        case .routing: RoutingScreen.self
+        case .effective: EffectiveScreen.self
+        case .environments: EnvironmentsScreen.self
+        case .staging: StagingScreen.self
+        case .zones: ZonesScreen.self
+        case .deployments: DeploymentsScreen.self
+        case .nodes: NodesScreen.self
+        case .audit: AuditScreen.self
+        case .findings: FindingsScreen.self
+        case .operations: OperationsScreen.self
+        case .difference, .deployment, .node: nil
+        }
+    }
+
+    /// Whether it shows something that is not in the picture.
+    var needsContent: Bool {
+        switch self {
+        case .version, .zone, .difference: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,115 @@
+internal import ControlPlane
+internal import EdgeModel
+internal import EdgePlan
+internal import TerminalUI
+
+/// Places that are shown as text: a difference, one deployment, one node.
+enum TextScreen {
+    static func lines(_ context: ScreenContext) -> [DifferenceLine] {
+        switch context.place {
+        case .difference: difference(context)
+        case .deployment(let id): facts(deployment(id, context))
+        case .node(let name): facts(node(name, context))
+        default: []
+        }
+    }
+
+    private static func facts(_ facts: [(TerminalText, StyledLine)]) -> [DifferenceLine] {
+        let width = facts.map(\.0.width).max() ?? 0
+        return facts.map { name, value in
+            DifferenceLine(StyledLine(name.fitted(to: width + 2), .textMuted) + value)
+        }
+    }
+
+    private static func difference(_ context: ScreenContext) -> [DifferenceLine] {
+        guard case .difference(let difference)? = context.content else { return [] }
+        let sides = [("from", difference.left), ("to  ", difference.right)].map { word, side in
+            let served =
+                side.environments.isEmpty
+                ? "not served" : "served in \(side.environments.map(\.rawValue).joined(separator: ", "))"
+            return DifferenceLine(
+                StyledLine("\(Words.text(word)) ", .textMuted) + StyledLine(Words.text(side.label), .textStrong)
+                    + StyledLine("  \(Words.text(served))", .textMuted))
+        }
+        let summary = DifferenceLine(StyledLine(Words.text(difference.diff.summary), .text, .bold))
+        return sides + [summary, DifferenceLine(StyledLine())] + DifferenceLines.lines(difference.diff)
+    }
+
+    private static func deployment(_ id: Int, _ context: ScreenContext) -> [(TerminalText, StyledLine)] {
+        guard let row = context.picture.deployments.first(where: { $0.deployment.id == id }) else { return [] }
+        let entry = row.deployment
+        var facts: [(TerminalText, StyledLine)] = [
+            (
+                "deployment",
+                StyledLine("\(entry.id)", .textStrong)
+                    + StyledLine("  \(Words.text(entry.stream.rawValue)) #\(entry.sequence)", .textMuted)
+            ),
+            ("kind", StyledLine(Words.text(entry.kind.rawValue))),
+            ("change", StyledLine(Words.text(entry.change.sentence), .textStrong)),
+            ("at", StyledLine("\(Words.text(entry.at.description))  (\(Words.age(entry.at, at: context.now)) ago)")),
+            ("by", StyledLine(Words.text(entry.actor.label))),
+        ]
+        if let reason = entry.reason { facts.append(("why", StyledLine(Words.line(reason)))) }
+        if let undone = entry.undoes { facts.append(("undoes", StyledLine("deployment \(undone)"))) }
+        if entry.isUndoable(at: context.now) {
+            facts.append(
+                (
+                    "undo",
+                    StyledLine("u takes it back, \(Words.clock(left: entry.undoLeft(at: context.now))) left", .textKey)
+                ))
+        }
+        for (key, value) in entry.evidence.sorted(by: { $0.key < $1.key }) {
+            facts.append((Words.text(key), StyledLine(Words.line(value))))
+        }
+        facts.append(("plan", StyledLine(entry.planChecksum.map { Words.text($0.short) } ?? "-", .textMuted)))
+        facts.append(("head", StyledLine(Words.text(entry.head.rawValue), .textMuted)))
+        for acknowledgement in row.acknowledgements.sorted(by: { $0.at < $1.at }) {
+            let after = acknowledgement.at.milliseconds - entry.at.milliseconds
+            facts.append(
+                (
+                    "served by",
+                    StyledLine("● ", .statusOk) + StyledLine(Words.name(acknowledgement.node), .textStrong)
+                        + StyledLine("  after \(after) ms", .textMuted)
+                ))
+        }
+        return facts
+    }
+
+    private static func node(_ name: ResourceName, _ context: ScreenContext) -> [(TerminalText, StyledLine)] {
+        guard let row = context.picture.status.nodes.first(where: { $0.node.name == name }) else { return [] }
+        let state = NodeState(row, context)
+        var facts: [(TerminalText, StyledLine)] = [
+            ("node", StyledLine(Words.name(name), .textStrong)), ("region", StyledLine(Words.text(row.node.region))),
+            ("state", StyledLine("\(state.sign) \(state.words)", state.role)),
+        ]
+        guard let status = row.status else { return facts }
+        if let seen = status.lastSeen {
+            facts.append(("last seen", StyledLine("\(Words.age(seen, at: context.now)) ago")))
+        }
+        facts.append(("restarts", StyledLine("\(status.restarts)")))
+        if let bytes = status.residentBytes { facts.append(("memory", StyledLine("\(bytes / 1_048_576) MiB"))) }
+        if let offset = status.clockOffset { facts.append(("clock", StyledLine("\(offset) ms ahead of the server's"))) }
+        if let description = status.description {
+            facts.append(("envoy", StyledLine(Words.text(description.envoyVersion ?? "not told"))))
+            let addresses = (description.listen + description.staging).map { "\($0)" }.joined(separator: " ")
+            facts.append(("listens on", StyledLine(Words.text(addresses))))
+        }
+        for (kind, acceptance) in status.accepted.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            facts.append(
+                (
+                    Words.text(kind.rawValue),
+                    StyledLine(Words.text(acceptance.plan?.short ?? acceptance.version))
+                        + StyledLine("  accepted \(Words.age(acceptance.at, at: context.now)) ago", .textMuted)
+                ))
+        }
+        if let refusal = status.lastRefusal {
+            facts.append(
+                (
+                    "last refusal",
+                    StyledLine("\(Words.age(refusal.at, at: context.now)) ago: ", .statusBad)
+                        + StyledLine(Words.line(refusal.reason ?? "reason not known"))
+                ))
+        }
+        return facts
+    }
+}

@@ -1,0 +1,34 @@
+internal import TerminalUI
+
+/// How the screen is divided.
+struct ScreenLayout: Hashable {
+    /// Below this nothing is drawn but a line that says so.
+    static let least = TerminalSize(columns: 60, rows: 16)
+    /// From here on the status panes stand beside the list.
+    private static let wide = 118
+    private static let paneWidth = 38
+
+    let header: Rect
+    let main: Rect
+    /// Empty: there is no room, or they are switched off.
+    let panes: Rect
+    let hints: Rect
+    let message: Rect
+
+    init(_ model: ConsoleModel) {
+        let whole = Rect(model.size)
+        let rows = Layout.rows(whole, [.fixed(1), .rest, .fixed(1), .fixed(1)])
+        (header, hints, message) = (rows[0], rows[2], rows[3])
+        if model.showsPanes, model.size.columns >= Self.wide {
+            let columns = Layout.columns(rows[1], [.rest, .fixed(Self.paneWidth)])
+            (main, panes) = (columns[0], columns[1])
+        } else {
+            (main, panes) = (rows[1], Rect(column: 0, row: 0, width: 0, height: 0))
+        }
+    }
+
+    /// Rows of a list, or lines of a text, that are seen: without frame and heads of columns.
+    var page: Int { max(1, main.height - 3) }
+
+    static func isTooSmall(_ size: TerminalSize) -> Bool { size.columns < least.columns || size.rows < least.rows }
+}

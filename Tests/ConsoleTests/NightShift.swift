@@ -1,0 +1,193 @@
+import Console
+import ControlPlane
+import DocumentText
+import EdgePlan
+import StoreContract
+import Synchronization
+import TerminalUI
+import Testing
+
+@testable import EdgeModel
+
+/// A console on an account in memory: a zone, applications, versions; traffic as a test tells it; nothing of it real but
+/// the library.
+final class NightShift: Sendable {
+    let store = MemoryStore()
+    /// Milliseconds; moved by tests.
+    private let clock = Mutex<Int64>(1_800_000_000_000)
+    let traffic = Mutex<[RecentFigures]?>([])
+    let edits = Mutex<[@Sendable (String) -> String]>([])
+    let commands = Mutex<[[String]]>([])
+
+    init() throws { try plane().initialize(stagingAddresses: ["127.0.0.21", "127.0.0.22"]) }
+
+    func plane(as name: String = "ada") -> ControlPlane {
+        ControlPlane(
+            store: store, actor: Actor(name: name, uid: 1000),
+            now: { self.clock.withLock { Timestamp(milliseconds: $0) } },
+            random: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ 13) } })
+    }
+
+    func advance(seconds: Int64) { clock.withLock { $0 += seconds * 1000 } }
+
+    // MARK: the account
+
+    /// Zone example.com, application shop of it with versions 1 to 3, of which production went from 1 to 2 and staging
+    /// has 3.
+    static func withShop() throws -> NightShift {
+        let shift = try NightShift()
+        try shift.application("shop", zone: "example.com")
+        for (number, note) in [(2, "new checkout"), (3, "banner for the sale")] {
+            try shift.draft("shop", note: note, path: "/campaign/\(number)")
+            shift.advance(seconds: 600)
+            try shift.apply(.assign(application: name("shop"), version: number, environment: name("staging")))
+            if number == 2 { try shift.apply(.promote(application: name("shop"), to: name("production"))) }
+        }
+        shift.advance(seconds: 3_600)
+        return shift
+    }
+
+    /// An application of a zone of its own, with version 1 in both environments.
+    func application(_ label: String, zone: String) throws {
+        let edit = try ControlPlane.zoneEdit(from: DocumentNode(Self.zone(zone)))
+        try apply(.zone(edit))
+        _ = try plane().createApplication(name(label), from: zone, purpose: "test")
+        let rule = RoutingRule(
+            name: try name(label), expression: "cf.zone.name eq \"\(zone)\"", application: try name(label), pinned: nil,
+            description: "all of \(zone)")
+        try apply(.routing(.add(rule, .last)))
+        try apply(.assign(application: name(label), version: 1, environment: name("staging")))
+        try apply(.promote(application: name(label), to: name("production")))
+    }
+
+    /// A draft with one more redirect.
+    @discardableResult
+    func draft(_ label: String, note: String, path: String) throws -> Version {
+        let version = try plane().createVersion(of: name(label), note: note)
+        var configuration = try plane().configuration(of: version)
+        configuration.rules[.dynamicRedirect, default: []].append(
+            Self.redirect("to\(path.replacing("/", with: "-"))", path))
+        return try plane().applyVersion(
+            VersionReference(application: name(label), selector: .number(version.number)),
+            document: DocumentNode(configuration.document)
+        ).0
+    }
+
+    @discardableResult
+    func apply(_ request: ChangeRequest) throws -> Deployment {
+        var options = ApplyOptions()
+        options.acceptWarnings = true
+        return try plane().apply(try plane().plan(request), options)
+    }
+
+    func served(_ application: String, in environment: String = "production") throws -> Int? {
+        try store.read { tx in
+            try tx.assignments().first {
+                $0.application.rawValue == application && $0.environment.rawValue == environment
+            }?.version
+        }
+    }
+
+    static func redirect(_ ref: String, _ path: String) -> Rule {
+        Rule(
+            ref: ref, expression: "http.request.uri.path eq \"\(path)\"", action: "redirect",
+            parameters: .object([
+                "from_value": .object(["target_url": .object(["value": .string("/new")]), "status_code": .int(301)])
+            ]), description: "sends \(path) on")
+    }
+
+    private static func zone(_ name: String) -> DocumentValue {
+        let configuration = Configuration(rules: [
+            .dynamicRedirect: [redirect("old", "/old"), redirect("older", "/older")]
+        ])
+        guard case .object(let members) = configuration.document else { return .null }
+        let origins: DocumentValue = .object([
+            "web": .object(["endpoints": .array([.object(["address": .string("127.0.0.41"), "port": .int(9001)])])])
+        ])
+        return .object(
+            [
+                DocumentMember("zone", .string(name)),
+                DocumentMember("hosts", .array([.string(name), .string("www.\(name)")])),
+                DocumentMember("origins", origins),
+            ] + members.filter { $0.key != "origins" })
+    }
+
+    // MARK: the console
+
+    func services() -> ConsoleHandler.Services {
+        ConsoleHandler.Services(
+            plane: { _ in self.plane() }, changes: { AsyncStream { $0.finish() } }, tellPublished: { true },
+            traffic: { self.traffic.withLock(\.self) }, check: { _ in ([], ["envoy": "passed"]) },
+            text: { DocumentText.yaml($0) }, document: { try DocumentText.read($0) },
+            editor: { _, text in self.edits.withLock { $0.isEmpty ? { $0 } : $0.removeFirst() }(text) },
+            run: { words in
+                self.commands.withLock { $0.append(words) }
+                return CommandAnswer(
+                    status: 0, output: "said by \(words.joined(separator: " "))\nand more\n", errors: "")
+            }, describe: { Problem($0) },
+            theme: { name in
+                guard name != "none" else { throw Problem(at: "theme none", "there is no such theme") }
+                return (ResolvedTheme(name: name, depth: .mono, looks: [:]), name == "broken" ? ["line 3"] : [])
+            }, now: { self.clock.withLock { Timestamp(milliseconds: $0) } })
+    }
+
+    func operatorAt(
+        _ path: String? = nil, size: TerminalSize = TerminalSize(columns: 100, rows: 30), readOnly: Bool = false
+    ) async throws -> Operator {
+        let setup = ConsoleModel.Setup(
+            state: "/var/lib/signalbox/state.db", context: "edge1", isReadOnly: readOnly, theme: .plain(.indexed256),
+            themes: ["plain", "edge-dark", "broken"],
+            startedAt: clock.withLock { Timestamp(milliseconds: $0) }, path: path)
+        var simulator = Simulator<Console>(ConsoleModel(setup), size: size)
+        simulator.send(.started)
+        let handler = ConsoleHandler(services())
+        await simulator.settle(handler)
+        simulator.send(.outcome(.live(traffic.withLock(\.self))))
+        await simulator.settle(handler)
+        return Operator(simulator: simulator, handler: handler)
+    }
+}
+
+func name(_ text: String) throws -> ResourceName { try #require(ResourceName(rawValue: text)) }
+
+/// Somebody at the console: presses keys, waits until nothing is left to do, looks.
+struct Operator {
+    var simulator: Simulator<Console>
+    let handler: ConsoleHandler
+
+    /// Keys, each followed by all that it leads to.
+    mutating func press(_ keys: String) async throws {
+        for key in keys.split(separator: " ") {
+            try simulator.press(String(key))
+            await simulator.settle(handler)
+        }
+    }
+
+    mutating func type(_ text: String) async {
+        simulator.type(text)
+        await simulator.settle(handler)
+    }
+
+    mutating func wait(_ milliseconds: Int64) async {
+        simulator.advance(milliseconds: milliseconds)
+        await simulator.settle(handler)
+    }
+
+    var screen: String { simulator.text }
+    var rows: [AccessNode] { simulator.access.first(.table)?.children ?? [] }
+    var selected: String? { rows.first(where: \.isSelected)?.label.string }
+    /// What stands first in each row.
+    var labels: [String] { rows.map(\.label.string) }
+    var dialog: AccessNode? { simulator.access.first(.dialog) }
+    var message: String {
+        screen.split(separator: "\n", omittingEmptySubsequences: false).dropLast().last.map { String($0) } ?? ""
+    }
+}
+
+/// Lately so many requests a second, so many of them failed.
+func figures(_ application: String, _ version: Int, perSecond: Double = 20, failing: Int = 0) -> RecentFigures {
+    RecentFigures(
+        label: "\(application)@\(version)", application: application, version: version, total: 1_000,
+        perSecond: perSecond, statusClasses: [0, Int(perSecond * 10) - failing, 0, 0, failing], p50: 1_000, p95: 5_000,
+        p99: 10_000)
+}

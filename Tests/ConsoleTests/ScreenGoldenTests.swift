@@ -1,0 +1,75 @@
+import ControlPlane
+import EdgeModel
+import Synchronization
+import TerminalUI
+import TestKit
+import Testing
+
+@testable import Console
+
+/// Every screen at the usual sizes, as people see it, with the meaning of its colours.
+struct ScreenGoldenTests {
+    static let places = [
+        "applications", "shop", "shop@2", "diff/shop@1/shop@3", "routing", "effective", "environments",
+        "staging-addresses",
+        "zones", "zones/example.com", "deployments", "deployments/6", "nodes", "nodes/fra1", "audit", "findings",
+        "operations",
+    ]
+    static let sizes = [
+        TerminalSize(columns: 80, rows: 24), .init(columns: 120, rows: 40), .init(columns: 60, rows: 16),
+    ]
+
+    private func shift() throws -> NightShift {
+        let shift = try NightShift.withShop()
+        _ = try shift.plane().createNode(name("fra1"), region: "fra")
+        shift.traffic.withLock {
+            $0 = [figures("shop", 2, perSecond: 104, failing: 31), figures("shop", 3, perSecond: 2)]
+        }
+        return shift
+    }
+
+    @Test(arguments: places)
+    func screensAreAsTheyWere(path: String) async throws {
+        let shift = try shift()
+        for size in Self.sizes {
+            // The word for the list of addresses is that of an environment, too.
+            var console = try await shift.operatorAt(path == "staging-addresses" ? nil : path, size: size)
+            if path == "staging-addresses" { try await console.press("g i") }
+            try Golden.check(console.simulator.screen, Self.file(path, size))
+        }
+    }
+
+    static let dialogs: [(name: String, keys: String)] = [
+        ("rollback", "b"), ("promote", "p"), ("help", "?"), ("filter", "/ s h"), ("command", ": r o l"),
+        ("environment", "E"),
+    ]
+
+    @Test(arguments: dialogs.map(\.name))
+    func whatLiesOverThem(name: String) async throws {
+        let shift = try shift()
+        for size in Self.sizes {
+            var console = try await shift.operatorAt(size: size)
+            try await console.press(Self.dialogs.first { $0.name == name }?.keys ?? "")
+            await console.wait(300)
+            try Golden.check(console.simulator.screen, Self.file("over-\(name)", size))
+        }
+    }
+
+    @Test func anEmptyStateSaysWhatNow() async throws {
+        let console = try await NightShift().operatorAt(size: Self.sizes[0])
+        try Golden.check(console.simulator.screen, Self.file("empty", Self.sizes[0]))
+    }
+
+    @Test func noGoldenIsLeftOver() {
+        let known =
+            Self.places.flatMap { place in Self.sizes.map { Self.file(place, $0) } }
+            + Self.dialogs.flatMap { dialog in Self.sizes.map { Self.file("over-\(dialog.name)", $0) } }
+            + [Self.file("empty", Self.sizes[0])]
+        #expect(Golden.orphans(known: known).isEmpty)
+    }
+
+    private static func file(_ path: String, _ size: TerminalSize) -> String {
+        let name = path.replacing("/", with: "_").replacing("@", with: "-")
+        return "\(name).\(size.columns)x\(size.rows).screen"
+    }
+}
