@@ -24,7 +24,8 @@ struct Signalbox: ParsableCommand {
                     HistoryVerb.self, AuditVerb.self,
                 ]),
             CommandGroup(
-                name: "Fleet", subcommands: [NodeVerb.self, ServeVerb.self, StatusVerb.self, DoctorVerb.self]),
+                name: "Fleet",
+                subcommands: [NodeVerb.self, ServeVerb.self, StatusVerb.self, ConsoleVerb.self, DoctorVerb.self]),
             CommandGroup(
                 name: "Setup",
                 subcommands: [InitVerb.self, StateVerb.self, ConfigVerb.self, ThemeVerb.self, CompletionsVerb.self]),
@@ -36,7 +37,9 @@ enum Main {
     static func main() async {
         // A limit on the size of files is an error of one write, told like a full disk, and not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        // Without a verb in a terminal it is the console; in a pipe, the help.
+        if arguments.isEmpty, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 { arguments = ["console"] }
         let status = await run(arguments)
         exit(status)
     }

@@ -18,7 +18,7 @@ struct ChangeFlow {
         try compareChecksum(plan)
         var apply = options.applyOptions
         if plan.isGated, plan.touchesProduction, !options.isDryRun {
-            let (findings, evidence) = await runChecks(plan)
+            let (findings, evidence) = await PlanChecks.run(checks, on: plan)
             plan.findings += findings
             apply.evidence = evidence
         }
@@ -49,17 +49,6 @@ struct ChangeFlow {
         }
         let count = words[index] == "--plan" ? 2 : 1
         return Array(words[..<index]) + Array(words[index...].dropFirst(count)) + ["--dry-run"]
-    }
-
-    private func runChecks(_ plan: Plan) async -> ([Finding], [String: String]) {
-        var findings: [Finding] = []
-        var evidence: [String: String] = [:]
-        for check in checks {
-            let found = await check.findings(for: plan.edge)
-            findings += found
-            evidence[check.name] = found.isEmpty ? "passed" : found.map(\.code).joined(separator: ", ")
-        }
-        return (findings, evidence)
     }
 
     // MARK: after the commit

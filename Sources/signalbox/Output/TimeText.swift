@@ -9,6 +9,14 @@ enum TimeText {
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
+    /// Minutes that local time is ahead of UTC now.
+    static var zoneOffset: Int {
+        var seconds = time(nil)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        return Int(parts.tm_gmtoff) / 60
+    }
+
     static func forPeople(_ time: Timestamp, now: Timestamp) -> SafeText {
         let seconds = (now.milliseconds - time.milliseconds) / 1000
         switch seconds {

@@ -51,6 +51,29 @@ enum ChildProcess {
         return text
     }
 
+    /// Runs it to its end without a terminal, and gives its status and what it printed on both streams, up to 1 MiB each.
+    /// - Throws: `io` when it cannot be started.
+    static func captured(_ words: [String]) throws -> (status: Int32, output: String, errors: String) {
+        let folder = try TemporaryFolder("signalbox-run")
+        defer { folder.remove() }
+        let files = (output: folder.path + "/out", errors: folder.path + "/err")
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, files.output, O_WRONLY | O_CREAT, 0o600)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, files.errors, O_WRONLY | O_CREAT, 0o600)
+        let pid = try spawn(words, &actions)
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        let text = { (path: String) in
+            String(decoding: ((try? TextFile.read(path)) ?? []).prefix(1 << 20), as: UTF8.self)
+        }
+        return (
+            status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F), text(files.output), text(files.errors)
+        )
+    }
+
     /// All that comes until the end, in time.
     private static func read(_ descriptor: Int32, within limit: Int) -> String? {
         let deadline = ContinuousClock.now + .milliseconds(limit)

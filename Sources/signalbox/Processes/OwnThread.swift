@@ -22,4 +22,11 @@ enum OwnThread {
         // Without a thread the work is done here, late rather than never.
         if code != 0 { box.takeRetainedValue().body() }
     }
+
+    /// Waits for what the thread comes to.
+    static func run<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            start { continuation.resume(with: Result(catching: body)) }
+        }
+    }
 }

@@ -85,6 +85,9 @@ struct Session: Sendable {
             + (environment.context.map { " --context \($0)" } ?? "")
     }
 
+    /// Options that make a command of this machine mean the same state, as words.
+    var stateOptions: [String] { hints.split(separator: " ").map { String($0) } }
+
     /// A listing, or an empty one with the command that makes its first row.
     func list(
         _ columns: [Listing.Column], of subject: FirstSteps.Subject,

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import ControlPlane
-internal import CurlTransport
 internal import EdgeModel
 
 struct PromoteVerb: AsyncParsableCommand {
@@ -26,13 +25,7 @@ struct PromoteVerb: AsyncParsableCommand {
     func run() async throws {
         let session = try Session(global)
         let request = try ChangeRequest.promotion(application, to, session)
-        var checks = validation.checks(session)
-        if case .promote(let application, let target) = request {
-            checks.append(
-                CanaryCheck(
-                    plane: try session.plane(.reading), application: application, target: target,
-                    transport: CurlTransport()))
-        }
+        let checks = try PlanChecks.of(request, validation, session)
         try await ChangeFlow(session: session, options: change, checks: checks).run(request)
     }
 }

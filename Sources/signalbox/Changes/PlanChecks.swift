@@ -1,0 +1,32 @@
+internal import ControlPlane
+internal import CurlTransport
+internal import EdgeModel
+
+/// Tests of a plan outside of the store, before it is committed.
+enum PlanChecks {
+    /// Those that a change is given: an Envoy's own judgement, and for a promotion real requests.
+    static func of(_ request: ChangeRequest, _ validation: ValidationOptions, _ session: Session) throws
+        -> [any PlanCheck]
+    {
+        var checks = validation.checks(session)
+        if case .promote(let application, let target) = request {
+            checks.append(
+                CanaryCheck(
+                    plane: try session.plane(.reading), application: application, target: target,
+                    transport: CurlTransport()))
+        }
+        return checks
+    }
+
+    static func run(_ checks: [any PlanCheck], on plan: Plan) async -> (findings: [Finding], evidence: [String: String])
+    {
+        var findings: [Finding] = []
+        var evidence: [String: String] = [:]
+        for check in checks {
+            let found = await check.findings(for: plan.edge)
+            findings += found
+            evidence[check.name] = found.isEmpty ? "passed" : found.map(\.code).joined(separator: ", ")
+        }
+        return (findings, evidence)
+    }
+}

@@ -1,0 +1,111 @@
+internal import Console
+internal import ControlPlane
+internal import DocumentText
+internal import EdgeModel
+internal import Glibc
+internal import InterfaceText
+internal import StoreSQLite
+internal import Synchronization
+internal import TerminalUI
+
+/// What the console cannot do by itself: store, server, editor, other commands.
+enum ConsoleServices {
+    static func make(
+        _ session: Session, _ validation: ValidationOptions, _ able: TerminalCapabilities
+    ) -> ConsoleHandler.Services {
+        let stores = ConsoleStores(session)
+        let themeFiles = ThemeFiles(session.environment)
+        return ConsoleHandler.Services(
+            plane: { isWriting in session.plane(over: try stores.store(isWriting: isWriting)) },
+            changes: { try stores.store(isWriting: false).changes() },
+            tellPublished: { ServerSocket.tellPublished(statePath: session.statePath) },
+            traffic: { ServerSocket.figures(statePath: session.statePath) },
+            check: { plan in
+                let checks = (try? PlanChecks.of(plan.request, validation, session)) ?? []
+                return await PlanChecks.run(checks, on: plan)
+            },
+            text: { DocumentText.yaml($0) }, document: { try DocumentText.read($0) },
+            editor: { name, text in try await edit(text, named: name, session) },
+            run: { words in await run(words, session) },
+            describe: { error in
+                let report = ErrorReport(error)
+                return Problem(
+                    at: report.place ?? "signalbox", report.message, remedy: report.remedy, details: report.details,
+                    findings: report.findings)
+            },
+            theme: { name in
+                let (theme, troubles) = try themeFiles.theme(name)
+                return (theme.resolve(able.depth, isUnicode: able.isUnicode), troubles.map(\.description))
+            }, now: TimeText.now)
+    }
+
+    static func variables(_ environment: ProcessEnvironment) -> [String: String] {
+        var variables: [String: String] = [:]
+        for name in ["TERM", "COLORTERM", "NO_COLOR", "TMUX", "TMUX_PANE", "STY", "PATH", "LANG", "LC_ALL", "LC_CTYPE"]
+        {
+            variables[name] = environment[name]
+        }
+        return variables
+    }
+
+    static var hostName: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "this machine" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The editor has the terminal to itself while this waits.
+    private static func edit(_ text: String, named name: String, _ session: Session) async throws -> String {
+        let folder = try TemporaryFolder("signalbox-edit")
+        let path = folder.path + "/\(name).yaml"
+        try TextFile.write(text, to: path)
+        let environment = session.environment
+        let editor = environment["VISUAL"] ?? environment["EDITOR"] ?? session.client.editor ?? "vi"
+        // The variable may hold a command with options, so a shell takes it apart, as git does.
+        let status = try await OwnThread.run {
+            try ChildProcess.onTerminal(["/bin/sh", "-c", editor + " \"$1\"", "sh", path])
+        }
+        let saved = String(decoding: try TextFile.read(path), as: UTF8.self)
+        folder.remove()
+        guard status == 0 else {
+            throw ErrorReport(
+                .refused, at: editor, "the editor ended with status \(status), so nothing was changed",
+                remedy: "signalbox version edit \(name.replacing("-", with: "@"))")
+        }
+        return saved
+    }
+
+    private static func run(_ words: [String], _ session: Session) async -> CommandAnswer {
+        let program = session.environment.arguments.first ?? "signalbox"
+        let command = ["/proc/self/exe"] + words + ["--state", session.statePath, "--no-color"]
+        do {
+            let answer = try await OwnThread.run { try ChildProcess.captured(command) }
+            return CommandAnswer(status: answer.status, output: answer.output, errors: answer.errors)
+        } catch {
+            return CommandAnswer(status: 70, output: "", errors: "\(program): \(ErrorReport(error).message)")
+        }
+    }
+}
+
+/// One connection for reading and one for writing, kept open; a state that does not exist yet is looked for again.
+private final class ConsoleStores: Sendable {
+    private let session: Session
+    private let open = Mutex<(reading: SQLiteStore?, writing: SQLiteStore?)>((nil, nil))
+
+    init(_ session: Session) { self.session = session }
+
+    func store(isWriting: Bool) throws -> SQLiteStore {
+        try open.withLock { stores in
+            if isWriting {
+                if let store = stores.writing { return store }
+                let store = try session.store(.writing)
+                stores.writing = store
+                return store
+            }
+            if let store = stores.reading { return store }
+            let store = try session.store(.reading)
+            stores.reading = store
+            return store
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import Console
+internal import CursesTerminal
+internal import EdgeModel
+internal import InterfaceText
+internal import TerminalUI
+
+struct ConsoleVerb: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "console", abstract: "Open the console; the same as signalbox without a verb in a terminal.",
+        discussion: Examples.text(
+            "signalbox console", "signalbox console --at production/shop/versions", "signalbox console --read-only",
+            "signalbox console --accessible",
+            before: """
+                ? shows the keys. Everything that is changed there is a command here too, and the console tells it. With \
+                --accessible it is lines, for screen readers and terminals that can only print.
+                """))
+
+    @Option(
+        help: ArgumentHelp("Where to begin, e.g. production/shop/versions, nodes, deployments/12.", valueName: "place"))
+    var at: String?
+    @Flag(name: .customLong("read-only"), help: "Change nothing.") var isReadOnly = false
+    @Flag(name: .customLong("accessible"), help: "Lines in place of a screen (also: SIGNALBOX_ACCESSIBLE=1).")
+    var isAccessible = false
+    @Option(
+        help: ArgumentHelp(
+            "Theme by name or file (default: $SIGNALBOX_THEME, else one that suits.)", valueName: "theme"))
+    var theme: String?
+    @OptionGroup var validation: ValidationOptions
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run() async throws {
+        let session = try Session(global)
+        let terminal = try await open(session)
+        let able = terminal.capabilities
+        let files = ThemeFiles(session.environment)
+        let name = ThemeChoice.name(
+            asked: theme, environment: ConsoleServices.variables(session.environment), configured: nil,
+            depth: able.depth)
+        let chosen = (try? files.theme(name).theme) ?? .base
+        let setup = ConsoleModel.Setup(
+            state: session.statePath, context: session.environment.context?.rawValue ?? ConsoleServices.hostName,
+            isReadOnly: isReadOnly, theme: chosen.resolve(able.depth, isUnicode: able.isUnicode),
+            themes: files.all().map(\.name), startedAt: TimeText.now(), zoneOffset: TimeText.zoneOffset, path: at,
+            commandOptions: session.stateOptions)
+        let handler = ConsoleHandler(ConsoleServices.make(session, validation, able))
+        let runner = Runner<Console, ConsoleHandler>(
+            ConsoleModel(setup), terminal: terminal, handler: handler, clock: .monotonic())
+        // A theme's faults are told on the screen that it is about.
+        runner.send(.outcome(handler.theme(name)))
+        let status = await runner.run(first: [.started])
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    private func open(_ session: Session) async throws -> any Terminal {
+        let environment = session.environment
+        if isAccessible || environment["SIGNALBOX_ACCESSIBLE"] == "1" {
+            let locale = environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"] ?? ""
+            let terminal = AccessibleTerminal(
+                isUnicode: locale.lowercased().contains("utf"), name: environment["TERM"] ?? "none")
+            terminal.listen()
+            return terminal
+        }
+        do {
+            return try await CursesTerminal.open(.init(environment: ConsoleServices.variables(environment)))
+        } catch {
+            throw ErrorReport(.usage, at: "console", "\(error)", remedy: "signalbox console --accessible")
+        }
+    }
+}
