@@ -20,7 +20,7 @@ extension Console {
             access.append(over.access)
         }
         let title: TerminalText = "signalbox \(Words.text(model.setup.context)): \(Words.text(model.screen.place.path))"
-        access.append(MessageView.access(model))
+        access += MessageView.access(model, at: now)
         return Frame(surface, cursor: cursor, modes: TerminalModes(title: title), access: AccessTree(access))
     }
 
@@ -288,14 +288,14 @@ enum MessageView {
         return line
     }
 
-    static func access(_ model: ConsoleModel) -> AccessNode {
+    static func access(_ model: ConsoleModel, at now: Instant) -> [AccessNode] {
         if let prompt = model.prompt {
-            return AccessNode(
-                .prompt, id: "prompt", label: prompt.kind == .filter ? "filter" : "command",
-                value: Words.text(prompt.text),
-                isFocused: true)
+            return [
+                AccessNode(
+                    .prompt, id: "prompt", label: prompt.kind == .filter ? "filter" : "command",
+                    value: Words.text(prompt.text), isFocused: true)
+            ]
         }
-        let text = line(model, at: .zero)?.text ?? .empty
-        return AccessNode(.toast, id: "message", label: text)
+        return line(model, at: now).map { [AccessNode(.toast, id: "message", label: $0.text)] } ?? []
     }
 }

@@ -44,7 +44,8 @@ struct RuleRequestOptions: ParsableArguments {
             return address
         }
         let edgeRequest = EdgeRequest(
-            method: line.method ?? file?.method ?? "GET", host: host ?? url.authority, target: url.target, headers: headers,
+            method: line.method ?? file?.method ?? "GET", host: host ?? url.authority, target: url.target,
+            headers: headers,
             clientAddress: address, destinationPort: url.port, isTLS: url.scheme == .https,
             seconds: Int64(now.milliseconds / 1000), milliseconds: Int64(now.milliseconds % 1000))
         var values: [FieldID: FieldValue]

@@ -1,0 +1,76 @@
+/// A program in a terminal of tmux: keys go in, the screen is read as a person sees it. A server of its own on a socket
+/// in the test's folder, so that nothing of the user's tmux is touched.
+package struct TmuxScreen: Sendable {
+    private let socket: String
+    private let directory: String
+
+    /// Starts the command (for a shell) on a terminal of this size.
+    package static func start(
+        _ command: String, columns: Int, rows: Int, environment: [String: String?], in folder: TemporaryDirectory
+    ) async throws -> TmuxScreen {
+        let screen = TmuxScreen(socket: folder.path("tmux.sock"), directory: folder.path)
+        try await screen.tmux(
+            ["-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", command],
+            environment: environment)
+        // The last screen of a program that ended is to be seen, too.
+        try await screen.tmux(["set-option", "-g", "remain-on-exit", "on"])
+        try await screen.tmux(["set-option", "-s", "escape-time", "10"])
+        return screen
+    }
+
+    /// Keys by tmux's names: `b`, `Enter`, `Escape`, `C-c`.
+    package func press(_ keys: String...) async throws { try await tmux(["send-keys"] + keys) }
+
+    package func type(_ text: String) async throws { try await tmux(["send-keys", "-l", text]) }
+
+    package func resize(columns: Int, rows: Int) async throws {
+        try await tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+    }
+
+    package func text() async throws -> String { try await tmux(["capture-pane", "-p"]) }
+
+    /// Waits until the screen shows something, and gives the screen.
+    @discardableResult
+    package func shows(_ wanted: String..., within limit: Duration = .seconds(20)) async throws -> String {
+        do {
+            return try await eventually(within: limit, every: .milliseconds(30), "the screen shows \(wanted)") {
+                let text = try await text()
+                return wanted.allSatisfy { text.contains($0) } ? text : nil
+            }
+        } catch {
+            throw NotShown(wanted: wanted, screen: (try? await text()) ?? "no screen")
+        }
+    }
+
+    /// Waits until the program has ended; its status.
+    package func ended(within limit: Duration = .seconds(20)) async throws -> Int {
+        try await eventually(within: limit, "the program ends") {
+            let answer = try await tmux(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"])
+            let words = answer.trimmed.split(separator: " ")
+            return words.first == "1" ? Int(words.last ?? "") : nil
+        }
+    }
+
+    package func stop() async { _ = try? await tmux(["kill-server"]) }
+
+    @discardableResult
+    private func tmux(_ words: [String], environment: [String: String?] = [:]) async throws -> String {
+        let finished = try await ChildProcess.run(
+            "/usr/bin/env", ["tmux", "-S", socket] + words, environment: environment, directory: directory,
+            within: .seconds(20))
+        guard case .exited(0) = finished.exit else { throw Failed(words: words, errors: finished.errors) }
+        return finished.output
+    }
+
+    package struct Failed: Error, CustomStringConvertible {
+        let words: [String]
+        let errors: String
+        package var description: String { "tmux \(words.joined(separator: " ")): \(errors)" }
+    }
+
+    package struct NotShown: Error, CustomStringConvertible {
+        let wanted: [String]
+        let screen: String
+        package var description: String { "the screen does not show \(wanted):\n\(screen)" }
+    }
+}
