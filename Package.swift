@@ -24,7 +24,6 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
-let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -47,7 +46,6 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
         // MARK: languages and values
@@ -91,7 +89,7 @@ let package = Package(
         // MARK: adapters
         .target(name: "Certificates", dependencies: ["EdgeModel", "EdgePlan", asn1, x509], swiftSettings: house),
         .target(name: "DocumentText", dependencies: ["EdgeModel", yams], swiftSettings: house),
-        .target(name: "InterfaceText", dependencies: ["TerminalUI", tomlKit], swiftSettings: house),
+        .target(name: "InterfaceText", dependencies: ["TerminalUI"], swiftSettings: house),
         .target(
             name: "StoreSQLite", dependencies: ["EdgeModel", "EdgePlan", grdb, grdbSQLite], swiftSettings: house),
         // Loads libcurl itself, when the first request is sent.

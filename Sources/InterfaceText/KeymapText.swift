@@ -1,4 +1,3 @@
-internal import TOMLKit
 package import TerminalUI
 
 /// Reads a person's own keys.

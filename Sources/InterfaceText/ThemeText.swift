@@ -1,4 +1,3 @@
-internal import TOMLKit
 package import TerminalUI
 
 /// Reads a theme file. Never traps: every fault is told with line and column, and what is right is kept.

@@ -19,7 +19,7 @@ private let allowed: [String: Set<String>] = [
     "EnvoyConfig": ["Crypto", "EdgePlan", "FoundationEssentials"],
     "Certificates": ["EdgeModel", "EdgePlan", "Foundation", "Glibc", "SwiftASN1", "X509"],
     "DocumentText": ["CYaml", "EdgeModel"],
-    "InterfaceText": ["TOMLKit", "TerminalUI"],
+    "InterfaceText": ["TerminalUI"],
     "StoreSQLite": ["EdgeModel", "EdgePlan", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "Synchronization"],
     "Console": ["ControlPlane", "EdgeModel", "EdgePlan", "RulesLanguage", "TerminalUI"],
     "OrderlyServer": ["Hummingbird", "Logging", "ServiceLifecycle"],

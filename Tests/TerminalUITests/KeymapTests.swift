@@ -86,7 +86,7 @@ struct KeymapTests {
 
     @Test func wrongKeysOfPeopleAreTold() {
         let (overrides, faults) = KeymapText.read("[keys]\nfly = \"f\"\nup = \"Hyper-X\"\nhelp = 3\nquit = \"k\"\n")
-        #expect(faults.map(\.line) == [4, 3])
+        #expect(faults.map(\.line) == [3, 4])
         let problems = Self.keymap.overridden(by: overrides).problems
         #expect(problems == ["there is no action \"fly\"", "up (everywhere) and quit (everywhere): both have k"])
         #expect(KeymapText.read("[keys").faults.count == 1)
