@@ -163,7 +163,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "RulesLanguage", "RulesLint",
-                "TestKit", argumentParser,
+                "TerminalUI", "TestKit", argumentParser,
             ],
             path: "Tests/Benchmarks", swiftSettings: house),
 

@@ -8,7 +8,7 @@ import FoundationEssentials
 ///
 ///     make bench                                  # builds what is missing and prints the whole table, 20 minutes
 ///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, instructions, diff, rules,
-///                                                 # start, writers, index, large
+///                                                 # start, writers, index, large, console-kit
 ///     .build/release/benchmarks --json > run.json # every figure
 ///     .build/release/benchmarks --quick           # a tenth of the work, to see that it runs
 ///
@@ -28,7 +28,7 @@ struct Benchmarks: AsyncParsableCommand {
             """,
         subcommands: [
             All.self, Promote.self, Latency.self, Zones.self, Module.self, Instructions.self, Diff.self, Rules.self,
-            Start.self, Writers.self, Index.self, Large.self,
+            Start.self, Writers.self, Index.self, Large.self, ConsoleKit.self,
         ], defaultSubcommand: All.self)
 
     struct All: AsyncParsableCommand {
@@ -46,6 +46,7 @@ struct Benchmarks: AsyncParsableCommand {
                 rows += try await WritersBenchmark(promotions: quick ? 100 : 1_000).labelled()
                 rows += try await IndexBenchmark(quick: quick).labelled()
                 rows += try await LargeVersionBenchmark(quick: quick).labelled()
+                rows += try await ConsoleKitBenchmark(rounds: quick ? 50 : 500).labelled()
                 rows += try await LatencyBenchmark(changes: quick ? 20 : 200).labelled()
                 rows += try await zones(quick: quick, changes: 12).labelled()
                 rows += try await PromoteBenchmark(changes: quick ? 20 : 200, requests: quick ? 100_000 : 1_000_000)
@@ -158,6 +159,20 @@ struct Benchmarks: AsyncParsableCommand {
 
         func run() async throws {
             try await options.report { quick in try await LargeVersionBenchmark(quick: quick).labelled() }
+        }
+    }
+
+    struct ConsoleKit: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "console-kit", abstract: "A key in a filter and a scrolled frame of a table of 100,000 rows.")
+        @Option(help: "Rows of the table.") var rows = 100_000
+        @Option(help: "Keys and frames, at least.") var rounds = 500
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in
+                try await ConsoleKitBenchmark(rows: rows, rounds: quick ? rounds / 10 : rounds).labelled()
+            }
         }
     }
 

@@ -17,10 +17,16 @@ enum ByteSearch {
         while place < places {
             let heads = text.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self) .== first
             let tails = text.loadUnaligned(fromByteOffset: place + length - 1, as: SIMD16<UInt8>.self) .== last
-            let both = heads .& tails
-            if any(both) {
-                for lane in 0..<min(16, places - place) where both[lane] {
-                    if matches(text + place + lane, needle) { return true }
+            // A lane is all ones where both agree: eight lanes are one number, whose zeros are counted and not walked.
+            let lanes = unsafeBitCast(heads .& tails, to: SIMD2<UInt64>.self)
+            for half in 0..<2 {
+                var hits = lanes[half].littleEndian
+                while hits != 0 {
+                    let lane = hits.trailingZeroBitCount / 8
+                    let found = place + half * 8 + lane
+                    if found >= places { return false }
+                    if matches(text + found, needle) { return true }
+                    hits &= ~(0xFF << UInt64(lane * 8))
                 }
             }
             place += 16
