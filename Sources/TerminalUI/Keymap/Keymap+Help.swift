@@ -14,19 +14,12 @@ extension Keymap {
     ///
     /// - Parameter search: only rows whose keys or words hold it; case does not count.
     package func help(_ contexts: [KeyContext], search: String = "") -> [HelpSection] {
-        sections(active(contexts)) { row in
-            let needle = Folding.fold(search)
-            return needle.isEmpty
-                || [row.keys, row.title].contains { text in
-                    let haystack = Folding.fold(text.string)
-                    return haystack.indices.contains { haystack[$0...].starts(with: needle) }
-                }
-        }
+        sections(active(contexts)).filtered(by: search)
     }
 
     /// Every key of the table as a Markdown table, a heading for each group, for the manual.
     package var manual: String {
-        sections(bindings.filter { !$0.sequences.isEmpty }) { _ in true }.map { section in
+        sections(bindings.filter { !$0.sequences.isEmpty }).map { section in
             let rows = section.rows.map { "| \(Self.code($0.keys)) | \($0.title.string) |\n" }
             return "### \(section.title.string)\n\n| Keys | |\n|---|---|\n" + rows.joined()
         }.joined(separator: "\n")
@@ -37,13 +30,10 @@ extension Keymap {
         keys.string.split(separator: "  ").map { "`" + $0.replacing("|", with: "\\|") + "`" }.joined(separator: " ")
     }
 
-    private func sections(
-        _ bindings: [KeyBinding<Action>], _ isShown: (HelpSection.Row) -> Bool
-    ) -> [HelpSection] {
+    private func sections(_ bindings: [KeyBinding<Action>]) -> [HelpSection] {
         var sections: [HelpSection] = []
         for binding in bindings {
             let row = HelpSection.Row(keys: binding.keys, title: binding.title)
-            guard isShown(row) else { continue }
             if let place = sections.firstIndex(where: { $0.title == binding.group }) {
                 sections[place].rows.append(row)
             } else {
@@ -51,5 +41,22 @@ extension Keymap {
             }
         }
         return sections
+    }
+}
+
+extension [HelpSection] {
+    /// Only the rows whose keys or words hold the text; case does not count.
+    func filtered(by text: String) -> [HelpSection] {
+        let needle = Folding.fold(text)
+        if needle.isEmpty { return self }
+        return compactMap { section in
+            let rows = section.rows.filter { row in
+                [row.keys, row.title].contains { part in
+                    let haystack = Folding.fold(part.string)
+                    return haystack.indices.contains { haystack[$0...].starts(with: needle) }
+                }
+            }
+            return rows.isEmpty ? nil : HelpSection(title: section.title, rows: rows)
+        }
     }
 }

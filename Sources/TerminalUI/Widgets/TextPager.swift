@@ -1,0 +1,112 @@
+/// Text that is read: scrolled, searched, and followed while it grows.
+package struct TextPager: Sendable, Hashable {
+    package private(set) var lines: [StyledLine]
+    package private(set) var top = 0
+    /// Columns scrolled to the right.
+    package private(set) var offset = 0
+    /// What is looked for; empty: nothing.
+    package private(set) var search = ""
+    /// Lines that hold it.
+    package private(set) var matches: [Int] = []
+    private var match: Int?
+    private var needle: [UInt8] = []
+    private var page = 10
+    /// The end stays in sight when lines are added.
+    package var follows: Bool
+
+    package init(_ lines: [StyledLine] = [], follows: Bool = false) {
+        self.lines = lines
+        self.follows = follows
+    }
+
+    /// Text from outside, line by line; tabs are laid out every eight columns.
+    package init(untrusted text: String, ink: Role = .text) {
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        self.init(lines.map { StyledLine(TerminalText(untrusted: $0, tabStop: 8), ink) })
+        if lines.last?.isEmpty == true { self.lines.removeLast() }
+    }
+
+    package mutating func resize(rows: Int) {
+        page = max(1, rows)
+        scroll(to: follows ? lastTop : top)
+    }
+
+    package mutating func replace(_ lines: [StyledLine]) {
+        self.lines = lines
+        find(search)
+        scroll(to: follows ? lastTop : top)
+    }
+
+    /// Moves as a diff does: changes are matches of the search here.
+    package mutating func handle(_ move: DiffMove) {
+        switch move {
+        case .up: scroll(to: top - 1)
+        case .down: scroll(to: top + 1)
+        case .pageUp: scroll(to: top - max(1, page - 1))
+        case .pageDown: scroll(to: top + max(1, page - 1))
+        case .first: scroll(to: 0)
+        case .last: scroll(to: lastTop)
+        case .nextChange: jump(1)
+        case .previousChange: jump(-1)
+        case .left: offset = max(0, offset - 8)
+        case .right: offset = min(max(0, (lines.map(\.width).max() ?? 0) - 8), offset + 8)
+        }
+        if move != .left, move != .right { follows = follows && top == lastTop }
+    }
+
+    /// Looks for words; case does not count. Goes to the first line from the top of the screen on.
+    package mutating func find(_ text: String) {
+        search = text
+        needle = Folding.fold(text)
+        matches = needle.isEmpty ? [] : lines.indices.filter { holds(lines[$0]) }
+        match = nil
+    }
+
+    package func draw(into surface: inout Surface, in rect: Rect, _ context: DrawContext) {
+        surface.fill(rect)
+        let top = min(top, max(0, lines.count - rect.height))
+        let hasBar = lines.count > rect.height
+        let (bar, area) = rect.right(hasBar ? 1 : 0)
+        for row in 0..<max(0, min(area.height, lines.count - top)) {
+            let line =
+                needle.isEmpty ? lines[top + row] : Highlighter.mark(lines[top + row], [(nil, needle)], column: 0)
+            surface.put(line, at: Point(area.column - offset, area.row + row), within: area.line(row))
+        }
+        if hasBar {
+            ScrollBar(top: top, shown: rect.height, count: lines.count).draw(into: &surface, in: bar, context.glyphs)
+        }
+    }
+
+    /// "12/300", with the matches of a search.
+    package var position: TerminalText {
+        let place: TerminalText = "\(min(lines.count, top + page))/\(lines.count)"
+        if search.isEmpty { return place }
+        return place + " \u{00B7} match \(match.map { $0 + 1 } ?? 0) of \(matches.count)"
+    }
+
+    package func access(id: String, label: TerminalText) -> AccessNode {
+        let shown = lines[min(top, lines.count)..<min(lines.count, top + page)]
+        return AccessNode(
+            .text, id: id, label: label, value: shown.map(\.text).joined(separator: " / "), isFocused: true,
+            position: AccessPosition(min(lines.count, top + 1), of: lines.count))
+    }
+
+    private var lastTop: Int { max(0, lines.count - page) }
+
+    private mutating func scroll(to line: Int) { top = min(max(0, line), lastTop) }
+
+    private mutating func jump(_ step: Int) {
+        guard !matches.isEmpty else { return }
+        let next = match.map { ($0 + step + matches.count) % matches.count }
+        let fresh =
+            step > 0 ? matches.firstIndex { $0 >= top } ?? 0 : matches.lastIndex { $0 < top } ?? matches.count - 1
+        match = next ?? fresh
+        scroll(to: matches[next ?? fresh] - min(2, page / 3))
+    }
+
+    private func holds(_ line: StyledLine) -> Bool {
+        let haystack = Folding.fold(line.text.string)
+        guard haystack.count >= needle.count else { return false }
+        return (0...haystack.count - needle.count).contains { haystack[$0...].starts(with: needle) }
+    }
+}
