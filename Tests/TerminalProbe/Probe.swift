@@ -25,6 +25,11 @@ struct Probe {
         for await event in terminal.events {
             log.write("event \(Self.describe(event))")
             switch event {
+            case .terminated where getenv("PROBE_DEAF") != nil:
+                // Somebody who does not end when asked to.
+                let (never, open) = AsyncStream.makeStream(of: Never.self)
+                for await _ in never {}
+                open.finish()
             case .terminated(let reason):
                 await terminal.close()
                 if case .signal(let number) = reason { return 128 + number }
@@ -95,7 +100,7 @@ struct Probe {
         surface.put("probe \(TerminalText(counter))", at: Point(0, 0), style: CellStyle(.title))
         surface.put(text, at: Point(0, 1), style: CellStyle(.statusBad))
         surface.put("\(TerminalText(size.columns))x\(TerminalText(size.rows))", at: Point(0, 2))
-        surface.put("end", at: Point(max(0, size.columns - 3), size.rows - 1), style: CellStyle(.textMuted))
+        surface.put("end", at: Point(max(0, size.columns - 4), size.rows - 1), style: CellStyle(.textMuted))
         return Frame(surface, cursor: cursor, modes: modes)
     }
 

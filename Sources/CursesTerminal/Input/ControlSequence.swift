@@ -48,6 +48,8 @@ struct ControlSequence {
         case UInt8(ascii: "O"): return .focus(false)
         case UInt8(ascii: "Z"): return .key(KeyPress(.tab, .shift))
         case UInt8(ascii: "M") where isPrivate, UInt8(ascii: "m") where isPrivate: return mouse
+        // The keypad's Enter only behind `ESC O`; here it is a mouse report of the old form.
+        case UInt8(ascii: "M"): return .nothing
         case UInt8(ascii: "["):
             let number = parameter(0) - Int(UInt8(ascii: "A")) + 1
             return (1...5).contains(number) ? .key(KeyPress(.function(number))) : .nothing

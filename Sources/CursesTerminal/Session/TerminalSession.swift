@@ -204,8 +204,10 @@ final class TerminalSession {
                 events.yield(.resumed)
             }
         default:
-            // Who asks twice is not kept waiting for an orderly end.
+            // Who asks twice is not kept waiting for an orderly end. A hang-up comes twice by itself: to the session's
+            // leader and to the foreground group.
             if isEnding {
+                if signal == SIGHUP { return }
                 close()
                 ct_die(signal)
             }
@@ -213,8 +215,12 @@ final class TerminalSession {
         }
     }
 
+    /// Tells that it is over. Who waits for a frame to be shown waits no longer: the terminal may take nothing any more,
+    /// and the program is to end.
     private func end(_ reason: Termination) {
         isEnding = true
+        mailbox.close()
+        finishPainting()
         events.yield(.terminated(reason))
         events.finish()
     }
@@ -223,8 +229,6 @@ final class TerminalSession {
         guard state == .shown || state == .outside else { return }
         state = .lost
         outbox.discard()
-        finishPainting()
-        mailbox.close()
         end(.lost)
     }
 
