@@ -9,7 +9,7 @@
 static const int caught[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT};
 enum { caught_count = sizeof caught / sizeof *caught };
 static struct sigaction before[caught_count];
-static bool installed;
+static bool installed, may_stop = true;
 static atomic_int target = -1;
 
 static void tell(int signal) {
@@ -32,7 +32,12 @@ void ct_signals_catch(int pipe) {
     atomic_store(&target, pipe);
     if (installed) return;
     installed = true;
-    for (int i = 0; i < caught_count; i++) set(caught[i], tell, SA_RESTART, &before[i]);
+    for (int i = 0; i < caught_count; i++) {
+        set(caught[i], tell, SA_RESTART, &before[i]);
+        // Who started us with a signal ignored (nohup; a program that is no shell) has a reason.
+        if (before[i].sa_handler == SIG_IGN) sigaction(caught[i], &before[i], NULL);
+        if (caught[i] == SIGTSTP) may_stop = before[i].sa_handler != SIG_IGN;
+    }
 }
 
 void ct_signals_release(void) {
@@ -45,12 +50,13 @@ void ct_signals_release(void) {
 void ct_signals_yield(bool yield) {
     static struct sigaction quit;
     set(SIGINT, yield ? SIG_IGN : tell, SA_RESTART, NULL);
-    set(SIGTSTP, yield ? SIG_DFL : tell, SA_RESTART, NULL);
+    if (may_stop) set(SIGTSTP, yield ? SIG_DFL : tell, SA_RESTART, NULL);
     if (yield) set(SIGQUIT, SIG_IGN, 0, &quit);
     else sigaction(SIGQUIT, &quit, NULL);
 }
 
-void ct_stop(void) {
+bool ct_stop(void) {
+    if (!may_stop) return false;
     struct sigaction kept;
     sigset_t stop, mask;
     sigemptyset(&stop);
@@ -60,6 +66,7 @@ void ct_stop(void) {
     raise(SIGTSTP);
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
     sigaction(SIGTSTP, &kept, NULL);
+    return true;
 }
 
 void ct_die(int signal) {

@@ -1,3 +1,4 @@
+import CursesTerminal
 import Glibc
 import TestKit
 import Testing
@@ -68,6 +69,29 @@ struct TerminalLifeTests {
         if key != "a" { #expect(after.contains("Probe.act"), "\(after.suffix(2000))") }
         if key == "x" { #expect(after.contains("the probe was told to crash")) }
         #expect(!after.contains(Self.enter))
+    }
+
+    @Test func thereIsOneAtATimeAndAgainWhenItIsClosed() async throws {
+        let run = try await ProbeRun(environment: ["PROBE_TWICE": "1"])
+        #expect(run.log.prefix(2) == ["second: \(TerminalOpenFailure.alreadyOpen)", "first closed"])
+        run.terminal.type("1")
+        try await run.logs("shown 1")
+        run.terminal.type("q")
+        #expect(try await run.terminal.ended() == .exited(0))
+        #expect(run.terminal.text.occurrences(of: Self.enter) == 1)
+        #expect(run.terminal.modes == run.terminal.modesBefore)
+    }
+
+    @Test func itNeverStopsWhereNobodyCouldContinueIt() async throws {
+        let run = try await ProbeRun { "bash -c \"trap '' TSTP HUP; '\($0)' '\($1)'\"" }
+        run.terminal.type([0x1A])
+        try await run.logs("event resumed")
+        run.terminal.type("1")
+        try await run.logs("shown 1")
+        run.terminal.type("q")
+        try await eventually("the prompt") { run.terminal.text.hasSuffix("prompt> ") }
+        run.terminal.type("exit\n")
+        try await run.terminal.ended()
     }
 
     @Test func aProgramThatExitsWithoutClosingLeavesAUsableTerminal() async throws {

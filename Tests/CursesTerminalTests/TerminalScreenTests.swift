@@ -177,6 +177,7 @@ struct TerminalScreenTests {
             let line = run.log.last { $0.hasPrefix("idle") } ?? ""
             return line.split(separator: " ").compactMap { Int($0) }
         }
+        try await run.allArrives()
         let before = try await asked(1)
         // Nothing happens for a second.
         let silent = run.terminal.output.count
@@ -199,6 +200,21 @@ struct TerminalScreenTests {
         // Kept on the terminal's own stack.
         #expect(run.terminal.text.contains("\u{1B}[22;0;0t"))
         #expect(run.terminal.text.contains("\u{1B}[23;0;0t"))
+    }
+
+    @Test func theTitleIsKeptWhereTheDescriptionForgetsIt() async throws {
+        let run = try await ProbeRun(term: "tmux-256color")
+        run.terminal.type("q")
+        try await run.terminal.ended()
+        #expect(run.terminal.text.contains("\u{1B}[22;2t"))
+        #expect(run.terminal.text.contains("\u{1B}[23;2t"))
+    }
+
+    @Test func aSizeBeyondAllSenseIsCut() async throws {
+        let run = try await ProbeRun(rows: 65_535, columns: 65_535)
+        #expect(run.log.contains("event resize 2000x1000"))
+        run.terminal.type("q")
+        #expect(try await run.terminal.ended() == .exited(0))
     }
 
     @Test func theBellRings() async throws {

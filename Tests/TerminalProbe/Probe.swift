@@ -8,6 +8,8 @@ struct Probe {
     let log: ProbeLog
     private var size = TerminalSize(columns: 80, rows: 24)
     private var counter = 0
+    /// Milliseconds.
+    private var repaints: [Double] = []
     private var modes = TerminalModes(title: "probe title")
     private var text: TerminalText = "ready"
     private var isRed = false
@@ -79,6 +81,10 @@ struct Probe {
             log.write("copied \(await terminal.copyToClipboard("hello"))")
         case "b": await terminal.bell()
         case "f": await flood()
+        case "R": await repaintEverything()
+        case "Q":
+            log.write("repaints " + repaints.map { "\($0)" }.joined(separator: " "))
+            repaints = []
         case "i": await idle()
         case "e": await outside()
         case "Ctrl-Z": await terminal.suspend()
@@ -147,6 +153,23 @@ struct Probe {
         last.put("the newest", at: Point(0, 0))
         _ = await terminal.present(Frame(last, modes: modes), theme)
         log.write("flooded \(shown) of 2000")
+    }
+
+    /// A picture in which every cell differs from the last one.
+    private mutating func repaintEverything() async {
+        counter += 1
+        let styles: [CellStyle] = [
+            .plain, CellStyle(.title), CellStyle(.statusBad), CellStyle(.statusOk), CellStyle(.statusWarn),
+            CellStyle(.textMuted), CellStyle(.match), CellStyle(.tableCursor),
+        ]
+        let line = TerminalText(untrusted: String(repeating: counter % 2 == 0 ? "even 0 " : "odd row", count: 40))
+        var surface = Surface(size)
+        for row in 0..<size.rows { surface.put(line, at: Point(0, row), style: styles[(row + counter) % styles.count]) }
+        let frame = Frame(surface, modes: modes)
+        let theme = theme()
+        let start = ContinuousClock.now
+        await terminal.present(frame, theme)
+        repaints.append((ContinuousClock.now - start) / .milliseconds(1))
     }
 
     /// Turns of the terminal's thread, and how often it went to sleep by itself.

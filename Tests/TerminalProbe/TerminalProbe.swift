@@ -12,6 +12,16 @@ struct TerminalProbe {
             exit(64)
         }
         do throws(TerminalOpenFailure) {
+            if getenv("PROBE_TWICE") != nil {
+                let first = try await CursesTerminal.open(CursesTerminal.Options(environment: Self.environment()))
+                do throws(TerminalOpenFailure) {
+                    _ = try await CursesTerminal.open(CursesTerminal.Options(environment: Self.environment()))
+                } catch {
+                    log.write("second: \(error)")
+                }
+                await first.close()
+                log.write("first closed")
+            }
             let terminal = try await CursesTerminal.open(CursesTerminal.Options(environment: Self.environment()))
             var probe = Probe(terminal: terminal, log: log)
             exit(await probe.run())

@@ -92,7 +92,7 @@ int ct_width(uint32_t scalar);
 // MARK: signals
 
 /// From now on the signals that a terminal program lives with (window size, stop and continue, the requests to end)
-/// write their number into `pipe` as one byte. Keeps what was set before.
+/// write their number into `pipe` as one byte. Keeps what was set before; what was ignored stays ignored.
 void ct_signals_catch(int pipe);
 /// Sets what was set before.
 void ct_signals_release(void);
@@ -100,8 +100,9 @@ void ct_signals_release(void);
 /// does), and stops with it on Ctrl-Z.
 void ct_signals_yield(bool yield);
 /// Stops this process as Ctrl-Z does and returns when it is continued. Thread-directed: a signal to the process returns
-/// before it is stopped, and the terminal is drawn over the shell's prompt.
-void ct_stop(void);
+/// before it is stopped, and the terminal is drawn over the shell's prompt. False where nobody could continue it: whoever
+/// started it ignores the signal.
+bool ct_stop(void);
 /// Ends this process by a signal's default action.
 void ct_die(int signal);
 

@@ -39,11 +39,12 @@ struct Tty {
         while tcsetattr(descriptor, TCSANOW, &modes) != 0 && errno == EINTR {}
     }
 
-    /// Rows and columns; 24 by 80 where the terminal does not tell, as a serial line.
+    /// Rows and columns; 24 by 80 where the terminal does not tell, as a serial line. What is beyond any real window stays
+    /// blank: 65,535 squared would be all the memory.
     var size: (rows: Int, columns: Int) {
         var size = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0 else { return (24, 80) }
-        return (Int(size.ws_row), Int(size.ws_col))
+        return (min(Int(size.ws_row), 1_000), min(Int(size.ws_col), 2_000))
     }
 
     func close() { _ = Glibc.close(descriptor) }

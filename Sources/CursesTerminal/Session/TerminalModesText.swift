@@ -3,9 +3,12 @@ package import TerminalUI
 /// The sequences that switch what terminfo has no word for. (XTerm Control Sequences; a terminal that does not know one
 /// ignores it.)
 package enum TerminalModesText {
-    package static let enter = "\u{1B}[?1004h"
+    package static func enter(keepsTitle: Bool) -> String { "\u{1B}[?1004h" + (keepsTitle ? "\u{1B}[22;2t" : "") }
+
     /// Everything that we may have switched on.
-    package static let leave = "\u{1B}[?1006l\u{1B}[?1000l\u{1B}[?2004l\u{1B}[?1004l"
+    package static func leave(keepsTitle: Bool) -> String {
+        "\u{1B}[?1006l\u{1B}[?1000l\u{1B}[?2004l\u{1B}[?1004l" + (keepsTitle ? "\u{1B}[23;2t" : "")
+    }
 
     /// From one frame's modes to the next one's.
     package static func change(

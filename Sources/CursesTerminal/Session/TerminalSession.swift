@@ -34,6 +34,8 @@ final class TerminalSession {
     /// We have stopped ourselves: the signal that continues us is no news.
     private var expectsContinue = false
     private let hasTitle: Bool
+    /// We put the title on the terminal's stack and take it from there.
+    private let keepsTitle: Bool
     let capabilities: TerminalCapabilities
     /// What was shown and sent, for tests and benchmarks.
     private(set) var tally = TerminalTally()
@@ -89,6 +91,9 @@ final class TerminalSession {
             hasMouse: screen.text("kmous") != nil,
             hasClipboard: screen.text("Ms") != nil || screen.flag("XT") || options.environment["TMUX"] != nil,
             name: choice.entry)
+        // xterm's description keeps the title by itself.
+        keepsTitle =
+            hasTitle && !(screen.text("smcup").map { String(decoding: $0, as: UTF8.self) } ?? "").contains("[22;")
         // Before the modes change: what it restores is how they are now.
         let rescue = rescueText()
         _ = ct_rescue_arm(tty.descriptor, rescue, rescue.count, capture.output, capture.errors, capture.file)
@@ -102,7 +107,8 @@ final class TerminalSession {
     private func rescueText() -> [UInt8] {
         let words = ["op", "sgr0", "rmkx", "cnorm"].compactMap { screen.text($0) }.joined()
         // Without a screen of its own to leave, at least a line of its own.
-        return Array(TerminalModesText.leave.utf8) + words + (screen.text("rmcup") ?? Array("\r\n".utf8))
+        return Array(TerminalModesText.leave(keepsTitle: keepsTitle).utf8) + words
+            + (screen.text("rmcup") ?? Array("\r\n".utf8))
     }
 
     // MARK: what the thread does
@@ -246,13 +252,13 @@ final class TerminalSession {
     private func enter() {
         capture.begin()
         tty.makeRaw()
-        outbox.add(TerminalModesText.enter)
+        outbox.add(TerminalModesText.enter(keepsTitle: keepsTitle))
         screen.redraw()
     }
 
     /// Puts the terminal as it was. Returns when it has taken everything, or takes nothing any more.
     private func leave() {
-        outbox.add(TerminalModesText.leave)
+        outbox.add(TerminalModesText.leave(keepsTitle: keepsTitle))
         outbox.add(screen.leave())
         outbox.sendAll()
         finishPainting()
@@ -264,8 +270,7 @@ final class TerminalSession {
     func suspend() {
         guard state == .shown else { return }
         leave()
-        expectsContinue = true
-        ct_stop()
+        expectsContinue = ct_stop()
         comeBack()
     }
 
