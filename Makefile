@@ -34,6 +34,7 @@ check: tools ## format, warnings, import walls, changelog, forbidden words
 
 bench: release edge ## the benchmark table (release build)
 	@.ci/quietly '$(SWIFT)' build -c release --product benchmarks
+	@.ci/quietly '$(SWIFT)' build -c release --product TerminalProbe
 	@$(release)/benchmarks
 
 goldens: edge ## rewrite the golden files; read the change before you commit it

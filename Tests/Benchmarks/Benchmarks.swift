@@ -8,7 +8,7 @@ import FoundationEssentials
 ///
 ///     make bench                                  # builds what is missing and prints the whole table, 20 minutes
 ///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, instructions, diff, rules,
-///                                                 # start, writers, index, large, console-kit
+///                                                 # start, writers, index, large, console-kit, terminal
 ///     .build/release/benchmarks --json > run.json # every figure
 ///     .build/release/benchmarks --quick           # a tenth of the work, to see that it runs
 ///
@@ -28,7 +28,7 @@ struct Benchmarks: AsyncParsableCommand {
             """,
         subcommands: [
             All.self, Promote.self, Latency.self, Zones.self, Module.self, Instructions.self, Diff.self, Rules.self,
-            Start.self, Writers.self, Index.self, Large.self, ConsoleKit.self,
+            Start.self, Writers.self, Index.self, Large.self, ConsoleKit.self, Terminal.self,
         ], defaultSubcommand: All.self)
 
     struct All: AsyncParsableCommand {
@@ -47,6 +47,7 @@ struct Benchmarks: AsyncParsableCommand {
                 rows += try await IndexBenchmark(quick: quick).labelled()
                 rows += try await LargeVersionBenchmark(quick: quick).labelled()
                 rows += try await ConsoleKitBenchmark(rounds: quick ? 50 : 500).labelled()
+                rows += try await TerminalBenchmark(repaints: quick ? 20 : 200, seconds: quick ? 3 : 10).labelled()
                 rows += try await LatencyBenchmark(changes: quick ? 20 : 200).labelled()
                 rows += try await zones(quick: quick, changes: 12).labelled()
                 rows += try await PromoteBenchmark(changes: quick ? 20 : 200, requests: quick ? 100_000 : 1_000_000)
@@ -159,6 +160,20 @@ struct Benchmarks: AsyncParsableCommand {
 
         func run() async throws {
             try await options.report { quick in try await LargeVersionBenchmark(quick: quick).labelled() }
+        }
+    }
+
+    struct Terminal: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Bytes, repaint time and wake-ups of the console's terminal, beside htop and tig.")
+        @Option(help: "Full repaints that are timed.") var repaints = 200
+        @Option(help: "Seconds in which nothing happens.") var seconds = 10
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in
+                try await TerminalBenchmark(repaints: quick ? 20 : repaints, seconds: quick ? 3 : seconds).labelled()
+            }
         }
     }
 

@@ -1,0 +1,124 @@
+import Glibc
+import TestKit
+
+/// What the terminal driver costs: bytes on the line, time of a picture, and what an idle terminal keeps awake, beside
+/// htop and tig.
+struct TerminalBenchmark: Benchmark {
+    static let title = "terminal"
+    /// Full repaints that are timed.
+    let repaints: Int
+    /// For how long nothing happens.
+    let seconds: Int
+
+    private static let rows = 60
+    private static let columns = 220
+
+    func rows() async throws -> [Row] {
+        let folder = try TemporaryDirectory("bench-terminal")
+        let probe = try PseudoTerminal(
+            Checkout.program("TerminalProbe"), [folder.path("log")], environment: ["TERM": "xterm-256color"],
+            rows: Self.rows, columns: Self.columns)
+        func line(_ beginning: String) async throws -> [Double] {
+            try await eventually(within: .seconds(60), beginning) {
+                let lines = try folder.read("log").split(separator: "\n").filter { $0.hasPrefix(beginning) }
+                return lines.last?.split(separator: " ").compactMap { Double($0) }
+            }
+        }
+        _ = try await line("shown 0")
+        probe.type("11")
+        let change = try await line("shown 2")
+        probe.type(String(repeating: "R", count: repaints))
+        probe.type("Q")
+        let times = try await line("repaints")
+        let idle = try await idle(probe)
+        return [changed(bytes: change[1], rows: change[2]), repaint(Samples(times)), idle]
+    }
+
+    private func changed(bytes: Double, rows: Double) -> Row {
+        Row(
+            what: "one changed cell of \(Self.columns)x\(Self.rows)", measured: "\(Int(bytes)) bytes",
+            aim: "≤ 60 bytes", holds: bytes <= 60, figures: ["terminal_cell_bytes": bytes],
+            notes: [
+                "all that is sent to xterm-256color, attributes and the cursor's way included; \(Int(rows)) row compared unequal"
+            ])
+    }
+
+    private func repaint(_ times: Samples) -> Row {
+        Row(
+            what: "full repaint of \(Self.columns)x\(Self.rows)",
+            measured: "median \(Figure.short(times.median)) ms, p95 \(Figure.short(times.quantile(0.95))) ms",
+            figures: times.figures("terminal_repaint", "ms"),
+            notes: [
+                "\(repaints) pictures in which every cell differs, eight styles in turn; from the call of present() until "
+                    + "all bytes are written, over two threads, to a pseudo terminal that is read at once"
+            ])
+    }
+
+    // MARK: idle
+
+    private struct Idle: Sendable {
+        let name: String
+        /// Times that any thread was put on a processor.
+        let turns: Int
+        let milliseconds: Double
+        var text: String { "\(name) \(turns) wake-ups, \(Figure.short(milliseconds)) ms" }
+    }
+
+    private func idle(_ probe: PseudoTerminal) async throws -> Row {
+        let root = Checkout.root
+        var running = [("signalbox", probe)]
+        var missing: [String] = []
+        for (name, line) in [("htop", "exec htop"), ("tig", "cd '\(root)' && exec tig")] {
+            let found = try await ChildProcess.run("sh", ["-c", "command -v \(name)"])
+            guard found.exit.isSuccess else {
+                missing.append(name)
+                continue
+            }
+            let peer = try PseudoTerminal(
+                "sh", ["-c", line], environment: ["TERM": "xterm-256color"], rows: Self.rows, columns: Self.columns)
+            try await eventually(within: .seconds(20), "the screen of \(name)") { peer.output.count > 1_000 }
+            running.append((name, peer))
+        }
+        // What a start leaves behind goes to sleep first: idle threads of the pool end after five seconds.
+        try await Clocks.wait(until: Monotonic.nanoseconds() + 7_000_000_000)
+        let before = running.map { Self.scheduled($0.1.pid) }
+        try await Clocks.wait(until: Monotonic.nanoseconds() + UInt64(seconds) * 1_000_000_000)
+        let after = running.map { Self.scheduled($0.1.pid) }
+        let idle = running.indices.map { index in
+            Idle(
+                name: running[index].0, turns: after[index].turns - before[index].turns,
+                milliseconds: Double(after[index].nanoseconds - before[index].nanoseconds) / 1e6)
+        }
+        var figures: [String: Double] = [:]
+        for one in idle {
+            figures["idle_\(one.name)_wakeups"] = Double(one.turns)
+            figures["idle_\(one.name)_cpu_ms"] = one.milliseconds
+        }
+        let beside = idle.dropFirst().map(\.text) + missing.map { "\($0) is not installed" }
+        return Row(
+            what: "an idle terminal for \(seconds) s",
+            measured: "\(idle[0].turns) wake-ups, \(Figure.short(idle[0].milliseconds)) ms of processor",
+            aim: "0 wake-ups", holds: idle[0].turns == 0, beside: beside.joined(separator: "; "), figures: figures,
+            notes: [
+                "all threads, from /proc/PID/task/*/schedstat; measured at the same time on terminals of the same size, "
+                    + "7 s after the last key",
+                "htop shows the machine anew every 1.5 s, which is its work; tig shows this repository's log and waits",
+            ])
+    }
+
+    /// What all threads of a process have run so far.
+    private static func scheduled(_ pid: pid_t) -> (nanoseconds: Int, turns: Int) {
+        guard let tasks = opendir("/proc/\(pid)/task") else { return (0, 0) }
+        defer { closedir(tasks) }
+        var sum = (nanoseconds: 0, turns: 0)
+        while let entry = readdir(tasks) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            let numbers = ProcFile.text("/proc/\(pid)/task/\(name)/schedstat").split(whereSeparator: \.isWhitespace)
+                .compactMap { Int($0) }
+            if numbers.count == 3 { sum = (sum.nanoseconds + numbers[0], sum.turns + numbers[2]) }
+        }
+        return sum
+    }
+}
