@@ -183,7 +183,8 @@ let package = Package(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "Probes", "WebTransport"],
             exclude: ["loopback_server.py"], swiftSettings: house),
         .testTarget(
-            name: "CursesTerminalTests", dependencies: ["CursesTerminal", "TerminalProbe", "TerminalUI", "TestKit"],
+            name: "CursesTerminalTests",
+            dependencies: ["CTerminal", "CursesTerminal", "TerminalProbe", "TerminalUI", "TestKit"],
             swiftSettings: house),
         .testTarget(
             name: "DocumentTextTests", dependencies: ["DocumentText", "EdgeModel", "TestKit"], swiftSettings: house),

@@ -58,6 +58,10 @@ struct TerminalScreenTests {
         // These two would freeze it.
         let run = try await ProbeRun(environment: ["LINES": "5", "COLUMNS": "17"])
         #expect(run.log.contains("event resize 80x24"))
+        // Nobody continues it here, so that it does not stop; its screen comes back at its true size all the same.
+        run.terminal.type([0x1A])
+        try await run.logs("event resumed")
+        try await eventually("the last row again") { run.terminal.text.occurrences(of: "[24;77Hend") == 2 }
         run.terminal.resize(rows: 60, columns: 220)
         try await run.logs("event resize 220x60")
         try await run.terminal.shows("220x60")
