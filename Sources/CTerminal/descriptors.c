@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -17,4 +18,11 @@ int ct_memory_file(const char *name) {
 
 int ct_wake_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
-void ct_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+void ct_begin_thread(const char *name) {
+    pthread_setname_np(pthread_self(), name);
+    sigset_t background;
+    sigemptyset(&background);
+    sigaddset(&background, SIGTTOU);
+    sigaddset(&background, SIGTTIN);
+    pthread_sigmask(SIG_UNBLOCK, &background, NULL);
+}

@@ -18,7 +18,10 @@ struct ProbeRun {
         merged.merge(environment) { $1 }
         terminal = try PseudoTerminal(
             Checkout.program("TerminalProbe"), [folder.path("log")], environment: merged, rows: rows, columns: columns)
-        if waits { try await logs("shown 0") }
+        if waits {
+            try await logs("shown 0")
+            try await allArrives()
+        }
     }
 
     /// Starts it from the command line of a real shell with job control.

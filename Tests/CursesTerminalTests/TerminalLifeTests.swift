@@ -128,6 +128,28 @@ struct TerminalLifeTests {
         try await run.terminal.ended()
     }
 
+    @Test func inTheBackgroundItWaitsForTheTerminal() async throws {
+        let run = try await ProbeRun { "\($0) \($1)" }
+        run.terminal.type([0x1A])
+        try await run.terminal.shows("Stopped")
+        run.terminal.type("bg\n")
+        try await run.terminal.shows(" &\r\n")
+        try await eventually(every: .milliseconds(100), "stopped again, for it wants the terminal") {
+            run.terminal.type("jobs\n")
+            return run.terminal.text.occurrences(of: "Stopped") >= 2
+        }
+        #expect(!run.log.contains("event resumed"))
+        run.terminal.type("fg\n")
+        try await run.logs("event resumed")
+        run.terminal.type("1")
+        try await run.logs("shown 1")
+        #expect(!run.terminal.modes.isCooked)
+        run.terminal.type("q")
+        try await run.logs("closed")
+        run.terminal.hangUp()
+        try await run.terminal.ended()
+    }
+
     @Test func aStopSignalFromElsewhereStopsItInOrderToo() async throws {
         let run = try await ProbeRun { "\($0) \($1)" }
         let pid = try #require(run.log.first?.split(separator: " ").last.flatMap { pid_t($0) })

@@ -123,7 +123,9 @@ bool ct_rescued(void);
 int ct_memory_file(const char *name);
 /// A counter that wakes poll(2), closed on exec and non-blocking; -1 and errno on failure.
 int ct_wake_descriptor(void);
-/// Names the calling thread, at most 15 bytes.
-void ct_name_thread(const char *name);
+/// Makes the calling thread the one that touches the terminal: names it (at most 15 bytes), and lets it be stopped when it
+/// does so from the background. Threads that libdispatch starts, and theirs, have all signals blocked; then the kernel
+/// lets a background program set the modes under the shell's hands, and gives it an error for reading.
+void ct_begin_thread(const char *name);
 
 #endif

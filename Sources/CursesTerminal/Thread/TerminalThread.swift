@@ -54,7 +54,7 @@ final class TerminalThread: SerialExecutor {
         let code = pthread_create(
             &thread, nil,
             { _ in
-                ct_name_thread("terminal")
+                ct_begin_thread("terminal")
                 TerminalThread.shared.run()
             }, nil)
         precondition(code == 0, "pthread_create: error \(code)")
