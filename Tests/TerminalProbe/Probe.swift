@@ -90,7 +90,7 @@ struct Probe {
         case "Ctrl-Z": await terminal.suspend()
         case "Ctrl-L":
             await terminal.repaint()
-            await show()
+            log.write("repainted")
         case "x": fatalError("the probe was told to crash")
         case "a": abort()
         case "E": exit(3)

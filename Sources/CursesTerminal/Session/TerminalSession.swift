@@ -28,6 +28,9 @@ final class TerminalSession {
     private var decoder: InputDecoder
     private var clicks = ClickCounter()
     private var modes = TerminalSession.noModes
+    private var last: (frame: Frame, theme: ResolvedTheme)?
+    /// The last frame is to be shown again without being asked for: the screen is ours anew.
+    private var needsRepaint = false
     private var painted: (done: CheckedContinuation<FrameReceipt, Never>, receipt: FrameReceipt)?
     private var lastInput = ContinuousClock.now
     private var isEnding = false
@@ -135,19 +138,30 @@ final class TerminalSession {
         if let patience = decoder.patience, ContinuousClock.now - lastInput >= patience {
             decoder.flush().forEach(tell)
         }
-        guard outbox.isEmpty, let waiting = mailbox.take() else { return }
+        guard outbox.isEmpty else { return }
+        if let waiting = mailbox.take() {
+            painted = (waiting.done, draw(waiting.frame, waiting.theme))
+            send()
+        } else if needsRepaint, let last, last.frame.surface.size == screen.size {
+            _ = draw(last.frame, last.theme)
+            send()
+        }
+        needsRepaint = false
+    }
+
+    private func draw(_ frame: Frame, _ theme: ResolvedTheme) -> FrameReceipt {
         capture.trim()
-        let (bytes, rows) = screen.draw(waiting.frame, waiting.theme)
+        let (bytes, rows) = screen.draw(frame, theme)
         let change = TerminalModesText.change(
-            from: modes, to: waiting.frame.modes, hasTitle: hasTitle, hasMouse: capabilities.hasMouse)
-        modes = waiting.frame.modes
+            from: modes, to: frame.modes, hasTitle: hasTitle, hasMouse: capabilities.hasMouse)
+        modes = frame.modes
+        last = (frame, theme)
         outbox.add(bytes)
         outbox.add(change)
         let receipt = FrameReceipt(bytes: bytes.count + change.utf8.count, changedRows: rows)
         tally.frames += 1
         tally.bytes += receipt.bytes
-        painted = (waiting.done, receipt)
-        send()
+        return receipt
     }
 
     func ready(_ descriptors: [pollfd]) {
@@ -205,7 +219,7 @@ final class TerminalSession {
                 expectsContinue = false
             } else if state == .shown {
                 tty.makeRaw()
-                screen.redraw()
+                repaint()
                 followSize()
                 events.yield(.resumed)
             }
@@ -291,6 +305,8 @@ final class TerminalSession {
 
     private func comeBack() {
         enter()
+        // At once, should the program be busy.
+        needsRepaint = true
         followSize()
         events.yield(.resumed)
     }
@@ -298,6 +314,7 @@ final class TerminalSession {
     func repaint() {
         guard state == .shown else { return }
         screen.redraw()
+        needsRepaint = true
     }
 
     /// Sends bytes that are no part of the picture.
