@@ -27,11 +27,12 @@ struct TerminalBenchmark: Benchmark {
         _ = try await line("shown 0")
         probe.type("11")
         let change = try await line("shown 2")
+        let keys = try await Blocking.run { [repaints] in (0..<repaints).map { _ in Self.key(probe) } }
         probe.type(String(repeating: "R", count: repaints))
         probe.type("Q")
         let times = try await line("repaints")
         let idle = try await idle(probe)
-        return [changed(bytes: change[1], rows: change[2]), repaint(Samples(times)), idle]
+        return [changed(bytes: change[1], rows: change[2]), key(Samples(keys)), repaint(Samples(times)), idle]
     }
 
     private func changed(bytes: Double, rows: Double) -> Row {
@@ -40,6 +41,27 @@ struct TerminalBenchmark: Benchmark {
             aim: "≤ 60 bytes", holds: bytes <= 60, figures: ["terminal_cell_bytes": bytes],
             notes: [
                 "all that is sent to xterm-256color, attributes and the cursor's way included; \(Int(rows)) row compared unequal"
+            ])
+    }
+
+    /// Milliseconds from a key to the last byte that it changes on the terminal.
+    private static func key(_ probe: PseudoTerminal) -> Double {
+        let before = probe.output.count
+        let start = Monotonic.nanoseconds()
+        probe.type("1")
+        // At most a second; a picture that never comes is seen as that.
+        while probe.output.count == before, Monotonic.nanoseconds() - start < 1_000_000_000 { sched_yield() }
+        return Double(Monotonic.nanoseconds() - start) / 1e6
+    }
+
+    private func key(_ times: Samples) -> Row {
+        Row(
+            what: "key to painted frame, the driver alone",
+            measured: "median \(Figure.short(times.median)) ms, p95 \(Figure.short(times.quantile(0.95))) ms",
+            figures: times.figures("terminal_key", "ms"),
+            notes: [
+                "\(times.count) keys, one after another: typed on a pseudo terminal of \(Self.columns)x\(Self.rows), read, told to "
+                    + "the program, a new frame drawn by it, compared, written and read from the terminal; no link between"
             ])
     }
 
