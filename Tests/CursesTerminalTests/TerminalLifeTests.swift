@@ -117,6 +117,7 @@ struct TerminalLifeTests {
         try await run.logs("event resumed")
         run.terminal.type("1")
         try await run.logs("shown 2")
+        try await run.terminal.shows("100x30")
         let after = String(decoding: run.terminal.output.dropFirst(before), as: UTF8.self)
         let screen = try #require(after.firstRange(of: Self.enter))
         #expect(after[screen.upperBound...].contains("100x30"))

@@ -22,6 +22,8 @@ package final class PseudoTerminal: Sendable {
         var name = [CChar](repeating: 0, count: 64)
         guard openpty(&master, &slave, &name, nil, nil) == 0 else { throw Failure(call: "openpty", code: errno) }
         for end in [master, slave] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // What poll(2) has seen is gone when the other side flushes before it is read.
+        _ = fcntl(master, F_SETFL, O_NONBLOCK)
         // Until the program has it open, so that it is never without an owner.
         defer { close(slave) }
         let core = Core(master)
