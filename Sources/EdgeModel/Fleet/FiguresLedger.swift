@@ -28,6 +28,9 @@ package struct FiguresLedger: Hashable, Sendable, Codable {
             ended.configurations, running.configurations, new.configurations)
         (ended.rules, running.rules) = Self.advance(ended.rules, running.rules, new.rules)
         (ended.clusters, running.clusters) = Self.advance(ended.clusters, running.clusters, new.clusters)
+        let zones = Self.advance(ended.zones ?? [], running.zones ?? [], new.zones ?? [])
+        ended.zones = zones.0.isEmpty ? nil : zones.0
+        running.zones = zones.1.isEmpty ? nil : zones.1
         for index in ended.clusters.indices { ended.clusters[index].clearGauges() }
     }
 
@@ -50,7 +53,8 @@ extension NodeFigures {
         NodeFigures(
             configurations: merged(configurations, other.configurations),
             rules: merged(rules, other.rules),
-            clusters: merged(clusters, other.clusters))
+            clusters: merged(clusters, other.clusters),
+            zones: zones == nil && other.zones == nil ? nil : merged(zones ?? [], other.zones ?? []))
     }
 }
 
@@ -79,6 +83,16 @@ extension ConfigurationFigures: Counted {
         sum.statusClasses = addingElements(statusClasses, other.statusClasses)
         sum.latency = latency.adding(other.latency)
         return sum
+    }
+}
+
+extension ZoneFigures: Counted {
+    fileprivate var key: String { zone }
+    fileprivate var leading: Int { requests }
+    fileprivate func adding(_ other: ZoneFigures) -> ZoneFigures {
+        ZoneFigures(
+            zone: zone, requests: requests &+ other.requests,
+            statusClasses: addingElements(statusClasses, other.statusClasses), latency: latency.adding(other.latency))
     }
 }
 
@@ -112,7 +126,7 @@ extension ClusterFigures: Counted {
 
 extension LatencyFigures {
     /// Histograms with other bounds cannot be added: then the newer one stands alone.
-    fileprivate func adding(_ other: LatencyFigures) -> LatencyFigures {
+    func adding(_ other: LatencyFigures) -> LatencyFigures {
         guard bounds == other.bounds else { return other }
         return LatencyFigures(
             bounds: bounds, counts: addingElements(counts, other.counts), total: total &+ other.total)

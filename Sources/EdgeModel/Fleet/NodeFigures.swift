@@ -5,13 +5,37 @@ package struct NodeFigures: Hashable, Sendable, Codable {
     package var configurations: [ConfigurationFigures]
     package var rules: [RuleFigures]
     package var clusters: [ClusterFigures]
+    /// The same requests as those of the configurations, by zone; zones that nobody asked for are left out. nil: not
+    /// told.
+    package var zones: [ZoneFigures]?
 
     package init(
-        configurations: [ConfigurationFigures] = [], rules: [RuleFigures] = [], clusters: [ClusterFigures] = []
+        configurations: [ConfigurationFigures] = [], rules: [RuleFigures] = [], clusters: [ClusterFigures] = [],
+        zones: [ZoneFigures]? = nil
     ) {
         self.configurations = configurations
         self.rules = rules
         self.clusters = clusters
+        self.zones = zones
+    }
+}
+
+/// Requests for the hosts of one zone, whatever configuration answered them.
+package struct ZoneFigures: Hashable, Sendable, Codable {
+    package var zone: String
+    package var requests: Int
+    /// Answers with status 1xx, 2xx, 3xx, 4xx, 5xx, in that order.
+    package var statusClasses: [Int]
+    package var latency: LatencyFigures
+
+    package init(
+        zone: String, requests: Int = 0, statusClasses: [Int] = [0, 0, 0, 0, 0],
+        latency: LatencyFigures = LatencyFigures()
+    ) {
+        self.zone = zone
+        self.requests = requests
+        self.statusClasses = statusClasses
+        self.latency = latency
     }
 }
 

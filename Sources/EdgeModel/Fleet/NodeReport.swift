@@ -26,12 +26,14 @@ package struct NodeReport: Hashable, Sendable, Codable {
     package var figures: NodeFigures
     /// The certificates its Envoy asked for, as found on the node; nil: it does not look.
     package var certificates: [CertificateInspection]?
+    /// Requests that failed since the report before, a sample; nil: its access log is not read.
+    package var failing: [FailingRequest]?
 
     package init(
         node: ResourceName, at: Timestamp, process: String, clustersVersion: Digest? = nil, warmingClusters: Int = 0,
         listenersVersion: String? = nil, warmingListeners: Int? = nil, refusals: [Refusal] = [], restarts: Int = 0,
         residentBytes: Int = 0, figures: NodeFigures = NodeFigures(),
-        certificates: [CertificateInspection]? = nil
+        certificates: [CertificateInspection]? = nil, failing: [FailingRequest]? = nil
     ) {
         self.node = node
         self.at = at
@@ -45,6 +47,7 @@ package struct NodeReport: Hashable, Sendable, Codable {
         self.residentBytes = residentBytes
         self.figures = figures
         self.certificates = certificates
+        self.failing = failing
     }
 
     /// Why Envoy would not take something, in its own words.
