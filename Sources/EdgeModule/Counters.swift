@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// What one configuration has counted since it came to this process. Shared by all plans that serve it, so that a new
-/// plan of the zone goes on counting. Workers add without locks; readers see each number whole, but not all at once.
+/// What one configuration has counted for one zone since it came to this process. Shared by all plans of the zone that
+/// serve it, so that a new one goes on counting. Workers add without locks; readers see each number whole, but not all at once.
 struct ConfigurationCounters: ~Copyable {
     /// Upper bounds in microseconds, ascending: the same as `LatencyFigures.standardBounds` in the fleet's figures.
     static let bounds: [UInt64] = [

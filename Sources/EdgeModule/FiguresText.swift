@@ -2,15 +2,16 @@ internal import EdgeEngine
 internal import EdgePlan
 
 /// Everything that was counted, as JSON, one object a line: first the module, then configurations and rules in the form
-/// of the fleet's `ConfigurationFigures` and `RuleFigures`.
+/// of the fleet's `ConfigurationFigures` and `RuleFigures`. A configuration has a line for each zone that it serves.
 enum FiguresText {
     static func write() -> String {
         var lines = [#"{"module":"\#(ModuleVersion.text)","planFormat":\#(PlanFormat.number)}"#]
-        var seen: Set<Int64> = []
+        var seen: Set<PlanTable.CountersKey> = []
         PlanTable.shared.visit { plan in
             let view = plan.accepted.view
-            for index in 0..<view.configurationCount where seen.insert(view.configuration(index).id).inserted {
-                append(view, index, plan.counters(index), &lines)
+            for index in 0..<view.configurationCount {
+                let key = PlanTable.CountersKey(view, view.configuration(index).id)
+                if seen.insert(key).inserted { append(view, index, plan.counters(index), &lines) }
             }
         }
         return lines.joined(separator: "\n") + "\n"

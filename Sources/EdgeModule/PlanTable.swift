@@ -15,7 +15,7 @@ struct LoadedPlan: ~Copyable {
 
     init(
         digest: PlanDigest, accepted: consuming AcceptedPlan,
-        counters: (Int64, Int) -> UnsafeMutablePointer<ConfigurationCounters>
+        counters: (PlanTable.CountersKey, Int) -> UnsafeMutablePointer<ConfigurationCounters>
     ) {
         let view = accepted.view
         self.digest = digest
@@ -25,7 +25,8 @@ struct LoadedPlan: ~Copyable {
         for index in 0..<view.configurationCount {
             let rules = Self.rules(view, index)
             (firstRules + index).initialize(to: rules.lowerBound)
-            (self.counters + index).initialize(to: counters(view.configuration(index).id, rules.count))
+            let key = PlanTable.CountersKey(view, view.configuration(index).id)
+            (self.counters + index).initialize(to: counters(key, rules.count))
         }
     }
 
@@ -83,8 +84,19 @@ final class PlanTable: Sendable {
 
     struct State: ~Copyable {
         var plans: [PlanDigest: UnsafeMutablePointer<LoadedPlan>] = [:]
-        /// By configuration number, which is never given twice.
-        var counters: [Int64: UnsafeMutablePointer<ConfigurationCounters>] = [:]
+        var counters: [CountersKey: UnsafeMutablePointer<ConfigurationCounters>] = [:]
+    }
+
+    /// A configuration that serves several zones is counted for each of them, so that both can be told.
+    struct CountersKey: Hashable {
+        var zone: String
+        /// Never given twice.
+        var configuration: Int64
+
+        init(_ view: ZonePlanView, _ configuration: Int64) {
+            zone = String(decoding: view.name, as: UTF8.self)
+            self.configuration = configuration
+        }
     }
 
     private let state = Mutex(State())
@@ -120,8 +132,8 @@ final class PlanTable: Sendable {
                 return
             }
             place.initialize(
-                to: LoadedPlan(digest: digest, accepted: accepted) { id, ruleCount in
-                    Self.counters(&state, id, ruleCount)
+                to: LoadedPlan(digest: digest, accepted: accepted) { key, ruleCount in
+                    Self.counters(&state, key, ruleCount)
                 })
             state.plans[digest] = place
         }
@@ -130,16 +142,16 @@ final class PlanTable: Sendable {
 
     /// Those of a plan before, if it counted the same rules.
     private static func counters(
-        _ state: inout State, _ id: Int64, _ ruleCount: Int
+        _ state: inout State, _ key: CountersKey, _ ruleCount: Int
     ) -> UnsafeMutablePointer<ConfigurationCounters> {
-        if let known = state.counters[id], known.pointee.ruleCount == ruleCount {
+        if let known = state.counters[key], known.pointee.ruleCount == ruleCount {
             known.pointee.users += 1
             return known
         }
         let new = UnsafeMutablePointer<ConfigurationCounters>.allocate(capacity: 1)
         new.initialize(to: ConfigurationCounters(ruleCount: ruleCount))
         new.pointee.users = 1
-        state.counters[id] = new
+        state.counters[key] = new
         return new
     }
 
@@ -155,8 +167,8 @@ final class PlanTable: Sendable {
                 let counters = plan.pointee.counters(index)
                 counters.pointee.users -= 1
                 guard counters.pointee.users == 0 else { continue }
-                let id = view.configuration(index).id
-                if state.counters[id] == counters { state.counters[id] = nil }
+                let key = CountersKey(view, view.configuration(index).id)
+                if state.counters[key] == counters { state.counters[key] = nil }
                 counters.deinitialize(count: 1)
                 counters.deallocate()
             }

@@ -15,6 +15,8 @@ extension NodeAgent {
         private let server: RelayServer
         private let reporter: Reporter
         private let follower: LogFollower
+        /// nil: no access log is written.
+        private let requests: AccessLogFollower?
         private let keeper: LastGoodKeeper
 
         init(
@@ -27,10 +29,12 @@ extension NodeAgent {
             let admin = EnvoyAdmin(
                 transport: transport, socket: directory.adminSocket,
                 figuresSocket: settings.module == nil ? nil : directory.figuresSocket)
+            let failing = settings.writesAccessLog ? FailingDesk() : nil
+            requests = failing.map { AccessLogFollower(path: directory.accessLog, desk: $0) }
             let desk = CertificateDesk(inspector: certificates, logger: logger)
             let reporter = Reporter(
-                node: settings.node.name, client: client, admin: admin, certificates: desk, now: now, chance: chance,
-                logger: logger)
+                node: settings.node.name, client: client, admin: admin, certificates: desk, failing: failing, now: now,
+                chance: chance, logger: logger)
             let keeper = LastGoodKeeper(path: directory.lastGood, node: settings.node.name.rawValue, logger: logger)
             // The two need each other: the relay is made first and told of the supervisor's wish by a stream.
             let (cycles, cycle) = AsyncStream<Void>.makeStream()
@@ -82,6 +86,7 @@ extension NodeAgent {
                 }
                 group.addTask { await reporter.run() }
                 group.addTask { await follower.run() }
+                if let requests { group.addTask { await requests.run() } }
                 group.addTask { for await _ in cycles { supervisor.cycle() } }
                 let supervising = Task {
                     for await _ in listening { break }

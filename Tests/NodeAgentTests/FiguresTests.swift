@@ -41,12 +41,25 @@ import Testing
             "statusClasses":[0,3,0,0,0],"latency":{"bounds":[500],"counts":[2,1],"total":900}}
             {"configuration":5,"ref":"block-admin","hits":7}
             {"configuration":5,"ref":"never","hits":0}
+            {"configuration":5,"zone":"brand.test","application":"shop","version":2,"requests":10,\
+            "statusClasses":[0,9,0,0,1],"latency":{"bounds":[500],"counts":[10,0],"total":10}}
+            {"configuration":5,"ref":"block-admin","hits":1}
+            {"configuration":6,"zone":"brand.test","requests":1,\
+            "statusClasses":[0,0,0,1,0],"latency":{"bounds":[500],"counts":[0,1],"total":700}}
+            {"configuration":7,"zone":"quiet.test","requests":0,\
+            "statusClasses":[0,0,0,0,0],"latency":{"bounds":[500],"counts":[0,0],"total":0}}
             {"something":"else"}
             not json
-            """)
-        #expect(figures.configurations.map(\.requests) == [3])
+            """
+        ).figures
+        // A configuration of two zones is one configuration, and both zones are told.
+        #expect(figures.configurations.map(\.requests) == [13, 1, 0])
+        #expect(figures.configurations[0].latency.counts == [12, 1])
         #expect(
-            figures.rules == [RuleFigures(configuration: ConfigurationID(rawValue: 5), ref: "block-admin", hits: 7)])
+            figures.rules == [RuleFigures(configuration: ConfigurationID(rawValue: 5), ref: "block-admin", hits: 8)])
+        #expect(figures.zones?.map(\.zone) == ["brand.test", "shop.test"])
+        #expect(figures.zones?.map(\.requests) == [11, 3])
+        #expect(figures.zones?[0].statusClasses == [0, 9, 0, 1, 1])
     }
 
     @Test func warmingIsReadOftenOnlyBetweenAcceptanceAndUse() {

@@ -5,8 +5,8 @@ internal import Logging
 
 /// Gathers what `serve` cannot see and pushes it: runs what ``ReportSchedule`` decides.
 ///
-/// It never stands in the way of serving: reports that cannot be pushed are dropped, later ones hold the same counters
-/// and the refusals not yet told.
+/// It never stands in the way of serving: reports that cannot be pushed are dropped, later ones hold the same counters,
+/// and the refusals and failing requests not yet told.
 final class Reporter: Sendable {
     enum Event: Sendable {
         case relay(RelayState.Event)
@@ -20,20 +20,24 @@ final class Reporter: Sendable {
     private let client: ControlPlaneClient
     private let admin: EnvoyAdmin
     private let certificates: CertificateDesk
+    private let failing: FailingDesk?
     private let now: @Sendable () -> Timestamp
     private let chance: @Sendable () -> Double
     private let logger: Logger
     private let events: AsyncStream<Event>
     private let mailbox: AsyncStream<Event>.Continuation
 
+    /// - Parameter failing: requests that failed; nil: no access log is read.
     init(
         node: ResourceName, client: ControlPlaneClient, admin: EnvoyAdmin, certificates: CertificateDesk,
-        now: @escaping @Sendable () -> Timestamp, chance: @escaping @Sendable () -> Double, logger: Logger
+        failing: FailingDesk?, now: @escaping @Sendable () -> Timestamp, chance: @escaping @Sendable () -> Double,
+        logger: Logger
     ) {
         self.node = node
         self.client = client
         self.admin = admin
         self.certificates = certificates
+        self.failing = failing
         self.now = now
         self.chance = chance
         self.logger = logger
@@ -139,6 +143,9 @@ final class Reporter: Sendable {
         let module = await moduleFigures
         if stats != nil { note(stats, in: &gathering, at: time()) }
         let told = gathering.refusals
+        let failed = failing?.take()
+        var figures = module?.figures ?? NodeFigures()
+        figures.clusters = stats?.clusters ?? []
         let report = NodeReport(
             node: node, at: now(), process: "\(process)",
             clustersVersion: stats?.clustersVersion.flatMap { Digest(rawValue: $0) },
@@ -146,14 +153,15 @@ final class Reporter: Sendable {
             warmingListeners: stats?.warmingListeners,
             refusals: told.sorted { $0.key.rawValue < $1.key.rawValue }.map { .init(kind: $0.key, reason: $0.value) },
             restarts: gathering.restarts, residentBytes: process.residentBytes,
-            figures: NodeFigures(
-                configurations: module?.configurations ?? [], rules: module?.rules ?? [],
-                clusters: stats?.clusters ?? []),
-            certificates: await certificates.inspections())
+            figures: figures, certificates: await certificates.inspections(), failing: failed)
         let isTaken = await push(report, isFailing: gathering.isFailing)
         gathering.isFailing = !isTaken
         gathering.schedule.reportEnded(isTaken: isTaken, at: time(), chance: chance())
-        if isTaken { gathering.refusals = gathering.refusals.filter { told[$0.key] != $0.value } }
+        if isTaken {
+            gathering.refusals = gathering.refusals.filter { told[$0.key] != $0.value }
+        } else if let failed {
+            failing?.putBack(failed)
+        }
     }
 
     private func push(_ report: NodeReport, isFailing: Bool) async -> Bool {

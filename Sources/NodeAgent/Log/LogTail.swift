@@ -26,6 +26,16 @@ struct LogTail: ~Copyable {
         return content
     }
 
+    /// Leaves out all but the last bytes of a file in which more than a limit is unread.
+    /// - Returns: whether anything was left out; then the next read may begin within a line.
+    mutating func skip(keeping: Int, ifMoreThan limit: Int) -> Bool {
+        var status = stat()
+        guard file >= 0, fstat(file, &status) == 0, Int(status.st_size) - lseek(file, 0, SEEK_CUR) > limit else {
+            return false
+        }
+        return lseek(file, status.st_size - keeping, SEEK_SET) >= 0
+    }
+
     /// Goes over to a new file of that name, and back to the beginning of one that was emptied.
     private mutating func follow() {
         var status = stat()
