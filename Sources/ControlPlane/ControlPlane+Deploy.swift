@@ -95,6 +95,7 @@ extension ControlPlane {
             for (key, value) in after.stored { try tx.putSetting(key, value) }
         case .reservation(let address, _, let after):
             try tx.putSetting(StagingReservation.key(of: address), after?.stored)
+        case .list(let change): try Self.put(change, at: moment, by: actor, in: tx)
         case .zone(let name, let before, let after):
             guard var after else {
                 try tx.removeZone(named: name)
@@ -156,6 +157,7 @@ extension Change {
         case .settings: "settings"
         case .reservation(let address, _, _): "staging/\(address)"
         case .zone(let name, _, _): "zone/\(name)"
+        case .list(let change): "list/\(change.name.rawValue)"
         case .environment(let before, let after): "environment/\((after ?? before)?.name.rawValue ?? "")"
         }
     }

@@ -28,7 +28,7 @@ package struct Standstill: Hashable, Sendable {
         switch last?.change {
         case .assignment(let application, let environment, _, _)?:
             return "signalbox rollback \(application) --env \(environment)"
-        case .routing?, .environment?, .zone?, .settings?, .reservation?, nil: return "signalbox undo"
+        case .routing?, .environment?, .zone?, .settings?, .reservation?, .list?, nil: return "signalbox undo"
         }
     }
 

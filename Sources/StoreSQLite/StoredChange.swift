@@ -63,6 +63,7 @@ struct StoredChange: Codable {
     var environment: Sides<Place>?
     var settings: Sides<Edge>?
     var reservation: Sides<Reservation>?
+    var list: List?
 
     init(_ change: Change) {
         switch change {
@@ -77,6 +78,7 @@ struct StoredChange: Codable {
         case .settings(let before, let after): settings = Sides(before: Edge(before), after: Edge(after))
         case .reservation(let address, let before, let after):
             reservation = Sides(name: address, before: before.map(Reservation.init), after: after.map(Reservation.init))
+        case .list(let change): list = List(change)
         }
     }
 
@@ -103,6 +105,7 @@ struct StoredChange: Codable {
                 address: address, before: reservation.before?.value(of: address),
                 after: reservation.after?.value(of: address))
         }
+        if let list { return .list(list.value) }
         return environment.map { .environment(before: $0.before?.value, after: $0.after?.value) }
     }
 }

@@ -7,7 +7,7 @@ extension EndToEnd {
     @Suite("The state is backed up, restored, migrated and shared")
     struct StateKeepingTests {
         /// Made by this program's commands when the schema of that number was current.
-        static let released = ["schema-1.db"]
+        static let released = ["schema-1.db", "schema-2.db"]
 
         @Test func aBackupUnderAServerIsWholeAndComesBackOnceItHasStopped() async throws {
             let bench = try await StateBench.made()

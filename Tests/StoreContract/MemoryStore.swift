@@ -72,6 +72,8 @@ struct MemoryState {
     var nodes: [ResourceName: Node] = [:]
     var statuses: [ResourceName: String] = [:]
     var settings: [String: String] = [:]
+    var lists: [ListName: NamedList] = [:]
+    var items: [ListName: [ListItem]] = [:]
 
     init(account: AccountID) { self.account = account }
 }

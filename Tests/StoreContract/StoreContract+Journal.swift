@@ -20,6 +20,15 @@ extension StoreContract {
                 .zone(name: "example.com", before: state, after: nil),
                 .environment(before: environments[0], after: environments[1]),
                 .environment(before: nil, after: environments[0]), .environment(before: nil, after: nil),
+                .list(
+                    ListChange(
+                        name: try Sample.listName("office"), before: nil,
+                        after: .init(kind: .ip, description: "it's"), removed: [],
+                        added: [ListItem("192.0.2.1", comment: "ada"), ListItem("::1")])),
+                .list(
+                    ListChange(
+                        name: try Sample.listName("office"), before: .init(kind: .text, description: ""), after: nil,
+                        removed: [ListItem("e\u{301}")], added: [])),
             ]
             let entries = try pair.first.write { tx in
                 try changes.map { change in

@@ -17,6 +17,8 @@ package struct StoreImage: Hashable, Sendable {
     package var nodes: [Node]
     package var statuses: [ResourceName: String]
     package var settings: [String: String]
+    package var lists: [NamedList]
+    package var items: [ListName: [ListItem]]
 
     package init(of store: any ConfigurationStore) throws { self = try store.read(Self.init) }
 
@@ -36,5 +38,8 @@ package struct StoreImage: Hashable, Sendable {
         nodes = try tx.nodes()
         statuses = try tx.nodeStatuses()
         settings = try tx.settings()
+        lists = try tx.lists()
+        items = [:]
+        for list in lists { items[list.name] = try tx.items(of: list.name) }
     }
 }

@@ -42,28 +42,60 @@ import Testing
         try store.write { tx in try tx.append(Sample.audit(after: tx)) }
     }
 
-    /// A state with one promotion and its way back, made by this program's commands when the first schema was current.
-    @Test("a database of the first schema, made by the program, is migrated, whole and takes writes")
-    func releasedDatabase() throws {
+    /// States made by this program's commands when the schema of that number was current. Both have a promotion and its
+    /// way back; the second has a header with the country and a reservation beside.
+    @Test(
+        "a database of an earlier schema, made by the program, is migrated, whole and takes writes", arguments: [1, 2])
+    func releasedDatabase(schema: Int) throws {
         let test = try TestStore()
         try FileManager.default.copyItem(
-            atPath: Golden.inputPath("schema-1.db", folder: "Fixtures"), toPath: test.path)
+            atPath: Golden.inputPath("schema-\(schema).db", folder: "Fixtures"), toPath: test.path)
         chmod(test.path, 0o600)
-        #expect(try StateHeader.read(StateFile(test.path)).schema == 1)
+        #expect(try StateHeader.read(StateFile(test.path)).schema == schema)
         #expect(try storeError { _ = try test.open() }?.code == .olderSchema)
-        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time).from == 1)
+        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time).from == schema)
         let store = try test.open()
         #expect(try store.integrityFindings() == [])
-        let (kinds, zones, versions) = try store.read { tx in
+        let (kinds, zones, versions, lists) = try store.read { tx in
             try (
-                tx.deployments(stream: nil, last: 2).map(\.kind), tx.zones().map(\.name),
-                tx.versions(of: Sample.name("shop")).count
+                tx.deployments(stream: Sample.name("production"), last: 2).map(\.kind), tx.zones().map(\.name),
+                tx.versions(of: Sample.name("shop")).count, tx.lists()
             )
         }
-        #expect(kinds == [.promote, .rollback] && zones == ["shop.example"] && versions == 2)
-        try store.write { try $0.putSetting("a", "b") }
+        #expect(kinds == [.promote, .rollback] && zones == ["shop.example"] && versions == 2 && lists == [])
+        let settings = try store.read { try $0.settings() }
+        #expect(StagingReservation.all(in: settings).count == schema - 1)
+        #expect(EdgeSettings(stored: settings).countryHeader == (schema == 2 ? "x-country" : nil))
+        try store.write { try $0.putList(Sample.list("office", .ip), items: [ListItem("192.0.2.1")]) }
         try store.close()
-        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 3)
+        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 4)
+    }
+
+    @Test("figures have one row for each ten seconds, kind and subject, and their histogram is bounded")
+    func figures() throws {
+        let test = try migrated()
+        defer { withExtendedLifetime(test) {} }
+        let db = try test.raw()
+        let insert =
+            "INSERT INTO figures (bucket, kind, subject, requests, status_2xx, latency) VALUES (?, ?, ?, ?, ?, ?)"
+        func add(_ bucket: Int, _ kind: String, _ subject: String, histogram: Int = 64) throws {
+            try db.write {
+                try $0.execute(
+                    sql: insert, arguments: [bucket, kind, subject, 7, 7, Data(repeating: 1, count: histogram)])
+            }
+        }
+        for kind in ["version", "zone", "node", "origin", "total"] { try add(1_795_260_600, kind, "a") }
+        #expect(throws: DatabaseError.self, "twice") { try add(1_795_260_600, "zone", "a") }
+        #expect(throws: DatabaseError.self, "no bucket") { try add(1_795_260_601, "zone", "a") }
+        #expect(throws: DatabaseError.self, "a kind unheard of") { try add(1_795_260_610, "rule", "a") }
+        #expect(throws: DatabaseError.self, "too long") { try add(1_795_260_610, "zone", "a", histogram: 4_097) }
+        try add(1_795_260_610, "zone", "a", histogram: 4_096)
+        let plan = try db.write { db in
+            try db.execute(sql: "DELETE FROM figures WHERE bucket < 1795260610")
+            return try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN DELETE FROM figures WHERE bucket < 1")
+        }
+        #expect("\(plan)".contains("SEARCH figures USING PRIMARY KEY"), "\(plan)")
+        #expect(try db.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM figures") } == 1)
     }
 
     @Test("a zone keeps the files of its certificate")
@@ -99,12 +131,12 @@ import Testing
             _ = try SQLiteStore.open(path: test.path, mode: .readWrite, options: .init(), schema: next)
         }
         #expect(error?.code == .olderSchema)
-        #expect(error?.message.contains("schema 2") == true && error?.message.contains("schema 3") == true)
+        #expect(error?.message.contains("schema 3") == true && error?.message.contains("schema 4") == true)
         #expect(error?.remedy.contains("signalbox state migrate") == true)
 
         let migration = try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next)
-        let backup = test.path + ".schema-2.2026-11-21T113000.250Z"
-        #expect(migration == SQLiteStore.Migration(from: 2, to: 3, backup: backup))
+        let backup = test.path + ".schema-3.2026-11-21T113000.250Z"
+        #expect(migration == SQLiteStore.Migration(from: 3, to: 4, backup: backup))
         #expect(try StoreImage(of: SQLiteStore.open(path: backup, mode: .readOnly)) == before)
         let migrated = try SQLiteStore.open(path: test.path, mode: .readWrite, options: .init(), schema: next)
         #expect(try StoreImage(of: migrated) == before)
@@ -131,7 +163,7 @@ import Testing
             server.signal(SIGKILL)
             try await server.wait()
         }
-        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 3)
+        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 4)
     }
 
     @Test("what a migration did stands in the file itself, where older programs look before they open it")
@@ -139,7 +171,7 @@ import Testing
         let test = try migrated()
         try test.open().write { try $0.putSetting("a", "b") }
         _ = try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next)
-        #expect(try StateHeader.read(StateFile(test.path)).schema == 3)
+        #expect(try StateHeader.read(StateFile(test.path)).schema == 4)
         let before = test.bytes()
         #expect(try storeError { _ = try test.open() }?.code == .newerSchema)
         #expect(test.bytes() == before)
@@ -162,7 +194,7 @@ import Testing
         let test = try TestStore.filled()
         #expect(
             try SQLiteStore.migrate(path: test.path, now: Sample.time)
-                == SQLiteStore.Migration(from: 2, to: 2, backup: nil))
+                == SQLiteStore.Migration(from: 3, to: 3, backup: nil))
         try test.raw().writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 9") }
         #expect(
             try storeError { _ = try SQLiteStore.migrate(path: test.path, now: Sample.time) }?.code == .newerSchema)

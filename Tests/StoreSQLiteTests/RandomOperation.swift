@@ -21,15 +21,18 @@ enum RandomOperation {
     case removeNode(String)
     case status(String)
     case setting(String, String?)
+    case list(String, ListKind, [String])
+    case removeList(String)
     case nextID
 
     init(using random: inout some RandomNumberGenerator) {
         func pick<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &random)] }
         func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         let (zones, applications) = (["a.example", "b.example"], ["shop", "blog"])
+        let lists = ["office", "bots"]
         let environments = ["staging", "qa", "production"]
         let tags = number(0...3) == 0 ? [pick(["spring", "autumn"])] : []
-        switch number(0...24) {
+        switch number(0...27) {
         case 0...1: self = .zone(pick(zones), id: number(99...130), content: number(1...9))
         case 2: self = .removeZone(pick(zones))
         case 3...5: self = .application(pick(applications))
@@ -50,6 +53,10 @@ enum RandomOperation {
         case 21: self = .acknowledge(number(1...8), pick(["fra1", "hil1"]))
         case 22: self = pick([.node("fra1"), .node("hil1"), .removeNode("fra1")])
         case 23: self = .status(pick(["fra1", "hil1"]))
+        case 24...25:
+            self = .list(
+                pick(lists), pick(ListKind.allCases), (0..<number(0...3)).map { _ in pick(["1", "2", "3", ""]) })
+        case 26: self = .removeList(pick(lists))
         default: self = pick([.setting("a", "1"), .setting("a", nil), .setting("b", ""), .nextID])
         }
     }
@@ -96,6 +103,9 @@ enum RandomOperation {
         case .removeNode(let name): try tx.removeNode(named: Sample.name(name))
         case .status(let name): try tx.putNodeStatus("{}", of: Sample.name(name))
         case .setting(let key, let value): try tx.putSetting(key, value)
+        case .list(let name, let kind, let values):
+            try tx.putList(Sample.list(name, kind), items: values.map { ListItem($0) })
+        case .removeList(let name): try tx.removeList(named: Sample.listName(name))
         case .nextID: _ = try tx.nextConfigurationID()
         }
     }

@@ -166,7 +166,7 @@ import Testing
     func fullFileSystem() async throws {
         let folder = try TemporaryDirectory("full")
         let script = """
-            mount -t tmpfs -o size=512k none "$1" || exit 9
+            mount -t tmpfs -o size=640k none "$1" || exit 9
             "$0" create "$1/state.db" && "$0" append "$1/state.db" 100000; "$0" list "$1/state.db"
             """
         let run = try await ChildProcess.run(

@@ -82,6 +82,7 @@ struct Planner {
                 snapshot.reservations.append(after)
                 snapshot.reservations.sort { $0.address < $1.address }
             }
+        case .list: break
         case .zone(let name, _, let after):
             snapshot.zones.removeAll { $0.zone.name == name }
             if let after {

@@ -10,6 +10,7 @@ extension Change {
         case .settings(let before, let after): .settings(before: after, after: before)
         case .reservation(let address, let before, let after):
             .reservation(address: address, before: after, after: before)
+        case .list(let change): .list(change.inverse)
         }
     }
 
@@ -22,6 +23,7 @@ extension Change {
         case (.environment, .environment): true
         case (.settings, .settings): true
         case (.reservation(let a, _, _), .reservation(let b, _, _)): a == b
+        case (.list(let a), .list(let b)): a.name == b.name
         default: false
         }
     }
@@ -54,6 +56,7 @@ extension Change {
         case .reservation(let address, let before, let after):
             let (old, new) = (before?.label ?? "the environment's", after?.label ?? "the environment's")
             return "\(old) → \(new) on \(address)" + (after.map { " until \($0.until)" } ?? "")
+        case .list(let change): return change.sentence
         }
     }
 }

@@ -6,7 +6,7 @@ package import EdgePlan
 /// digest of its canonical bytes, which contain the head of the entry before: edit, removal and reordering break it.
 package struct Deployment: Hashable, Sendable, Codable {
     package enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
-        case assign, promote, rollback, undo, routing, zone, environment, settings, reserve
+        case assign, promote, rollback, undo, routing, zone, environment, settings, reserve, list
 
         /// Puts back what was there before: nothing may hold it up.
         package var isWayBack: Bool { self == .rollback || self == .undo }
@@ -70,6 +70,8 @@ package enum Change: Hashable, Sendable, Codable {
     case settings(before: EdgeSettings, after: EdgeSettings)
     /// A staging address given to a version, or given back.
     case reservation(address: String, before: StagingReservation?, after: StagingReservation?)
+    /// A named list made, changed or removed.
+    case list(ListChange)
 }
 
 /// What a zone was at one time.

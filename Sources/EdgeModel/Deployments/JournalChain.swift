@@ -56,6 +56,7 @@ extension Change {
             .object(["before": before.document, "after": after.document])
         case .reservation(let address, let before, let after):
             .object(["address": .string(address), "before": before?.document, "after": after?.document])
+        case .list(let change): change.document
         }
     }
 }

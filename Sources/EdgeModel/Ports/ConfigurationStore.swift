@@ -33,6 +33,10 @@ package protocol StoreReading {
     func routingRules() throws -> [RoutingRule]
     func environments() throws -> [Environment]
     func assignments() throws -> [Assignment]
+    func lists() throws -> [NamedList]
+    func list(named name: ListName) throws -> NamedList?
+    /// Sorted by the bytes of their values; none of a list that is not there.
+    func items(of list: ListName) throws -> [ListItem]
 
     /// Entries of one stream, or of all; the newest `last` of them when given, ascending by id.
     func deployments(stream: ResourceName?, last: Int?) throws -> [Deployment]
@@ -68,6 +72,9 @@ package protocol StoreWriting: StoreReading {
     func removeEnvironment(named name: ResourceName) throws
     /// nil removes the assignment.
     func putAssignment(application: ResourceName, environment: ResourceName, version: Int?) throws
+    /// Inserts or replaces a list and all its items; its kind stays what it is.
+    func putList(_ list: NamedList, items: [ListItem]) throws
+    func removeList(named name: ListName) throws
 
     /// Appends; id, sequence and chain are the caller's, and the store refuses a gap, a repeat or a wrong previous head.
     func append(_ deployment: Deployment) throws
