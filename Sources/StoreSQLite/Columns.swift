@@ -32,6 +32,14 @@ struct Columns {
         }
     }
 
+    func optionalBytes(_ index: Int) throws -> [UInt8]? {
+        switch (row[index] as DatabaseValue).storage {
+        case .blob(let data): [UInt8](data)
+        case .null: nil
+        default: throw damage
+        }
+    }
+
     func optionalDigest(_ index: Int) throws -> Digest? {
         try optionalText(index).map { try need(Digest(rawValue: $0)) }
     }
@@ -51,7 +59,7 @@ struct Columns {
             sshClient: try optionalText(index + 3), claimed: try optionalText(index + 4))
     }
 
-    private func need<T>(_ value: T?) throws -> T {
+    func need<T>(_ value: T?) throws -> T {
         guard let value else { throw damage }
         return value
     }

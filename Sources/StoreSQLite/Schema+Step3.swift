@@ -1,5 +1,5 @@
 extension Schema {
-    /// Named lists of the account, and figures of the traffic in time.
+    /// Named lists of the account, figures of the traffic in time, and what happened at nodes.
     static let step3 = """
         CREATE TABLE list (
             name TEXT NOT NULL PRIMARY KEY CHECK (name <> ''),
@@ -35,10 +35,26 @@ extension Schema {
             status_5xx INTEGER NOT NULL DEFAULT 0 CHECK (status_5xx >= 0),
             bytes_in INTEGER CHECK (bytes_in >= 0),
             bytes_out INTEGER CHECK (bytes_out >= 0),
+            -- Of an origin: answers with 5xx, requests sent to it again, and its endpoints at their worst.
+            failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
+            retries INTEGER NOT NULL DEFAULT 0 CHECK (retries >= 0),
+            endpoints INTEGER CHECK (endpoints >= 0),
+            healthy INTEGER CHECK (healthy >= 0),
             -- A histogram in the compact form of whoever fills it.
             latency BLOB CHECK (length(latency) <= 4096),
             PRIMARY KEY (bucket, kind, subject)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX figures_by_subject ON figures (kind, subject, bucket);
+
+        -- What happened at nodes, the newest of it: observation like the figures.
+        CREATE TABLE fleet_note (
+            id INTEGER NOT NULL PRIMARY KEY,
+            at INTEGER NOT NULL,
+            node TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            text TEXT NOT NULL CHECK (length(text) <= 4096),
+            severity TEXT NOT NULL,
+            plan TEXT CHECK (length(plan) = 64)
+        ) STRICT;
         """
 }

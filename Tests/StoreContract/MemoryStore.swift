@@ -11,6 +11,7 @@ package final class MemoryStore: ConfigurationStore, @unchecked Sendable {
     private let turn = DispatchQueue(label: "MemoryStore")
     private var state: MemoryState
     private var failure: StoreError?
+    private let observed = MemoryHistory()
     private let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
 
     package init(account: AccountID = AccountID(rawValue: 777)) {
@@ -39,6 +40,8 @@ package final class MemoryStore: ConfigurationStore, @unchecked Sendable {
         for listener in listeners.withLock({ $0 }) { listener.yield() }
         return result
     }
+
+    package var history: any FiguresHistory { observed }
 
     package func changes() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

@@ -23,7 +23,7 @@ package enum StoreContract {
         }
     }
 
-    package static let checks = content + serving + lists + journal + fleet + transactions
+    package static let checks = content + serving + lists + journal + fleet + history + transactions
 }
 
 /// A promise that was not kept.

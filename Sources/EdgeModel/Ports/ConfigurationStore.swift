@@ -11,6 +11,8 @@ package protocol ConfigurationStore: Sendable {
     func write<T>(_ body: (any StoreWriting) throws -> T) throws -> T
     /// Ticks once at the start and after commits of any process, this one included; several may be folded into one.
     func changes() -> AsyncStream<Void>
+    /// What was observed, beside what was decided.
+    var history: any FiguresHistory { get }
 }
 
 /// Reading within one snapshot. Lists come in their natural order: names sorted, versions and journals ascending,
