@@ -112,9 +112,11 @@ struct FiguresRecorderTests {
 
     @Test func onlyTheBusiestOfVeryManyZonesAreKeptAndTheTotalIsWhole() throws {
         func figures(_ factor: Int) -> NodeFigures {
-            var figures = TrafficSamples.figures(ok: factor * 600 * 301)
-            figures.zones = (1...600).map { ZoneFigures(zone: "z\($0).example", requests: $0 * factor) }
-            return figures
+            NodeFigures(
+                configurations: (1...600).map {
+                    ConfigurationFigures(
+                        configuration: ConfigurationID(rawValue: 7), zone: "z\($0).example", requests: $0 * factor)
+                })
         }
         var lab = TrafficLab()
         lab.take(try TrafficSamples.report(at: 1, figures(0)), at: 1)
@@ -122,7 +124,37 @@ struct FiguresRecorderTests {
         lab.closeAll()
         let zones = lab.rows.values.flatMap(\.values).filter { $0.subject.kind == .zone }
         #expect(zones.count == FiguresRecorder.subjects && zones.allSatisfy { $0.counts.requests > 800 })
-        #expect(lab.sum(.total).requests == 2 * 600 * 301)
+        #expect(lab.sum(.total).requests == 600 * 601)
+    }
+
+    /// Each zone has counters of its own, which go with it.
+    @Test func aZoneThatLeavesAConfigurationOrAVersionThatLeavesAZoneIsCountedOnce() throws {
+        func figures(_ counts: [(Int, String, Int)]) -> NodeFigures {
+            NodeFigures(
+                configurations: counts.map {
+                    ConfigurationFigures(
+                        configuration: ConfigurationID(rawValue: 100 + $0), zone: $1, application: "shop", version: $0,
+                        requests: $2)
+                },
+                rules: counts.map {
+                    RuleFigures(configuration: ConfigurationID(rawValue: 100 + $0), zone: $1, ref: "r", hits: $2)
+                })
+        }
+        var lab = TrafficLab()
+        var ledger = FiguresLedger()
+        let steps: [[(Int, String, Int)]] = [
+            [(1, "a", 0), (1, "b", 0)], [(1, "a", 50), (1, "b", 7)], [(1, "a", 51)], [(1, "a", 51), (2, "a", 5)],
+            [(2, "a", 6)],
+        ]
+        for (index, step) in steps.enumerated() {
+            let report = try TrafficSamples.report(at: Double(index), figures(step))
+            lab.take(report, at: Double(index))
+            ledger.take(report)
+        }
+        lab.closeAll()
+        #expect(lab.sum(shop).requests == 58 && lab.sum(TrafficSubject(.version, "shop@2")).requests == 6)
+        #expect(lab.sum(TrafficSubject(.zone, "a")).requests == 57 && lab.sum(.total).requests == 64)
+        #expect(ledger.totals.configurations.map(\.requests) == [58, 6] && ledger.totals.rules.map(\.hits) == [58, 6])
     }
 
     private struct SimulatedNode {

@@ -19,14 +19,13 @@ enum TrafficSamples {
         return NodeFigures(
             configurations: [
                 ConfigurationFigures(
-                    configuration: ConfigurationID(rawValue: 100 + version), application: "shop", version: version,
-                    requests: ok + bad, statusClasses: classes, latency: latency)
+                    configuration: ConfigurationID(rawValue: 100 + version), zone: "shop.example", application: "shop",
+                    version: version, requests: ok + bad, statusClasses: classes, latency: latency)
             ],
             clusters: [
                 ClusterFigures(
                     name: "web.e654b7bde878", requests: ok + bad, failures: bad, endpoints: 2, healthy: bad > 0 ? 1 : 2)
-            ],
-            zones: [ZoneFigures(zone: "shop.example", requests: ok + bad, statusClasses: classes, latency: latency)])
+            ])
     }
 
     /// - Parameter clock: seconds by which the node's clock is ahead.

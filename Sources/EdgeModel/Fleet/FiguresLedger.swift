@@ -13,11 +13,15 @@ package struct FiguresLedger: Hashable, Sendable, Codable {
     package init() {}
 
     /// Counters since the node was first heard of; never smaller than before. Gauges are those of the last report.
-    package var totals: NodeFigures { ended.adding(running) }
+    package var totals: NodeFigures { totalsByZone.overZones }
+
+    /// The same, what a configuration did for each of its zones apart, as the node counts it: a zone that leaves a
+    /// configuration takes its counters along, and that must not look like a new start of the configuration's own.
+    package var totalsByZone: NodeFigures { ended.adding(running) }
 
     package mutating func take(_ report: NodeReport) {
         if let process, process != report.process {
-            ended = totals
+            ended = totalsByZone
             running = NodeFigures()
             for index in ended.clusters.indices { ended.clusters[index].clearGauges() }
         }
@@ -28,9 +32,6 @@ package struct FiguresLedger: Hashable, Sendable, Codable {
             ended.configurations, running.configurations, new.configurations)
         (ended.rules, running.rules) = Self.advance(ended.rules, running.rules, new.rules)
         (ended.clusters, running.clusters) = Self.advance(ended.clusters, running.clusters, new.clusters)
-        let zones = Self.advance(ended.zones ?? [], running.zones ?? [], new.zones ?? [])
-        ended.zones = zones.0.isEmpty ? nil : zones.0
-        running.zones = zones.1.isEmpty ? nil : zones.1
         for index in ended.clusters.indices { ended.clusters[index].clearGauges() }
     }
 
@@ -53,8 +54,17 @@ extension NodeFigures {
         NodeFigures(
             configurations: merged(configurations, other.configurations),
             rules: merged(rules, other.rules),
-            clusters: merged(clusters, other.clusters),
-            zones: zones == nil && other.zones == nil ? nil : merged(zones ?? [], other.zones ?? []))
+            clusters: merged(clusters, other.clusters))
+    }
+}
+
+extension NodeFigures {
+    /// With one entry for each configuration and rule, whatever zones they serve.
+    fileprivate var overZones: NodeFigures {
+        var all = self
+        for index in all.configurations.indices { all.configurations[index].zone = nil }
+        for index in all.rules.indices { all.rules[index].zone = nil }
+        return all.adding(NodeFigures())
     }
 }
 
@@ -73,7 +83,12 @@ private protocol Counted {
 }
 
 extension ConfigurationFigures: Counted {
-    fileprivate var key: ConfigurationID { configuration }
+    fileprivate struct Key: Hashable, Comparable {
+        var configuration: ConfigurationID
+        var zone: String
+        static func < (a: Key, b: Key) -> Bool { (a.configuration, a.zone) < (b.configuration, b.zone) }
+    }
+    fileprivate var key: Key { Key(configuration: configuration, zone: zone ?? "") }
     fileprivate var leading: Int { requests }
     fileprivate func adding(_ other: ConfigurationFigures) -> ConfigurationFigures {
         var sum = self
@@ -86,26 +101,19 @@ extension ConfigurationFigures: Counted {
     }
 }
 
-extension ZoneFigures: Counted {
-    fileprivate var key: String { zone }
-    fileprivate var leading: Int { requests }
-    fileprivate func adding(_ other: ZoneFigures) -> ZoneFigures {
-        ZoneFigures(
-            zone: zone, requests: requests &+ other.requests,
-            statusClasses: addingElements(statusClasses, other.statusClasses), latency: latency.adding(other.latency))
-    }
-}
-
 extension RuleFigures: Counted {
     fileprivate struct Key: Hashable, Comparable {
         var configuration: ConfigurationID
+        var zone: String
         var ref: String
-        static func < (a: Key, b: Key) -> Bool { (a.configuration, a.ref) < (b.configuration, b.ref) }
+        static func < (a: Key, b: Key) -> Bool {
+            (a.configuration, a.zone, a.ref) < (b.configuration, b.zone, b.ref)
+        }
     }
-    fileprivate var key: Key { Key(configuration: configuration, ref: ref) }
+    fileprivate var key: Key { Key(configuration: configuration, zone: zone ?? "", ref: ref) }
     fileprivate var leading: Int { hits }
     fileprivate func adding(_ other: RuleFigures) -> RuleFigures {
-        RuleFigures(configuration: configuration, ref: ref, hits: hits &+ other.hits)
+        RuleFigures(configuration: configuration, zone: zone, ref: ref, hits: hits &+ other.hits)
     }
 }
 

@@ -5,43 +5,21 @@ package struct NodeFigures: Hashable, Sendable, Codable {
     package var configurations: [ConfigurationFigures]
     package var rules: [RuleFigures]
     package var clusters: [ClusterFigures]
-    /// The same requests as those of the configurations, by zone; zones that nobody asked for are left out. nil: not
-    /// told.
-    package var zones: [ZoneFigures]?
 
     package init(
-        configurations: [ConfigurationFigures] = [], rules: [RuleFigures] = [], clusters: [ClusterFigures] = [],
-        zones: [ZoneFigures]? = nil
+        configurations: [ConfigurationFigures] = [], rules: [RuleFigures] = [], clusters: [ClusterFigures] = []
     ) {
         self.configurations = configurations
         self.rules = rules
         self.clusters = clusters
-        self.zones = zones
     }
 }
 
-/// Requests for the hosts of one zone, whatever configuration answered them.
-package struct ZoneFigures: Hashable, Sendable, Codable {
-    package var zone: String
-    package var requests: Int
-    /// Answers with status 1xx, 2xx, 3xx, 4xx, 5xx, in that order.
-    package var statusClasses: [Int]
-    package var latency: LatencyFigures
-
-    package init(
-        zone: String, requests: Int = 0, statusClasses: [Int] = [0, 0, 0, 0, 0],
-        latency: LatencyFigures = LatencyFigures()
-    ) {
-        self.zone = zone
-        self.requests = requests
-        self.statusClasses = statusClasses
-        self.latency = latency
-    }
-}
-
-/// Requests answered by one configuration.
+/// Requests answered by one configuration for one zone.
 package struct ConfigurationFigures: Hashable, Sendable, Codable {
     package var configuration: ConfigurationID
+    /// nil: for all zones that it serves together.
+    package var zone: String?
     /// nil for a zone's own configuration.
     package var application: String?
     package var version: Int?
@@ -51,10 +29,11 @@ package struct ConfigurationFigures: Hashable, Sendable, Codable {
     package var latency: LatencyFigures
 
     package init(
-        configuration: ConfigurationID, application: String? = nil, version: Int? = nil, requests: Int = 0,
-        statusClasses: [Int] = [0, 0, 0, 0, 0], latency: LatencyFigures = LatencyFigures()
+        configuration: ConfigurationID, zone: String? = nil, application: String? = nil, version: Int? = nil,
+        requests: Int = 0, statusClasses: [Int] = [0, 0, 0, 0, 0], latency: LatencyFigures = LatencyFigures()
     ) {
         self.configuration = configuration
+        self.zone = zone
         self.application = application
         self.version = version
         self.requests = requests
@@ -89,11 +68,14 @@ package struct LatencyFigures: Hashable, Sendable, Codable {
 /// Times one rule matched.
 package struct RuleFigures: Hashable, Sendable, Codable {
     package var configuration: ConfigurationID
+    /// nil: for all zones that the configuration serves together.
+    package var zone: String?
     package var ref: String
     package var hits: Int
 
-    package init(configuration: ConfigurationID, ref: String, hits: Int) {
+    package init(configuration: ConfigurationID, zone: String? = nil, ref: String, hits: Int) {
         self.configuration = configuration
+        self.zone = zone
         self.ref = ref
         self.hits = hits
     }

@@ -36,7 +36,7 @@ package struct TrafficMeter: Sendable {
     /// read apart on a node, the module's and the origins', as one may fail where the other does not.
     package mutating func take(_ report: NodeReport, at now: Timestamp) -> TrafficDelta {
         ledger.take(report)
-        let totals = Self.counts(ledger.totals, of: report.node)
+        let totals = Self.counts(ledger.totalsByZone, of: report.node)
         let isOrigin = { (subject: TrafficSubject) in subject.kind == .origin }
         var counts: [TrafficSubject: TrafficCounts] = [:]
         for (subject, total) in totals where isOrigin(subject) ? hasOrigins : hasRequests {
@@ -71,11 +71,7 @@ package struct TrafficMeter: Sendable {
             add(.total, counts)
             add(TrafficSubject(.node, node.rawValue), counts)
             add(TrafficSubject(.version, one.label), counts)
-        }
-        for one in figures.zones ?? [] {
-            add(
-                TrafficSubject(.zone, one.zone),
-                TrafficCounts(requests: one.requests, statusClasses: one.statusClasses, latency: one.latency))
+            if let zone = one.zone { add(TrafficSubject(.zone, zone), counts) }
         }
         for one in figures.clusters {
             add(

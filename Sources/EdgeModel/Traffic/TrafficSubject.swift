@@ -13,9 +13,10 @@ package struct TrafficSubject: Hashable, Comparable, Sendable, Codable, CustomSt
     /// `shop@2` or `zone 101`; `shop.example`; `fra1`; an origin's name without the digest of its definition.
     package var name: String
 
+    /// What a node tells is cut: no name of ours is longer than 255 bytes.
     package init(_ kind: Kind, _ name: String) {
         self.kind = kind
-        self.name = name
+        self.name = name.utf8.count > 255 ? String(name.prefix(60)) + "…" : name
     }
 
     /// All requests of all nodes.
