@@ -5,6 +5,8 @@ package enum CertificateFindings {
     /// Days before its end within which a certificate is a finding.
     package static let daysBeforeEnd: Int64 = 21
     private static let day: Int64 = 86_400_000
+    /// The same in milliseconds.
+    static let noticeBeforeEnd = daysBeforeEnd * day
 
     /// - Parameter place: where it was looked at, e.g. `node fra1`; empty: on this machine.
     package static func findings(
@@ -75,6 +77,28 @@ extension NodeStatus {
             guard let inspection = zone.tls.flatMap({ byFiles[$0] }) else { return [] }
             return CertificateFindings.findings(
                 zone: zone.name, hosts: zone.hosts, inspection, place: "node \(name)", at: now)
+        }
+    }
+}
+
+extension NodeStatus {
+    /// When certificates that a node serves with ended, or came close to it: events that nobody has to tell.
+    package func certificateEvents(_ zones: [Zone], at now: Timestamp) -> [ActivityEvent] {
+        let used = Set(zones.compactMap(\.tls))
+        return (certificates ?? []).filter { used.contains($0.files) }.flatMap { inspection -> [ActivityEvent] in
+            guard let end = inspection.facts?.notAfter else { return [] }
+            let file = inspection.files.certificate
+            func event(_ at: Timestamp, _ text: String, _ severity: Finding.Severity) -> ActivityEvent? {
+                guard at <= now else { return nil }
+                return ActivityEvent(
+                    at: at, kind: .certificate, subject: "node/\(name)", text, severity: severity, node: name)
+            }
+            return [
+                event(
+                    end.advanced(byMilliseconds: -CertificateFindings.noticeBeforeEnd),
+                    "\(name) serves with \(file), which ends at \(end)", .warning),
+                event(end, "\(name) serves with \(file), which has ended", .error),
+            ].compactMap(\.self)
         }
     }
 }
