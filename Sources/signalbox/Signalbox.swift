@@ -25,7 +25,10 @@ struct Signalbox: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Fleet",
-                subcommands: [NodeVerb.self, ServeVerb.self, StatusVerb.self, ConsoleVerb.self, DoctorVerb.self]),
+                subcommands: [
+                    NodeVerb.self, ServeVerb.self, StatusVerb.self, ConsoleVerb.self, TrafficVerb.self, EventsVerb.self,
+                    DoctorVerb.self,
+                ]),
             CommandGroup(
                 name: "Setup",
                 subcommands: [InitVerb.self, StateVerb.self, ConfigVerb.self, ThemeVerb.self, CompletionsVerb.self]),

@@ -48,7 +48,7 @@ import Testing
         "node list": .whole(), "node show": .one(["fra1"]), "node create": .writes, "node remove": .writes,
         "node token": .writes, "node accept-older": .writes,
         "node bootstrap": .writes, "node run": .writes, "serve": .writes,
-        "status": .whole(), "doctor": .whole(), "console": .writes,
+        "status": .whole(), "doctor": .whole(), "console": .writes, "traffic": .whole(), "events": .whole(),
         "init": .writes, "state path": .none(), "state backup": .one(["copy.db"]), "state check": .one([]),
         "state migrate": .writes, "state restore": .writes,
         "config show": .whole(), "config path": .none(), "config set": .writes, "config unset": .writes,

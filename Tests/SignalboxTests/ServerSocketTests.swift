@@ -60,4 +60,19 @@ import Testing
         ServerSocket.disconnect(silent)
         listener.stop()
     }
+
+    /// More than a socket's buffers take, so that the answer waits for its reader.
+    @Test func aClientThatDoesNotTakeItsAnswerDoesNotHoldOthersUp() throws {
+        let folder = try TemporaryDirectory("socket")
+        let state = folder.path("state.db")
+        let long = String(repeating: "x", count: 8 << 20)
+        let listener = try WakeUpListener(statePath: state, answers: ["live": { long }, "published": { "yes" }])
+        listener.start()
+        let deaf = try #require(ServerSocket.connect(to: ServerSocket.path(of: state)))
+        let request = Array((ServerSocket.request("live") + "\n").utf8)
+        #expect(send(deaf, request, request.count, Int32(MSG_NOSIGNAL)) == request.count)
+        #expect(ServerSocket.tellPublished(statePath: state))
+        ServerSocket.disconnect(deaf)
+        listener.stop()
+    }
 }

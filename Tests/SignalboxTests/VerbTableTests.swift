@@ -71,15 +71,18 @@ import Testing
         // The language is nobody's resource.
         let verbs = Set([
             "promote", "rollback", "undo", "trace", "serve", "status", "doctor", "init", "completions", "rules",
+            // What is observed is nobody's to make or change.
+            "traffic", "events",
         ])
         let nouns = VerbTree.all().filter { $0.words.count == 1 }.map { $0.words[0] }
         #expect(Set(nouns).subtracting(verbs) == resources)
     }
 
     @Test func wordsOfTheCommandLineAreNoNames() {
-        // A resource called like a verb would make commands ambiguous to read; `staging` is everybody's environment.
+        // A resource called like a verb would make commands ambiguous to read; `staging` is everybody's environment, and
+        // sites are called events or traffic.
         let nouns = VerbTree.all().filter { $0.words.count == 1 }.map { $0.words[0] }
-        for noun in nouns where !["staging", "state"].contains(noun) {
+        for noun in nouns where !["staging", "state", "events", "traffic"].contains(noun) {
             #expect((try? Names.application(noun)) == nil, "'\(noun)' can be the name of an application")
         }
     }

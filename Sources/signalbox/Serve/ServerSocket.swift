@@ -22,6 +22,12 @@ enum ServerSocket {
         return try? JSONDecoder().decode([RecentFigures].self, from: Data(line.utf8))
     }
 
+    /// Everything that is live now; nil when no server runs, or one that does not know it.
+    static func live(statePath: String) -> LivePicture? {
+        guard let line = ask(request("live"), statePath: statePath) else { return nil }
+        return try? JSONDecoder().decode(LivePicture.self, from: Data(line.utf8))
+    }
+
     static func request(_ operation: String) -> String { #"{"op":"\#(operation)"}"# }
 
     /// Sends one line and gives the answer's; nil when no server answers.

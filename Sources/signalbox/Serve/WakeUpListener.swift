@@ -65,6 +65,9 @@ final class WakeUpListener: Sendable {
     private static let patience: Int32 = 500
 
     private func answer(_ client: Int32) {
+        var limit = timeval(tv_sec: 0, tv_usec: Int(Self.patience) * 1000)
+        // A client that does not take a long answer holds up nobody either.
+        setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         guard let line = ServerSocket.readLine(client, patience: Self.patience) else { return }
         let asked = line.filter { $0 != " " }
         let answer = answers.first { asked == ServerSocket.request($0.key) }?.value

@@ -109,7 +109,7 @@ struct Session: Sendable {
     }
 
     /// A command of this program, as it can be typed, on the state of this run.
-    private func onThisState(_ command: String) -> SafeText {
+    func onThisState(_ command: String) -> SafeText {
         guard !hints.isEmpty else { return SafeText(command) }
         // The option goes before a redirection.
         let parts = command.split(separator: " > ", maxSplits: 1).map { String($0) }

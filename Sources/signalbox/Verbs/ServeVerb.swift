@@ -74,10 +74,11 @@ struct ServeVerb: AsyncParsableCommand {
             authenticate: { (try? plane.authenticate($0, token: $1)) ?? false },
             contains: { (try? plane.contains($0)) ?? false })
         let keeper = try FleetKeeper(store: store, log: log)
+        let traffic = try TrafficKeeper(store: try session.store(.keeping), dataPlane: service, log: log)
         let server = Server(
             plane: plane, dataPlane: service, checks: validation.serverChecks(session), keeper: keeper, log: log)
         // Events are asked for before anything can happen.
-        let events = service.events
+        let (events, observed) = (service.events, service.events)
         let wakeUps = try WakeUpListener(
             statePath: session.statePath, mode: isShared ? 0o660 : 0o600,
             answers: [
@@ -89,14 +90,18 @@ struct ServeVerb: AsyncParsableCommand {
                     }
                 },
                 "figures": { Self.blocking { await server.figures } },
+                "live": { Self.blocking { await traffic.live } },
             ])
         await server.publish()
         wakeUps.start()
         defer { wakeUps.stop() }
         let folding = Task { await Self.foldLog(of: checkpoints, log) }
         defer { folding.cancel() }
+        let observing = Task { await Self.observe(observed, traffic) }
+        defer { observing.cancel() }
         try await run(service, server, keeper, store.changes(), events, log)
         await keeper.save()
+        await observing.value
         log.info("stopped")
     }
 
@@ -133,6 +138,18 @@ struct ServeVerb: AsyncParsableCommand {
                     remedy: error.remedy)
             }
         }
+    }
+
+    /// Until the events end; then everything that was observed is kept.
+    private static func observe(_ events: AsyncStream<FleetEvent>, _ traffic: TrafficKeeper) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while (try? await Task.sleep(for: .seconds(1))) != nil { await traffic.save() }
+            }
+            for await event in events { await traffic.handle(event) }
+            group.cancelAll()
+        }
+        await traffic.finish()
     }
 
     /// Writes the state's log back now and then, on a thread that may wait for the disk, so that no command has to.
