@@ -67,7 +67,12 @@ struct AccessLogLines: Sendable {
 final class FailingDesk: Sendable {
     private let sample = Mutex(FailingSample())
 
-    func add(_ requests: [FailingRequest]) { sample.withLock { sample in requests.forEach { sample.add($0) } } }
+    func add(_ requests: [FailingRequest]) {
+        sample.withLock { sample in
+            for request in requests { sample.add(request) }
+        }
+    }
+
     func take() -> [FailingRequest] { sample.withLock { $0.take() } }
     func putBack(_ requests: [FailingRequest]) { sample.withLock { $0.putBack(requests) } }
 }

@@ -42,20 +42,22 @@ enum AccessLogLine {
             network: fields.network.flatMap { Network(rawValue: $0) }, application: told(fields.application),
             version: told(fields.version), zone: told(fields.zone),
             rules: (told(fields.rules) ?? "").split(separator: ",").map { String($0) },
-            duration: fields.duration_ms ?? 0,
-            origin: told(fields.upstream_cluster).map { TrafficSubject.origin(ofCluster: $0).name })
+            duration: fields.duration ?? 0,
+            origin: told(fields.cluster).map { TrafficSubject.origin(ofCluster: $0).name })
     }
 
     /// The log's own keys. What is empty or of another type than it should be is left out, so that one odd value does
     /// not hide a request that failed.
     private struct Fields: Decodable {
         var time, method, host, path, details, flags, network, application, version, zone, rules: String?
-        var upstream_cluster: String?
-        var status, duration_ms: Int?
+        var cluster: String?
+        var status, duration: Int?
 
         private enum Key: String, CodingKey {
             case time, method, host, path, details, flags, network, application, version, zone, rules
-            case upstream_cluster, status, duration_ms
+            case cluster = "upstream_cluster"
+            case status
+            case duration = "duration_ms"
         }
 
         init(from decoder: any Decoder) throws {
@@ -65,8 +67,8 @@ enum AccessLogLine {
             (time, method, host, path) = (text(.time), text(.method), text(.host), text(.path))
             (details, flags, network) = (text(.details), text(.flags), text(.network))
             (application, version, zone, rules) = (text(.application), text(.version), text(.zone), text(.rules))
-            upstream_cluster = text(.upstream_cluster)
-            (status, duration_ms) = (number(.status), number(.duration_ms))
+            cluster = text(.cluster)
+            (status, duration) = (number(.status), number(.duration))
         }
     }
 }
