@@ -20,19 +20,18 @@ extension ControlPlane {
         func wants(_ wanted: ActivityEvent.Kind...) -> Bool { kinds.isEmpty || !kinds.isDisjoint(with: wanted) }
         var events: [ActivityEvent] = []
         if wants(.deployment, .undo, .acknowledgement) {
-            events += try newest(
-                last, since: since, of: { $0.deployment.at }, in: { try history(stream: nil, last: $0) }
-            ) {
-                row in
+            func told(_ row: HistoryRow) -> [ActivityEvent] {
                 let subject = row.deployment.change.resource
                 return [ActivityEvent(row.deployment, subject: subject)]
                     + row.acknowledgements.map { ActivityEvent($0, subject: subject) }
             }
+            events += try newest(last, since: since, at: \.deployment.at, of: told) {
+                try history(stream: nil, last: $0)
+            }
         }
         if wants(.change) {
-            events += try newest(last, since: since, of: { $0.at }, in: { try auditEntries(last: $0) }) {
-                ActivityEvent($0).map { [$0] } ?? []
-            }
+            func told(_ entry: AuditEntry) -> [ActivityEvent] { ActivityEvent(entry).map { [$0] } ?? [] }
+            events += try newest(last, since: since, at: \.at, of: told) { try auditEntries(last: $0) }
         }
         if wants(.node, .certificate) {
             let notes = try store.history.notes(last: FiguresRetention.notes)
@@ -45,14 +44,14 @@ extension ControlPlane {
     /// Events of the newest entries of a list that is read from its end: so many entries that tell something, or all
     /// since some time if those are less.
     private func newest<Entry>(
-        _ count: Int, since: Timestamp?, of time: (Entry) -> Timestamp, in read: (Int) throws -> [Entry],
-        events: (Entry) -> [ActivityEvent]
+        _ count: Int, since: Timestamp?, at time: KeyPath<Entry, Timestamp>,
+        of events: (Entry) -> [ActivityEvent], in read: (Int) throws -> [Entry]
     ) throws -> [ActivityEvent] {
         var size = 64
         while true {
             let entries = try read(size)
             let told = entries.map(events)
-            let isOldEnough = since.map { since in entries.first.map { time($0) < since } ?? true } ?? false
+            let isOldEnough = since.map { since in entries.first.map { $0[keyPath: time] < since } ?? true } ?? false
             if told.count(where: { !$0.isEmpty }) >= count || entries.count < size || isOldEnough {
                 return told.flatMap(\.self)
             }
