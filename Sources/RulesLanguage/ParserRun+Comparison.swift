@@ -278,9 +278,22 @@ extension ParserRun {
             throw abandon()
         case _ where atKnownName || atCall:
             _ = try expressionValue()
+        case _ where bareLiteralEnd != nil:
+            // An operator may follow without a space.
+            position = bareLiteralEnd ?? position
         default:
             let ends: Set<UInt8> = [0x20, 0x0d, 0x0a, 0x09, 0x29, 0x26, 0x7c, 0x5e]  // space, ) & | ^
             while let byte = current, !ends.contains(byte) { position += 1 }
         }
+    }
+    /// Where a byte string, number or address ends that stands here; nil: none does.
+    private var bareLiteralEnd: Int? {
+        if let (_, end) = scanByteString(from: position) { return end }
+        let end = addressEnd(from: position)
+        if IPAddress(utf8: text[position..<end]) != nil { return end }
+        let digits = position + (current == UInt8(ascii: "-") ? 1 : lookingAt("0x") ? 2 : 0)
+        guard let first = byte(at: digits), digits > position || ASCII.isDigit(first) else { return nil }
+        let last = addressEnd(from: digits)
+        return last > digits ? last : nil
     }
 }

@@ -60,6 +60,14 @@ import Testing
                 [.unknownIdentifier, .unknownIdentifier, .unknownIdentifier]
             ),
             (#"(unknown.name eq 10.0.0.1) and ssl"#, [.unknownIdentifier]),
+            (
+                #"all((split(http.host, "", 2)[*] <=dA:B5:12:Ffand http.request.headers.names[*] eq "a"))"#,
+                [.argumentValue]
+            ),
+            (#"cidr(ip.src, 0, 128) gt 10.34.83.100or ssl"#, [.argumentValue]),
+            (#"unknown.name eq -7or ssl"#, [.unknownIdentifier]),
+            (#"unknown.name eq ::1xor ssl"#, [.unknownIdentifier]),
+            (#"unknown.name eq 0x10or ssl"#, [.unknownIdentifier]),
         ] as [(String, [ExpressionError.Code])])
     func faultsOnTheRightMakeNoOthers(text: String, codes: [ExpressionError.Code]) {
         #expect(errors(text) == codes)
