@@ -1,9 +1,9 @@
-internal import EdgeModel
+package import EdgeModel
 internal import EdgePlan
 
 /// A fleet snapshot in the Prometheus text format 0.0.4.
-enum FleetMetrics {
-    static func text(_ snapshot: FleetSnapshot) -> String {
+package enum FleetMetrics {
+    package static func text(_ snapshot: FleetSnapshot) -> String {
         var page = MetricsPage()
         nodes(snapshot, &page)
         configurations(snapshot, &page)

@@ -1,17 +1,17 @@
-internal import EdgeModel
-internal import EdgePlan
+package import EdgeModel
+package import EdgePlan
 internal import EnvoyConfig
 internal import FoundationEssentials
 
 /// A question for one certificate by an Envoy that has no `node run` beside it, which would answer it from the files.
-struct SecretRequest {
-    var node: ResourceName
-    var token: String
-    var files: CertificateFiles
+package struct SecretRequest {
+    package var node: ResourceName
+    package var token: String
+    package var files: CertificateFiles
     /// Version that the node has; nil: none yet.
-    var version: String?
+    package var version: String?
 
-    init(body: [UInt8]) throws(DiscoveryRequest.Malformed) {
+    package init(body: [UInt8]) throws(DiscoveryRequest.Malformed) {
         guard let wire = try? JSONDecoder().decode(DiscoveryRequest.Wire.self, from: Data(body)),
             let name = ResourceName(rawValue: wire.node.id)
         else {

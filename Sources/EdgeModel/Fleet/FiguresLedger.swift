@@ -94,7 +94,7 @@ extension ConfigurationFigures: Counted {
         var sum = self
         sum.application = other.application ?? application
         sum.version = other.version ?? version
-        sum.requests &+= other.requests
+        sum.requests = counted(requests, other.requests)
         sum.statusClasses = addingElements(statusClasses, other.statusClasses)
         sum.latency = latency.adding(other.latency)
         return sum
@@ -113,7 +113,7 @@ extension RuleFigures: Counted {
     fileprivate var key: Key { Key(configuration: configuration, zone: zone ?? "", ref: ref) }
     fileprivate var leading: Int { hits }
     fileprivate func adding(_ other: RuleFigures) -> RuleFigures {
-        RuleFigures(configuration: configuration, zone: zone, ref: ref, hits: hits &+ other.hits)
+        RuleFigures(configuration: configuration, zone: zone, ref: ref, hits: counted(hits, other.hits))
     }
 }
 
@@ -122,9 +122,9 @@ extension ClusterFigures: Counted {
     fileprivate var leading: Int { requests }
     fileprivate func adding(_ other: ClusterFigures) -> ClusterFigures {
         ClusterFigures(
-            name: name, requests: requests &+ other.requests, failures: failures &+ other.failures,
-            retries: retries &+ other.retries, endpoints: endpoints &+ other.endpoints,
-            healthy: healthy &+ other.healthy)
+            name: name, requests: counted(requests, other.requests), failures: counted(failures, other.failures),
+            retries: counted(retries, other.retries), endpoints: counted(endpoints, other.endpoints),
+            healthy: counted(healthy, other.healthy))
     }
     fileprivate mutating func clearGauges() {
         endpoints = 0
@@ -137,10 +137,16 @@ extension LatencyFigures {
     func adding(_ other: LatencyFigures) -> LatencyFigures {
         guard bounds == other.bounds else { return other }
         return LatencyFigures(
-            bounds: bounds, counts: addingElements(counts, other.counts), total: total &+ other.total)
+            bounds: bounds, counts: addingElements(counts, other.counts), total: counted(total, other.total))
     }
 }
 
 private func addingElements(_ a: [Int], _ b: [Int]) -> [Int] {
-    (0..<max(a.count, b.count)).map { ($0 < a.count ? a[$0] : 0) &+ ($0 < b.count ? b[$0] : 0) }
+    (0..<max(a.count, b.count)).map { counted($0 < a.count ? a[$0] : 0, $0 < b.count ? b[$0] : 0) }
+}
+
+/// A sum that stays what can be subtracted and added up again, however often a node's process begins anew.
+private func counted(_ a: Int, _ b: Int) -> Int {
+    let most = NodeFigures.mostCounted
+    return min(max(min(a, most), 0) + max(min(b, most), 0), most)
 }

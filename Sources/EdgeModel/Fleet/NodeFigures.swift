@@ -13,6 +13,9 @@ package struct NodeFigures: Hashable, Sendable, Codable {
         self.rules = rules
         self.clusters = clusters
     }
+
+    /// Where counters stop: no process gets that far, and a whole histogram of such can still be added up.
+    package static let mostCounted = 1 << 53
 }
 
 /// Requests answered by one configuration for one zone.
