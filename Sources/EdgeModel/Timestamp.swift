@@ -32,7 +32,8 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
         return f == 0 ? base + "Z" : base + "." + Self.pad(f, 3) + "Z"
     }
 
-    /// Parses what `description` prints, and any RFC 3339 offset. nil for anything else.
+    /// Parses what `description` prints, and any RFC 3339 offset. nil for anything else, a day that its month does not have
+    /// and a time outside the years 0 to 9999 included: it could not be printed so that it is read again.
     package init?(rfc3339 text: String) {
         let b = Array(text.utf8)
         func number(_ range: Range<Int>) -> Int64? {
@@ -73,7 +74,10 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
             offset = (oh * 60 + om) * 60_000 * (b[i] == 45 ? -1 : 1)
         }
         let days = Self.days(fromCivil: (y, mo, d))
+        guard Self.civil(fromDays: days) == (y, mo, d) else { return nil }
         milliseconds = days * 86_400_000 + h * 3_600_000 + mi * 60_000 + s * 1000 + fraction - offset
+        let years = Self.days(fromCivil: (0, 1, 1))..<Self.days(fromCivil: (10_000, 1, 1))
+        guard years.contains(milliseconds.flooredQuotient(86_400_000)) else { return nil }
     }
 
     private static func pad(_ value: Int64, _ width: Int) -> String {

@@ -101,8 +101,30 @@ struct ReaderTests {
 
     @Test func offsetsAreResolvedAndNonsenseRefused() {
         #expect(Timestamp(rfc3339: "2026-11-21T12:30:00+01:00")?.description == "2026-11-21T11:30:00Z")
-        for bad in ["2026-11-21", "2026-13-21T11:30:00Z", "2026-11-21T11:30:00", "2026-11-21T11:30:00.Z", "x"] {
+        for bad in [
+            "2026-11-21", "2026-13-21T11:30:00Z", "2026-11-21T11:30:00", "2026-11-21T11:30:00.Z", "x",
+            "2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00",
+        ] {
             #expect(Timestamp(rfc3339: bad) == nil, "\(bad)")
+        }
+    }
+
+    @Test func listenAddressesAreAddresses() {
+        for text in [
+            "127.0.0.1:80", "https://[::1]:8443", "http+proxy://10.0.0.1:1", "https+proxy://[2001:db8::1]:65535",
+        ] {
+            #expect(ListenAddress(text)?.description == text)
+        }
+        for bad in [
+            "127.0.0.1", "127.0.0.1:0", "127.0.0.1:+80", "127.0.0.1:65536", "999.0.0.1:80", "1..2.3.4:80", "[:]:80",
+            "[::1::]:80", "::1:80", "ftp://1.2.3.4:80", "a:80", "1.2.3:80",
+        ] { #expect(ListenAddress(bad) == nil, "\(bad)") }
+    }
+
+    @Test func versionsAreCountedInDigits() {
+        #expect(VersionReference("shop@-2")?.selector == .before(2))
+        for bad in ["shop@-+2", "shop@--2", "shop@0", "shop@-0", "shop@", "shop@-"] {
+            #expect(VersionReference(bad) == nil, "\(bad)")
         }
     }
 

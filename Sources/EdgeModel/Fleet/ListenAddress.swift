@@ -1,3 +1,5 @@
+internal import RulesLanguage
+
 /// A socket a node listens on: an IP address, a port, and what is spoken there; `127.0.0.10:8080`, `https://[::1]:8443`
 /// or, behind a load balancer that sends the PROXY protocol, `https+proxy://127.0.0.10:8443`.
 package struct ListenAddress: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
@@ -9,13 +11,9 @@ package struct ListenAddress: Hashable, Comparable, Sendable, Codable, CustomStr
     /// Every connection begins with a PROXY header, which tells the client's address and the address it asked.
     package let isProxied: Bool
 
-    /// - Returns: nil unless the address has only characters of an IP address and the port is one.
+    /// - Returns: nil unless the text is an IP address and the port is one.
     package init?(address: String, port: Int, isTLS: Bool = false, isProxied: Bool = false) {
-        let isText = address.utf8.allSatisfy {
-            (48...57).contains($0) || (97...102).contains($0) || (65...70).contains($0) || $0 == 46 || $0 == 58
-        }
-        guard isText, (2...45).contains(address.utf8.count), (1...65535).contains(port) else { return nil }
-        guard address.contains(":") || address.split(separator: ".").count == 4 else { return nil }
+        guard IPAddress(address) != nil, (1...65535).contains(port) else { return nil }
         self.address = address
         self.port = port
         self.isTLS = isTLS
@@ -36,7 +34,9 @@ package struct ListenAddress: Hashable, Comparable, Sendable, Codable, CustomStr
             }
             rest = text[mark.upperBound...]
         }
-        guard let colon = rest.lastIndex(of: ":"), let port = Int(rest[rest.index(after: colon)...]) else { return nil }
+        guard let colon = rest.lastIndex(of: ":") else { return nil }
+        let digits = rest[rest.index(after: colon)...]
+        guard digits.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(digits) else { return nil }
         var address = String(rest[..<colon])
         if address.hasPrefix("["), address.hasSuffix("]") {
             address = String(address.dropFirst().dropLast())

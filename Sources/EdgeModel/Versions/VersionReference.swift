@@ -31,14 +31,14 @@ package struct VersionReference: Hashable, Sendable {
             return
         }
         let word = String(parts[1])
-        let digits = word.allSatisfy { $0.isASCII && $0.isNumber }
+        let isNumber = { (text: Substring) in text.utf8.allSatisfy { (48...57).contains($0) } }
         if word == "latest" {
             selector = .latest
         } else if word == "draft" {
             selector = .draft
-        } else if digits, let number = Int(word), number > 0 {
+        } else if isNumber(word[...]), let number = Int(word), number > 0 {
             selector = .number(number)
-        } else if word.hasPrefix("-"), let back = Int(word.dropFirst()), back > 0 {
+        } else if word.hasPrefix("-"), isNumber(word.dropFirst()), let back = Int(word.dropFirst()), back > 0 {
             selector = .before(back)
         } else if let name = ResourceName(rawValue: word) {
             selector = .named(name)
