@@ -59,9 +59,9 @@ extension ConfigurationLint {
         of entry: Entry, before number: Int, among index: borrowing CoverIndex, _ rules: [Entry]
     ) -> Entry? {
         guard let witness = entry.witness else { return nil }
-        return index.candidates(witness, in: 0..<number).lazy.map { rules[$0] }.first {
-            prover.implies(entry.condition, $0.condition) == .proven
-        }
+        return index.cover(of: witness, in: 0..<number) {
+            prover.implies(entry.condition, rules[$0].condition)
+        }.map { rules[$0] }
     }
 
     // MARK: merging phases
@@ -93,13 +93,11 @@ extension ConfigurationLint {
         let index = CoverIndex(merging.map { ($0.offset, $0.element.condition) })
         for (number, entry) in merging.reversed() {
             let mine = settings(entry.action)
-            if let witness = entry.witness,
-                let later = index.candidates(witness, in: (number + 1)..<rules.count).lazy.map({ rules[$0] }).first(
-                    where: {
-                        mine.isSubset(of: settings($0.action))
-                            && prover.implies(entry.condition, $0.condition) == .proven
-                    })
-            {
+            guard let witness = entry.witness else { continue }
+            let later = index.cover(
+                of: witness, in: (number + 1)..<rules.count, among: { mine.isSubset(of: settings(rules[$0].action)) },
+                proof: { prover.implies(entry.condition, rules[$0].condition) })
+            if let later = later.map({ rules[$0] }) {
                 report(
                     .overwritten, entry, "rule '\(later.rule.ref)' after it sets the same whenever it matches",
                     remedy: "remove it, or move it behind '\(later.rule.ref)'")

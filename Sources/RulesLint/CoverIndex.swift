@@ -41,20 +41,50 @@ struct CoverIndex: ~Copyable {
         gates = GateTable(zip([0] + ends, ends).map { UnsafeRawBufferPointer(rebasing: copy[$0..<$1]) })
     }
 
-    /// Numbers of the conditions within `numbers` that hold, ascending.
-    func candidates(_ witness: Witness, in numbers: Range<Int>) -> [Int] {
+    /// Most attempts to prove something about one condition. Rule sets in which so many others hold for all examples of
+    /// a condition and still do not cover it are made up; without a limit each pair of their rules would be looked at.
+    static let mostProofs = 250
+
+    /// The first condition within `numbers` that is proven to hold whenever the one holds that `witness` is an example
+    /// of; nil: none, or none was found.
+    ///
+    /// - Parameters:
+    ///   - isAsked: whether a condition with this number is of interest; cheap.
+    ///   - proof: whether it holds whenever the other does.
+    ///
+    /// A refuted claim gives another example, for which the remaining ones must hold too before they are looked at.
+    func cover(
+        of witness: Witness, in numbers: Range<Int>, among isAsked: (Int) -> Bool = { _ in true },
+        proof: (Int) -> Prover.Verdict
+    ) -> Int? {
         let store = FieldStore(witness.values)
+        var examples: [FieldStoreBox] = []
         var scratch = Scratch()
-        var found: [Int] = []
+        var proofs = 0
         var next = place(of: numbers.lowerBound)
         let end = place(of: numbers.upperBound)
-        while next < end {
+        while next < end, proofs < Self.mostProofs {
             next = gates.next(next, end, store.table)
             guard next < end else { break }
-            if conditions[next].holds(store.table, &scratch) { found.append(conditions[next].number) }
+            let condition = conditions[next]
             next += 1
+            guard condition.holds(store.table, &scratch), isAsked(condition.number),
+                examples.allSatisfy({ condition.holds($0.store.table, &scratch) })
+            else { continue }
+            proofs += 1
+            switch proof(condition.number) {
+            case .proven: return condition.number
+            case .refuted(let example): examples.append(FieldStoreBox(example))
+            case .open: break
+            }
         }
-        return found
+        return nil
+    }
+
+    /// Arrays hold no values that cannot be copied.
+    private final class FieldStoreBox {
+        let store: FieldStore
+        init(_ witness: Witness) { store = FieldStore(witness.values) }
     }
 
     /// The first condition with this number or a higher one.

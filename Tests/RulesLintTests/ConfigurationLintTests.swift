@@ -178,6 +178,18 @@ struct ConfigurationLintTests {
         #expect(!mended.contains { $0.code == example.kind.rawValue }, "\(mended)")
     }
 
+    /// Rules that hold for the same requests and cover nothing do not hide the one behind them that does.
+    @Test func aCoverBehindManyThatAreNone() {
+        let near = (0..<200).map { Rule(ref: "near-\($0)", expression: "not http.host eq \"h\($0)\"", action: "block") }
+        let last = [
+            Rule(ref: "wide", expression: "ip.src in {10.0.0.0/8}", action: "block"),
+            Rule(ref: "narrow", expression: "ip.src in {10.1.0.0/16} and ssl", action: "log"),
+        ]
+        let found = ConfigurationLint.findings(Configuration(rules: [.firewallCustom: near + last]), label: "zone a")
+        let unreachable = found.filter { $0.code == LintKind.unreachable.rawValue }
+        #expect(unreachable.contains { $0.message.contains("'narrow'") }, "\(unreachable.map(\.message))")
+    }
+
     @Test func unusedOrigins() {
         let origins = ["web", "api"].map { Origin(name: $0, endpoints: [.init(address: "127.0.0.1", port: 80)]) }
         func codes(_ rules: [Rule]) -> [String] {
