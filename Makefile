@@ -6,6 +6,9 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # make test FILTER=EdgePlan runs only what matches.
 FILTER ?=
+# make fuzz FUZZ=expression SECONDS=600
+FUZZ ?= all
+SECONDS ?= 60
 
 release := .build/release
 module := libsignalbox_edge.so
@@ -17,7 +20,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 4
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench goldens soak install edge release tools clean
+.PHONY: help demo test check bench goldens soak fuzz install edge release tools clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +48,10 @@ goldens: edge ## rewrite the golden files; read the change before you commit it
 soak: edge ## the long fuzzing and soak tests
 	@.ci/quietly '$(SWIFT)' build $(debug_flags)
 	@SIGNALBOX_SOAK=1 '$(SWIFT)' test --skip-build --disable-xctest --quiet --filter Soak </dev/null
+	@.ci/fuzz all 600
+
+fuzz: ## fuzz what reads bytes from elsewhere; FUZZ=expression SECONDS=600
+	@.ci/fuzz '$(FUZZ)' '$(SECONDS)'
 
 install: tools ## signalbox, its edge module, themes and systemd units below PREFIX (/usr/local)
 	@.ci/quietly '$(SWIFT)' build -c release --product signalbox

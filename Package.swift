@@ -159,6 +159,17 @@ let package = Package(
             path: "Tests/EdgeLab",
             swiftSettings: house),
 
+        // What is fuzzed, and how a file of the corpus is run without a fuzzer.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "CloudflareImport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig",
+                "RulesLanguage", "RulesLint", "RulesReasoning", "XDSServer",
+            ],
+            path: "Tests/FuzzTargets", swiftSettings: house),
+        .executableTarget(
+            name: "fuzzreplay", dependencies: ["FuzzTargets"], path: "Tests/FuzzReplay", swiftSettings: house),
+
         .executableTarget(
             name: "benchmarks",
             dependencies: [
@@ -213,6 +224,10 @@ let package = Package(
             name: "EnvoyConfigTests", dependencies: ["EdgePlan", "EnvoyConfig", "TestKit"], exclude: ["Goldens"],
             swiftSettings: house),
         .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets", "TestKit", "fuzzreplay"],
+            exclude: ["Corpus", "Dictionaries"],
+            swiftSettings: house),
+        .testTarget(
             name: "NodeAgentTests",
             dependencies: [
                 "CurlTransport", "EdgeModel", "EdgePlan", "EnvoyConfig", "NodeAgent", "OrderlyServer", "TestKit",
@@ -261,3 +276,11 @@ let package = Package(
             swiftSettings: house),
     ]
 )
+
+// Coverage-guided fuzzing (`make fuzz`) instruments everything and brings a `main` of its own: a build apart, which
+// ordinary builds do not see.
+if Context.environment["SIGNALBOX_FUZZ_BUILD"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Fuzzer", swiftSettings: house))
+}

@@ -1,0 +1,49 @@
+/// What is fuzzed: bytes in, nothing out.
+///
+/// A target ends the process through `hold` when something that must be so is not so, and otherwise returns whatever
+/// the bytes are. It has no state, so that one file always does the same.
+package enum FuzzTarget: String, CaseIterable, Sendable {
+    /// Parser, canonical printer, compiler, evaluator, gates and partial evaluation.
+    case expression
+    /// Patterns of Rust's syntax, translated and matched.
+    case regex
+    /// What is proven of two conditions, against a request through the whole engine.
+    case proof
+    /// Compiled expressions: verifier and evaluator.
+    case program
+    /// Encoded plans: verifier, decoder, engine.
+    case plan
+    /// YAML and JSON.
+    case document
+    /// Zone files, up to the plan that the edge accepts, and what lint says about them.
+    case zone
+    /// Answers of Cloudflare's API.
+    case cloudflare
+    /// What Envoys ask the server.
+    case discovery
+    /// What nodes report to the server.
+    case report
+    /// Addresses, names, times and other short texts.
+    case words
+
+    package func run(_ bytes: [UInt8]) {
+        switch self {
+        case .expression: ExpressionFuzz.run(bytes)
+        case .regex: RegexFuzz.run(bytes)
+        case .proof: ProofFuzz.run(bytes)
+        case .program: ProgramFuzz.run(bytes)
+        case .plan: PlanFuzz.run(bytes)
+        case .document: DocumentFuzz.run(bytes)
+        case .zone: ZoneFuzz.run(bytes)
+        case .cloudflare: CloudflareFuzz.run(bytes)
+        case .discovery: DiscoveryFuzz.run(bytes)
+        case .report: ReportFuzz.run(bytes)
+        case .words: WordsFuzz.run(bytes)
+        }
+    }
+}
+
+/// Ends the process with what is not as it must be. It stays in release builds, unlike `assert`.
+func hold(_ condition: Bool, _ promise: @autoclosure () -> String) {
+    if !condition { fatalError("broken promise: \(promise())") }
+}
