@@ -6,7 +6,8 @@ enum SourceExcerpt {
     /// - Parameters:
     ///   - line: from 1
     ///   - column: in characters (Unicode scalars) from 0
-    /// - Returns: nil when the text has no such line.
+    /// - Returns: nil when the text has no such line. Control characters are shown as `?`: made visible in any other
+    ///   way they would take more columns than one, and the caret would stand elsewhere.
     static func excerpt(of bytes: [UInt8], line: Int, column: Int) -> String? {
         var number = 1
         var start = bytes.startIndex
@@ -15,14 +16,16 @@ enum SourceExcerpt {
             start = end + 1
             number += 1
         }
-        let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
+        var end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
+        if end > start, bytes[end - 1] == 0x0D { end -= 1 }
         // Only what is shown is decoded: a hostile line is as long as the text.
         let from = index(ofCharacter: max(0, column - before), in: bytes[start..<end])
         let place = index(ofCharacter: max(0, column), in: bytes[start..<end])
         let to = index(ofCharacter: after, in: bytes[place..<end])
         var shown = String.UnicodeScalarView()
-        for scalar in String(decoding: bytes[from..<to], as: UTF8.self).unicodeScalars where scalar != "\r" {
-            shown.append(scalar == "\t" ? " " : scalar)
+        for scalar in String(decoding: bytes[from..<to], as: UTF8.self).unicodeScalars {
+            let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+            shown.append(scalar == "\t" ? " " : isControl ? "?" : scalar)
         }
         return String(shown) + "\n" + String(repeating: " ", count: characters(in: bytes[from..<place])) + "^"
     }

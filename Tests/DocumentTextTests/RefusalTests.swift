@@ -51,7 +51,7 @@ import Testing
         ("é: !!python/object/apply:os.system [ls]\n", "tag", 1, 4, "é: !!python/object/apply:os.system [ls]\n   ^"),
         ("a: [1, 99999999999999999999]\r\n", "number-out-of-range", 1, 8, "a: [1, 99999999999999999999]\n       ^"),
         ("a: 1\nb:\n\t- c\n", "syntax", 3, 1, " - c\n^"),
-        ("a: \"x\u{0}\"\n", "control-character", 1, 6, "a: \"x\u{0}\"\n     ^"),
+        ("a: \"x\u{0}\"\n", "control-character", 1, 6, "a: \"x?\"\n     ^"),
         ("{\"a\": 1,\n \"b\": [1, tru]}", "syntax", 2, 11, " \"b\": [1, tru]}\n          ^"),
         ("{\"a\": 1e400}", "number-out-of-range", 1, 7, "{\"a\": 1e400}\n      ^"),
     ])
@@ -75,6 +75,7 @@ import Testing
 
     @Test func aSyntaxErrorPointsAtItsPlace() {
         #expect(findings("zone: a\nnote: b: c\n").first?.excerpt == "note: b: c\n       ^")
+        #expect(findings("{\"a\": [\u{4}\u{1B}\n x]}").first?.excerpt == "{\"a\": [??\n       ^")
         #expect(findings("{\"zone\": \"a\",\n \"é\": nope}").first?.excerpt == " \"é\": nope}\n      ^")
     }
 
