@@ -10,7 +10,9 @@ import Testing
         var tally: [String: (yes: Int, no: Int)] = [:]
         var held = 0
         var cases = 0
-        for _ in 0..<3_000 {
+        // 3,000 expressions, and more when a kind came too seldom in them.
+        for round in 0..<15_000 {
+            guard round < 3_000 || tally.values.contains(where: { $0.yes < 50 || $0.no < 50 }) else { break }
             let expression = RandomExpression.expression(RandomExpression.condition(depth: 3, &random))
             let runner = try ProgramRunner(ProgramCompiler().compile(expression))
             for _ in 0..<6 {
