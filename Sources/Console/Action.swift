@@ -20,6 +20,12 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
     case goAudit = "go-audit"
     case goFindings = "go-findings"
     case goOperations = "go-operations"
+    case goTraffic = "go-traffic"
+    case goFailing = "go-failing"
+    case goEvents = "go-events"
+    case earlier, later
+    case muchEarlier = "much-earlier"
+    case muchLater = "much-later"
 
     // Looking
     case filter, command, help, sort

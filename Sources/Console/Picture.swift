@@ -17,6 +17,8 @@ package struct Picture: Sendable {
     /// Newest first, at most `longest`.
     package var deployments: [HistoryRow]
     package var audit: [AuditEntry]
+    /// What was done and what happened at nodes, newest first.
+    package var events: [ActivityEvent]
 
     /// Entries of journals that are shown; the command line shows all.
     package static let longest = 1_000
@@ -33,7 +35,7 @@ package struct Picture: Sendable {
             effective: try plane.effectiveRules(), environments: try plane.environments(),
             staging: try plane.stagingAddresses(),
             deployments: try plane.history(stream: nil, last: longest).reversed(),
-            audit: try plane.auditEntries(last: longest).reversed())
+            audit: try plane.auditEntries(last: longest).reversed(), events: try plane.events(last: longest))
     }
 }
 

@@ -22,6 +22,11 @@ package enum Place: Hashable, Sendable {
     case node(ResourceName)
     case audit
     case findings
+    /// Who is asked how much, and how it is answered: versions, zones, nodes, origins.
+    case traffic
+    /// Requests that failed lately.
+    case failing
+    case events
     /// What this console did.
     case operations
 
@@ -47,6 +52,7 @@ package enum Place: Hashable, Sendable {
         ("applications", .applications), ("routing", .routing), ("effective", .effective(nil)),
         ("environments", .environments), ("staging", .staging), ("zones", .zones), ("deployments", .deployments(nil)),
         ("nodes", .nodes), ("audit", .audit), ("findings", .findings), ("operations", .operations),
+        ("traffic", .traffic), ("failing", .failing), ("events", .events),
     ]
 
     /// Other words for them: what the command line and other tools call them.

@@ -51,11 +51,11 @@ struct MovingAboutTests {
         var console = try await shift.operatorAt()
         try await console.press("j j")
         let (before, line) = (console.selected, console.rows.firstIndex(where: \.isSelected))
-        console.simulator.send(.outcome(.live([figures("shop", 2, failing: 90)])))
+        console.simulator.send(.outcome(.live(picture([figures("shop", 2, failing: 90)]))))
         #expect(console.selected == before)
         #expect(console.rows.firstIndex(where: \.isSelected) == line, "the order is held")
         await console.wait(6_000)
-        console.simulator.send(.outcome(.live([figures("shop", 2, failing: 90)])))
+        console.simulator.send(.outcome(.live(picture([figures("shop", 2, failing: 90)]))))
         #expect(console.rows.first?.value.string.contains("shop") == true)
         #expect(console.selected == before, "the cursor is on the same application still")
     }
@@ -165,6 +165,26 @@ struct MovingAboutTests {
         #expect(console.screen.contains("change 2/2"))
         try await console.press("n N")
         #expect(console.screen.contains("change 1/2"))
+    }
+
+    @Test func theLastHourIsLookedAtPieceByPiece() async throws {
+        let shift = try NightShift.withShop()
+        shift.traffic.withLock { $0 = [figures("shop", 2)] }
+        let start = shift.now.advanced(byMilliseconds: -600_000)
+        let buckets = (0..<60).map { TrafficBucket(containing: start.advanced(byMilliseconds: Int64($0) * 10_000)) }
+        let records = buckets.enumerated().map { index, bucket in
+            TrafficRecord(
+                bucket: bucket, subject: TrafficSubject(.version, "shop@2"),
+                counts: TrafficCounts(requests: 10 * (index + 1), statusClasses: [0, 0, 0, 0, index == 40 ? 50 : 0]))
+        }
+        var console = try await shift.operatorAt(size: TerminalSize(columns: 130, rows: 40))
+        let history = TrafficHistory(of: .version, records, from: start, to: start.advanced(byMilliseconds: 600_000))
+        console.simulator.send(.outcome(.history(.success(history))))
+        let now = console.screen
+        try await console.press(Array(repeating: "<", count: 19).joined(separator: " "))
+        #expect(console.screen.contains("41/s  5xx 12 %"))
+        try await console.press("} } }")
+        #expect(console.screen == now)
     }
 
     @Test func themesAreSeenWhileTheyAreChosen() async throws {

@@ -15,7 +15,7 @@ final class NightShift: Sendable {
     let store = MemoryStore()
     /// Milliseconds; moved by tests.
     private let clock = Mutex<Int64>(1_800_000_000_000)
-    let traffic = Mutex<[RecentFigures]?>([])
+    let traffic = Mutex<[LiveFigures]?>([])
     let edits = Mutex<[@Sendable (String) -> String]>([])
     let commands = Mutex<[[String]]>([])
 
@@ -27,6 +27,8 @@ final class NightShift: Sendable {
             now: { self.clock.withLock { Timestamp(milliseconds: $0) } },
             random: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ 13) } })
     }
+
+    var now: Timestamp { clock.withLock { Timestamp(milliseconds: $0) } }
 
     func advance(seconds: Int64) { clock.withLock { $0 += seconds * 1000 } }
 
@@ -117,7 +119,7 @@ final class NightShift: Sendable {
     func services() -> ConsoleHandler.Services {
         ConsoleHandler.Services(
             plane: { _ in self.plane() }, changes: { AsyncStream { $0.finish() } }, tellPublished: { true },
-            traffic: { self.traffic.withLock(\.self) }, check: { _ in ([], ["envoy": "passed"]) },
+            live: { self.live }, check: { _ in ([], ["envoy": "passed"]) },
             text: { DocumentText.yaml($0) }, document: { try DocumentText.read($0) },
             editor: { _, text in self.edits.withLock { $0.isEmpty ? { $0 } : $0.removeFirst() }(text) },
             run: { words in
@@ -131,6 +133,8 @@ final class NightShift: Sendable {
             }, now: { self.clock.withLock { Timestamp(milliseconds: $0) } })
     }
 
+    var live: LivePicture? { traffic.withLock(\.self).map(picture) }
+
     func operatorAt(
         _ path: String? = nil, size: TerminalSize = TerminalSize(columns: 100, rows: 30), readOnly: Bool = false
     ) async throws -> Operator {
@@ -142,7 +146,7 @@ final class NightShift: Sendable {
         simulator.send(.started)
         let handler = ConsoleHandler(services())
         await simulator.settle(handler)
-        simulator.send(.outcome(.live(traffic.withLock(\.self))))
+        simulator.send(.outcome(.live(live)))
         await simulator.settle(handler)
         return Operator(simulator: simulator, handler: handler)
     }
@@ -185,9 +189,18 @@ struct Operator {
 }
 
 /// Lately so many requests a second, so many of them failed.
-func figures(_ application: String, _ version: Int, perSecond: Double = 20, failing: Int = 0) -> RecentFigures {
-    RecentFigures(
-        label: "\(application)@\(version)", application: application, version: version, total: 1_000,
-        perSecond: perSecond, statusClasses: [0, Int(perSecond * 10) - failing, 0, 0, failing], p50: 1_000, p95: 5_000,
-        p99: 10_000)
+func figures(_ application: String, _ version: Int, perSecond: Double = 20, failing: Int = 0) -> LiveFigures {
+    let all = Int(perSecond * 10)
+    var latency = LatencyFigures()
+    latency.counts[1] = all - all / 10
+    latency.counts[3] = all / 10
+    return LiveFigures(
+        TrafficSubject(.version, "\(application)@\(version)"),
+        counts: TrafficCounts(requests: all, statusClasses: [0, all - failing, 0, 0, failing], latency: latency),
+        perSecond: perSecond, age: 500)
+}
+
+/// What is live, when only these figures are known.
+func picture(_ figures: [LiveFigures]) -> LivePicture {
+    LivePicture(at: Timestamp(milliseconds: 1_800_000_000_000), figures: figures, nodes: [], failing: [])
 }

@@ -26,6 +26,13 @@ extension Console {
         case .goAudit: return go(to: .audit, &model, at: now)
         case .goFindings: return go(to: .findings, &model, at: now)
         case .goOperations: return go(to: .operations, &model, at: now)
+        case .goTraffic: return go(to: .traffic, &model, at: now)
+        case .goFailing: return go(to: .failing, &model, at: now)
+        case .goEvents: return go(to: .events, &model, at: now)
+        case .earlier, .later, .muchEarlier, .muchLater:
+            let steps = [Action.earlier: 1, .later: -1, .muchEarlier: 30, .muchLater: -30][action] ?? 0
+            model.scrub = min(max(0, model.scrub + steps), max(0, (model.history?.buckets.count ?? 1) - 1))
+            return []
         case .filter:
             guard model.screen.place.screen != nil else { return [] }
             model.prompt = CommandPrompt(.filter, text: model.screen.filter)

@@ -8,13 +8,22 @@ extension Console {
         switch outcome {
         case .picture(let result): return take(picture: result, &model, at: now)
         case .stateChanged: return readAgain(&model)
-        case .live(let figures):
+        case .live(let picture):
             guard !model.isPaused else { return [] }
-            model.live = figures ?? model.live
-            if figures != nil { model.liveAt = now }
-            if figures == nil, model.liveAt == nil { model.live = nil }
+            if let picture {
+                model.live = picture
+                model.liveAt = now
+            }
             model.refreshScreen(at: now)
+            // The store gets a piece every ten seconds.
+            let isDue = model.historyAt.map { now.since($0) >= 10_000 } ?? true
+            if isDue { model.historyAt = now }
+            return isDue ? [.run(.readHistory, id: "history")] : []
+        case .history(.success(let history)):
+            model.history = history
             return []
+        // Without a state there is no history; the picture says why.
+        case .history(.failure): return []
         case .theme(let result, let troubles):
             switch result {
             case .success(let theme): model.theme = theme

@@ -14,8 +14,8 @@ package struct ConsoleHandler: EffectHandler {
         package var changes: @Sendable () throws -> AsyncStream<Void>
         /// Tells the server that something was committed; whether one runs.
         package var tellPublished: @Sendable () -> Bool
-        /// What the edge answered lately; nil: no server runs.
-        package var traffic: @Sendable () -> [RecentFigures]?
+        /// What is live now; nil: no server runs.
+        package var live: @Sendable () -> LivePicture?
         /// Tests of a plan outside of the store, with the evidence they give.
         package var check: @Sendable (Plan) async -> (findings: [Finding], evidence: [String: String])
         /// Content as text and back.
@@ -34,7 +34,7 @@ package struct ConsoleHandler: EffectHandler {
         package init(
             plane: @escaping @Sendable (_ isWriting: Bool) throws -> ControlPlane,
             changes: @escaping @Sendable () throws -> AsyncStream<Void>, tellPublished: @escaping @Sendable () -> Bool,
-            traffic: @escaping @Sendable () -> [RecentFigures]?,
+            live: @escaping @Sendable () -> LivePicture?,
             check: @escaping @Sendable (Plan) async -> (findings: [Finding], evidence: [String: String]),
             text: @escaping @Sendable (DocumentValue) -> String,
             document: @escaping @Sendable (String) throws -> DocumentNode,
@@ -47,7 +47,7 @@ package struct ConsoleHandler: EffectHandler {
             self.plane = plane
             self.changes = changes
             self.tellPublished = tellPublished
-            self.traffic = traffic
+            self.live = live
             self.check = check
             self.text = text
             self.document = document
@@ -69,6 +69,15 @@ package struct ConsoleHandler: EffectHandler {
         case .readTheme(let name): send(.outcome(theme(name)))
         case .watchState: await watchState(send)
         case .watchTraffic: await watchTraffic(send)
+        case .readHistory:
+            let now = services.now()
+            send(
+                .outcome(
+                    .history(
+                        attempt {
+                            try services.plane(false).traffic(
+                                from: now.advanced(byMilliseconds: -3_600_000), to: now, by: .version)
+                        })))
         case .readContent(let place): send(.outcome(.content(place, attempt { try content(of: place) })))
         case .plan(let token, let operation): send(.outcome(.planned(token, await plan(operation))))
         case .apply(let token, let plan, let options):
@@ -105,7 +114,7 @@ package struct ConsoleHandler: EffectHandler {
 
     private func watchTraffic(_ send: @Sendable (Console.Message) -> Void) async {
         while !Task.isCancelled {
-            send(.outcome(.live(services.traffic())))
+            send(.outcome(.live(services.live())))
             try? await Task.sleep(for: .seconds(1))
         }
     }

@@ -78,8 +78,13 @@ package struct ConsoleModel: Sendable {
     /// Whether a picture is being read, and whether the state changed meanwhile.
     var isReading = false
     var isStale = false
-    var live: [RecentFigures]?
+    var live: LivePicture?
     var liveAt: Instant?
+    /// The last hour, in pieces of ten seconds.
+    var history: TrafficHistory?
+    var historyAt: Instant?
+    /// How many pieces back the traffic is looked at; 0: now.
+    var scrub = 0
     /// From the outermost to the one that is shown; never empty.
     var screens: [ScreenState] = [ScreenState(.applications)]
     var visited = Trail()

@@ -10,6 +10,8 @@ package enum Effect: Sendable {
     case watchState
     /// Tells once a second what the edge answers.
     case watchTraffic
+    /// The traffic of the last hour, as the store keeps it.
+    case readHistory
     /// Content that is not in the picture: of a version, a difference, a zone.
     case readContent(Place)
     case plan(ChangeDialog.Token, Operation)
@@ -30,7 +32,8 @@ package enum Outcome: Sendable {
     /// Somebody wrote to the state.
     case stateChanged
     /// What the edge answers now; nil: no server runs.
-    case live([RecentFigures]?)
+    case live(LivePicture?)
+    case history(Result<TrafficHistory, Problem>)
     /// With what is wrong with its file.
     case theme(Result<ResolvedTheme, Problem>, troubles: [String])
     case content(Place, Result<Content, Problem>)

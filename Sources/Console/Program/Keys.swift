@@ -41,7 +41,8 @@ enum Keys {
         bind("g i", .goStaging, "staging addresses", .going), bind("g z", .goZones, "zones", .going),
         bind("g d", .goDeployments, "deployments", .going), bind("g n", .goNodes, "nodes", .going),
         bind("g u", .goAudit, "audit", .going), bind("g f", .goFindings, "findings", .going),
-        bind("@", .goOperations, "what I did", .going),
+        bind("@", .goOperations, "what I did", .going), bind("g t", .goTraffic, "traffic", .going),
+        bind("g x", .goFailing, "failing requests", .going), bind("g l", .goEvents, "events", .going),
 
         bind("/", .filter, "filter", .looking), bind(":", .command, "command", .looking),
         bind("?", .help, "help", .looking), bind("d", .difference, "diff", .looking),
@@ -49,6 +50,8 @@ enum Keys {
         bind("s", .sort, "sort by next column", .looking), bind("S", .sortBackwards, "turn the order round", .looking),
         bind("Space", .mark, "mark", .looking), bind("V", .clearMarks, "clear marks", .looking),
         bind("z", .pause, "pause", .looking), bind("R", .refresh, "read again", .looking),
+        bind("<", .earlier, "10 s back in the traffic", .looking), bind(">", .later, "10 s forth", .looking),
+        bind("{", .muchEarlier, "5 min back", .looking), bind("}", .muchLater, "5 min forth, at last now", .looking),
         bind("w", .panes, "status panes", .looking), bind("T", .theme, "theme", .looking),
         bind("y", .copyRow, "copy row", .looking),
         bind("Y", .copyCommand, "copy command", .looking),

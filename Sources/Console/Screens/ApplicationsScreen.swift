@@ -102,21 +102,21 @@ struct Health: Hashable {
     var isUnknown = true
 
     init(of name: ResourceName, _ context: ScreenContext) {
-        for figures in context.live ?? [] where figures.application == name.rawValue { add(figures) }
-        isUnknown = context.live == nil
+        self.init(context) { $0.hasPrefix("\(name)@") }
     }
 
     init(of label: Place.VersionLabel, _ context: ScreenContext) {
-        for figures in context.live ?? []
-        where figures.application == label.application.rawValue && figures.version == label.number { add(figures) }
-        isUnknown = context.live == nil
+        self.init(context) { $0 == "\(label)" }
     }
 
-    private mutating func add(_ figures: RecentFigures) {
-        requests += figures.statusClasses.reduce(0, +)
-        failures += figures.statusClasses.count > 4 ? figures.statusClasses[4] : 0
-        perSecond += figures.perSecond
-        p95 = [p95, figures.p95].compactMap(\.self).max()
+    private init(_ context: ScreenContext, _ isMeant: (String) -> Bool) {
+        isUnknown = context.live == nil
+        for figures in context.live?.figures(of: .version) ?? [] where isMeant(figures.subject.name) {
+            requests += figures.counts.requests
+            failures += figures.counts.errors
+            perSecond += figures.perSecond
+            p95 = [p95, figures.p95].compactMap(\.self).max()
+        }
     }
 
     var share: Double { requests > 0 ? Double(failures) / Double(requests) : 0 }

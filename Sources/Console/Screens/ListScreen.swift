@@ -34,7 +34,7 @@ enum Offer: Hashable, Sendable {
 struct ScreenContext: Sendable {
     var place: Place
     var picture: Picture
-    var live: [RecentFigures]?
+    var live: LivePicture?
     var content: Content?
     var log: [OperationRecord]
     /// What promotions and rollbacks mean when nothing else is selected.

@@ -17,6 +17,9 @@ extension Place {
         case .audit: AuditScreen.self
         case .findings: FindingsScreen.self
         case .operations: OperationsScreen.self
+        case .traffic: TrafficScreen.self
+        case .failing: FailingScreen.self
+        case .events: EventsScreen.self
         case .difference, .deployment, .node: nil
         }
     }

@@ -2,51 +2,128 @@ internal import ControlPlane
 internal import EdgeModel
 internal import TerminalUI
 
-/// What is happening, beside every list: traffic by version, the fleet, the last deployments. Each pane tells its age.
+/// What is happening, beside every list: traffic by version with the last hour, the fleet, events. Each pane tells its
+/// age.
 enum PanesView {
     static func draw(_ model: ConsoleModel, into surface: inout Surface, in rect: Rect, _ draw: DrawContext) {
-        let parts = Layout.rows(rect, [.share(2, minimum: 6), .share(2, minimum: 5), .share(2, minimum: 5)])
-        pane("traffic", age(model.liveAt, draw.now), traffic(model, draw.now), &surface, parts[0], draw)
+        let parts = Layout.rows(rect, [.share(3, minimum: 9), .share(2, minimum: 4), .share(2, minimum: 4)])
+        traffic(model, &surface, parts[0], draw)
         pane("nodes", age(model.pictureAt, draw.now), nodes(model, draw.now), &surface, parts[1], draw)
-        pane("deployments", age(model.pictureAt, draw.now), deployments(model, draw.now), &surface, parts[2], draw)
+        pane("events", age(model.pictureAt, draw.now), events(model, draw.now), &surface, parts[2], draw)
     }
 
     private static func age(_ moment: Instant?, _ now: Instant) -> StyledLine {
         guard let moment else { return StyledLine("never read", .statusStale) }
         let age = now.since(moment)
-        return age > Freshness.limit ? StyledLine("\(Words.duration(age)) old", .stale) : StyledLine()
+        // The state is read when it changes, so only a long silence means something.
+        return age > 60_000 ? StyledLine("as of \(Words.duration(age)) ago", .textMuted) : StyledLine()
     }
 
     private static func pane(
         _ title: TerminalText, _ age: StyledLine, _ lines: [StyledLine], _ surface: inout Surface, _ rect: Rect,
         _ draw: DrawContext
     ) {
-        let head = StyledLine(title, .title) + (age.isEmpty ? StyledLine() : StyledLine(" ", .text) + age)
-        let inner = surface.box(rect, CellStyle(.border), title: head, glyphs: draw.glyphs)
+        let inner = frame(title, age, &surface, rect, draw)
         MainView.put(lines, into: &surface, in: inner, from: 0)
     }
 
-    private static func traffic(_ model: ConsoleModel, _ now: Instant) -> [StyledLine] {
-        guard let live = model.live else {
-            return [StyledLine("no server runs:", .textMuted), StyledLine("signalbox serve", .textKey)]
-        }
+    private static func frame(
+        _ title: TerminalText, _ age: StyledLine, _ surface: inout Surface, _ rect: Rect, _ draw: DrawContext
+    ) -> Rect {
+        let head = StyledLine(title, .title) + (age.isEmpty ? StyledLine() : StyledLine(" ", .text) + age)
+        return surface.box(rect, CellStyle(.border), title: head, glyphs: draw.glyphs)
+    }
+
+    // MARK: traffic
+
+    /// The last hour as a line with the deployments under it, and figures by version: of now, or of the piece that is
+    /// looked at.
+    private static func traffic(_ model: ConsoleModel, _ surface: inout Surface, _ rect: Rect, _ draw: DrawContext) {
+        let now = draw.now
         let isStale = model.liveAt.map { now.since($0) > Freshness.limit } ?? true
-        let busy = live.filter { $0.perSecond > 0 }
-        if busy.isEmpty { return [StyledLine("no requests in the last 10 s", .textMuted)] }
-        return busy.flatMap { figures -> [StyledLine] in
-            let all = figures.statusClasses.reduce(0, +)
-            let failures = figures.statusClasses.count > 4 ? figures.statusClasses[4] : 0
-            let ink: Role = isStale ? .stale : failures > 0 ? .statusBad : .text
-            var head = StyledLine(Words.text(figures.label).fitted(to: 16), ink, .bold)
-            head.append(Words.rate(figures.perSecond).fitted(to: 6, .right), isStale ? .stale : .textNumber)
-            head.append("/s", .textMuted)
-            if failures > 0 {
-                head.append("  5xx \(Words.share(failures, of: all))", isStale ? .stale : .statusBad, .bold)
-            }
-            let times: TerminalText =
-                "p50 \(Words.latency(figures.p50))  p95 \(Words.latency(figures.p95))  p99 \(Words.latency(figures.p99))"
-            return [head, StyledLine("  \(times)", isStale ? .stale : .textMuted)]
+        var age = StyledLine()
+        if model.scrub > 0, let history = model.history {
+            let moment = history.buckets[history.buckets.count - 1 - min(model.scrub, history.buckets.count - 1)].start
+            age =
+                StyledLine("\(Words.age(moment, at: model.time(at: now))) ago", .statusPaused, .bold)
+                + StyledLine("  } now", .hintKey)
+        } else if let live = model.liveAt {
+            age = isStale ? StyledLine("\(Words.duration(now.since(live))) old", .stale) : StyledLine()
+        } else {
+            age = StyledLine("no server runs", .statusStale)
         }
+        let inner = frame("traffic", age, &surface, rect, draw)
+        let parts = Layout.rows(inner, [.fixed(inner.height > 7 ? 3 : 0), .rest])
+        if let history = model.history, !history.buckets.isEmpty, parts[0].height > 0 {
+            sparkline(model, history, isStale: isStale).draw(into: &surface, in: parts[0], draw)
+        }
+        MainView.put(lines(model, isStale: isStale), into: &surface, in: parts[1], from: 0)
+    }
+
+    private static func sparkline(_ model: ConsoleModel, _ history: TrafficHistory, isStale: Bool) -> Sparkline {
+        let rates = history.buckets.indices.map { place -> Double? in
+            guard history.isKnown[place] else { return nil }
+            let requests = history.series.reduce(0) { $0 + ($1.points[place]?.requests ?? 0) }
+            return Double(requests) / Double(TrafficBucket.length)
+        }
+        var markers: Set<Int> = []
+        for row in model.picture?.deployments ?? [] {
+            let bucket = TrafficBucket(containing: row.deployment.at)
+            guard let first = history.buckets.first, let last = history.buckets.last else { break }
+            guard bucket <= last else { continue }
+            guard bucket >= first else { break }
+            markers.insert(Int((bucket.seconds - first.seconds) / TrafficBucket.length))
+        }
+        if model.scrub > 0 { markers = [history.buckets.count - 1 - min(model.scrub, history.buckets.count - 1)] }
+        return Sparkline(rates, markers: markers, isStale: isStale)
+    }
+
+    private static func lines(_ model: ConsoleModel, isStale: Bool) -> [StyledLine] {
+        if model.scrub > 0, let history = model.history {
+            let place = history.buckets.count - 1 - min(model.scrub, history.buckets.count - 1)
+            guard history.isKnown.indices.contains(place), history.isKnown[place] else {
+                return [StyledLine("nothing is known of that time", .textMuted)]
+            }
+            return history.series.compactMap { series in
+                series.points[place].map {
+                    (series.subject.name, $0, Double($0.requests) / Double(TrafficBucket.length))
+                }
+            }.filter { $0.2 > 0 }.flatMap { version($0, $1, $2, isStale: false) }
+        }
+        guard let live = model.live else { return [StyledLine("signalbox serve", .textKey)] }
+        let busy = live.figures(of: .version).filter { $0.perSecond > 0 || $0.isStale }
+        var lines = busy.flatMap { version($0.subject.name, $0.counts, $0.perSecond, isStale: isStale || $0.isStale) }
+        if busy.isEmpty { lines.append(StyledLine("no requests in the last 10 s", .textMuted)) }
+        for origin in live.figures(of: .origin) {
+            guard let health = origin.health, health.healthy < health.endpoints else { continue }
+            lines.append(
+                StyledLine("✗ origin \(Words.text(origin.subject.name)) ", .statusBad, .bold)
+                    + StyledLine("\(health.healthy) of \(health.endpoints) healthy", .statusBad))
+        }
+        if let failing = live.failing.first(where: \.isSevere) {
+            lines.append(
+                StyledLine("\(failing.status) ", .statusBad)
+                    + StyledLine(Words.text(failing.host + failing.path), .text)
+                    + StyledLine(" \(Words.text(failing.flags))", .textMuted))
+        }
+        return lines
+    }
+
+    private static func version(
+        _ name: String, _ counts: TrafficCounts, _ perSecond: Double, isStale: Bool
+    ) -> [StyledLine] {
+        let ink: Role = isStale ? .stale : counts.errors > 0 ? .statusBad : .text
+        var head = StyledLine(Words.text(name).fitted(to: 16), ink, .bold)
+        head.append(Words.rate(perSecond).fitted(to: 6, .right), isStale ? .stale : .textNumber)
+        head.append("/s", .textMuted)
+        if counts.errors > 0 {
+            head.append(
+                "  5xx \(Words.share(counts.errors, of: counts.requests))", isStale ? .stale : .statusBad, .bold)
+        }
+        let latency = counts.latency
+        let times: TerminalText =
+            "p50 \(Words.latency(latency.quantile(0.5)))  p95 \(Words.latency(latency.quantile(0.95)))  p99 \(Words.latency(latency.quantile(0.99)))"
+        return [head, StyledLine("  \(times)", isStale ? .stale : .textMuted)]
     }
 
     private static func nodes(_ model: ConsoleModel, _ now: Instant) -> [StyledLine] {
@@ -60,13 +137,13 @@ enum PanesView {
         }
     }
 
-    private static func deployments(_ model: ConsoleModel, _ now: Instant) -> [StyledLine] {
-        let entries = model.picture?.deployments ?? []
-        if entries.isEmpty { return [StyledLine("nothing was deployed yet", .textMuted)] }
-        return entries.prefix(20).map { row in
-            StyledLine(Words.age(row.deployment.at, at: model.time(at: now)).fitted(to: 4, .right), .textMuted)
-                + StyledLine(" \(Words.text(row.deployment.kind.rawValue)) ", .textStrong)
-                + StyledLine(Words.text(row.deployment.change.sentence), .text)
+    private static func events(_ model: ConsoleModel, _ now: Instant) -> [StyledLine] {
+        let events = model.picture?.events ?? []
+        if events.isEmpty { return [StyledLine("nothing happened yet", .textMuted)] }
+        return events.prefix(30).map { event in
+            StyledLine(Words.age(event.at, at: model.time(at: now)).fitted(to: 4, .right), .textMuted)
+                + StyledLine(" \(Words.text(event.subject)) ", .textStrong)
+                + StyledLine(Words.line(event.text), event.severity == .info ? .text : Role.severity(event.severity))
         }
     }
 }

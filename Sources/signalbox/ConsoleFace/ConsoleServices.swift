@@ -19,7 +19,7 @@ enum ConsoleServices {
             plane: { isWriting in session.plane(over: try stores.store(isWriting: isWriting)) },
             changes: { try stores.store(isWriting: false).changes() },
             tellPublished: { ServerSocket.tellPublished(statePath: session.statePath) },
-            traffic: { ServerSocket.figures(statePath: session.statePath) },
+            live: { ServerSocket.live(statePath: session.statePath) },
             check: { plan in
                 let checks = (try? PlanChecks.of(plan.request, validation, session)) ?? []
                 return await PlanChecks.run(checks, on: plan)
