@@ -18,16 +18,21 @@ enum SourceExcerpt {
         }
         var end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
         if end > start, bytes[end - 1] == 0x0D { end -= 1 }
-        // Only what is shown is decoded: a hostile line is as long as the text.
-        let from = index(ofCharacter: max(0, column - before), in: bytes[start..<end])
+        // Only what is shown is decoded: a hostile line is as long as the text. Bytes that are no UTF-8 are many to a
+        // character by the count below, and each is shown, so that bytes are limited too.
         let place = index(ofCharacter: max(0, column), in: bytes[start..<end])
-        let to = index(ofCharacter: after, in: bytes[place..<end])
-        var shown = String.UnicodeScalarView()
-        for scalar in String(decoding: bytes[from..<to], as: UTF8.self).unicodeScalars {
+        let from = max(index(ofCharacter: max(0, column - before), in: bytes[start..<end]), place - 4 * before)
+        let to = min(index(ofCharacter: after, in: bytes[place..<end]), place + 4 * after)
+        let head = visible(bytes[from..<place]).suffix(before)
+        return String(String.UnicodeScalarView(head + visible(bytes[place..<to]).prefix(after))) + "\n"
+            + String(repeating: " ", count: head.count) + "^"
+    }
+
+    private static func visible(_ bytes: ArraySlice<UInt8>) -> [Unicode.Scalar] {
+        String(decoding: bytes, as: UTF8.self).unicodeScalars.map { scalar in
             let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-            shown.append(scalar == "\t" ? " " : isControl ? "?" : scalar)
+            return scalar == "\t" ? " " : isControl ? "?" : scalar
         }
-        return String(shown) + "\n" + String(repeating: " ", count: characters(in: bytes[from..<place])) + "^"
     }
 
     /// Line from 1 and character from 0 of a byte.

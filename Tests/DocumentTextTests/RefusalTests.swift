@@ -134,6 +134,18 @@ import Testing
         }
     }
 
+    /// Bytes that continue no character are no characters, and yet each would be shown.
+    @Test func anExcerptOfStrayBytesIsShort() {
+        do throws(DocumentTextError) {
+            _ = try DocumentText.read(bytes: Array("a: ".utf8) + [UInt8](repeating: 0x9C, count: 10_000))
+            Issue.record("was read")
+        } catch {
+            let excerpt = error.findings.first?.excerpt ?? ""
+            #expect(excerpt.hasSuffix("^"))
+            #expect(excerpt.unicodeScalars.count < 200)
+        }
+    }
+
     @Test func hostileBytesNeverTrap() {
         var random = SeededGenerator.announced("hostile documents")
         let seed = random.seed
