@@ -117,7 +117,7 @@ struct RegexTranslator {
         let bytes = Array(String(scalar).utf8)
         if bytes.count > 1 {
             if flags.ignoresCase { put("(?-i:") }
-            output.append(contentsOf: bytes)
+            for byte in bytes { put(Self.beyondASCII(byte)) }
             if flags.ignoresCase { put(")") }
             set(atom: start, needsGroup: !flags.ignoresCase)
             return
@@ -129,9 +129,15 @@ struct RegexTranslator {
 
     private mutating func byte(_ byte: UInt8) {
         set(atom: output.count)
-        let text = Self.hexadecimal(byte)
-        put(flags.ignoresCase && byte >= 0x80 ? "(?-i:\(text))" : text)
+        let isBeyondASCII = byte >= 0x80
+        let text = isBeyondASCII ? Self.beyondASCII(byte) : Self.hexadecimal(byte)
+        put(flags.ignoresCase && isBeyondASCII ? "(?-i:\(text))" : text)
+        atomNeedsGroup = isBeyondASCII && !flags.ignoresCase
     }
+
+    /// A byte as RE2 keeps it. Out of alternatives that begin alike it takes what they share, and writes bytes beyond
+    /// ASCII in that as UTF-8 (2022-06-01; seen with `é|ü`, which matched nothing). A repetition is not taken out so.
+    private static func beyondASCII(_ byte: UInt8) -> String { hexadecimal(byte) + "{1}" }
 
     static func hexadecimal(_ byte: UInt8) -> String {
         let digits = String(byte, radix: 16)

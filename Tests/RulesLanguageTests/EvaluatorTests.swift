@@ -246,4 +246,15 @@ import Testing
         for id in [FieldID.httpHost, .headers, .sourceCountry] { #expect(summary.fields.contains(id)) }
         #expect(!summary.fields.contains(.headersNames) && !summary.fields.contains(.path))
     }
+
+    /// Alternatives that share bytes beyond ASCII.
+    @Test(arguments: [
+        "é|ü", "(é|ü)", #"\xc3\xa9|\xc3\xbc"#, "aé|aü|é", "(?i)é|ü", "éx|éy|é", "(?:é)|(?:é)", "é+|ü",
+        #"(?-u:\xc3)\xa9|\xc3\xa9x"#,
+    ])
+    func alternativesBeyondASCII(pattern: String) throws {
+        let expression = try Expression("http.host matches r\"\(pattern)\"")
+        #expect(try expression.evaluate([.httpHost: .string("é")]))
+        #expect(try !expression.evaluate([.httpHost: .string("e")]))
+    }
 }
