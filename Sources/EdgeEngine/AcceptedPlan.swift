@@ -23,8 +23,9 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
     private let selectorGates: GateTable
     /// For each configuration its label.
     private let labels: UnsafeMutablePointer<UnsafeRawBufferPointer>
-    /// For each configuration whether it has rules for responses.
-    private let responseRules: UnsafeMutablePointer<Bool>
+    /// For each configuration what responses and limits ask of it.
+    private let uses: UnsafeMutablePointer<ConfigurationUse>
+    private let limits: UnsafeMutablePointer<PlannedLimit>
 
     /// Copies and checks a payload. Throws `PlanRefusal` for whatever could not be served exactly as it says.
     package init(_ payload: UnsafeRawBufferPointer) throws(PlanRefusal) {
@@ -51,12 +52,10 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         let view = view
         usual = UsualChoice(view)
         needs = RequestNeeds(view, requestFields, responseFields)
-        responseRules = .allocate(capacity: max(view.configurationCount, 1))
+        uses = .allocate(capacity: max(view.configurationCount, 1))
+        limits = .allocate(capacity: max((0..<view.ruleCount).count { view.rule($0).kind == .limit }, 1))
         for index in 0..<view.configurationCount {
-            let hasRules = view.configuration(index).phases.contains {
-                view.phase($0).number == Phase.responseHeadersTransform.order
-            }
-            (responseRules + index).initialize(to: hasRules)
+            (uses + index).initialize(to: ConfigurationUse(view, index, limits))
         }
         ruleGates = GateTable((0..<view.ruleCount).map { view.program(view.rule($0).program) })
         selectorGates = GateTable((0..<view.selectorCount).map { view.program(view.selector($0).program) })
@@ -79,7 +78,8 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         firstRegex.deallocate()
         for index in 0..<view.configurationCount { labels[index].deallocate() }
         labels.deallocate()
-        responseRules.deallocate()
+        uses.deallocate()
+        limits.deallocate()
     }
 
     /// What people call a configuration: `shop@2`, or `777:123` for a zone's own.
@@ -116,9 +116,22 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         selectorGates.next(start, view.selectorCount, workspace.fields)
     }
 
-    /// Whether a configuration has rules for responses.
+    /// Whether a configuration has rules for responses, or limits that count them.
     @inline(__always)
-    package func hasResponseRules(_ configuration: Int) -> Bool { responseRules[configuration] }
+    package func hasResponseRules(_ configuration: Int) -> Bool {
+        uses[configuration].hasResponseRules || uses[configuration].countsResponses
+    }
+
+    /// Whether a configuration has limits that count responses.
+    @inline(__always)
+    func countsResponses(_ configuration: Int) -> Bool { uses[configuration].countsResponses }
+
+    /// Whether a configuration has limits that count other requests than they limit.
+    @inline(__always)
+    func countsApart(_ configuration: Int) -> Bool { uses[configuration].countsApart }
+
+    @inline(__always)
+    func limit(_ number: Int) -> PlannedLimit { limits[number] }
 
     /// Whether settings change a response: a version header, or cache settings that rules made for its request.
     package func changesResponse(_ ticket: ResponseTicket) -> Bool {
@@ -128,4 +141,27 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
 
     @inline(__always)
     func regexBase(_ program: Int) -> UnsafePointer<OpaquePointer?> { regexes.base(at: firstRegex[program]) }
+}
+
+/// What a configuration's rules ask for beyond the request.
+struct ConfigurationUse: BitwiseCopyable {
+    var hasResponseRules = false
+    var countsResponses = false
+    var countsApart = false
+
+    /// Lays its limits down, too.
+    init(_ view: ZonePlanView, _ index: Int, _ limits: UnsafeMutablePointer<PlannedLimit>) {
+        let configuration = view.configuration(index)
+        for index in configuration.phases {
+            let phase = view.phase(index)
+            if phase.number == Phase.responseHeadersTransform.order { hasResponseRules = true }
+            for number in phase.rules {
+                let rule = view.rule(number)
+                guard rule.kind == .limit, let row = rule.limit else { continue }
+                (limits + rule.limitNumber).initialize(to: PlannedLimit(row, rule: rule, configuration, view))
+                if row.countsAtResponse { countsResponses = true }
+                if row.counting != nil, !row.countsAtResponse { countsApart = true }
+            }
+        }
+    }
 }

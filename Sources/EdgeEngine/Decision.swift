@@ -28,6 +28,10 @@ package struct Decision: ~Copyable {
     package internal(set) var location = Bytes(start: nil, count: 0)
     package internal(set) var contentType = Bytes(start: nil, count: 0)
     package internal(set) var body = Bytes(start: nil, count: 0)
+    /// Of a block by a rate limit: seconds until the next request may pass, as text; else empty.
+    package internal(set) var retryAfter = Bytes(start: nil, count: 0)
+    /// The rule that switched protection against hotlinks on.
+    var hotlinkRule: Int?
     /// `OriginPlan.name`.
     package internal(set) var origin: Bytes?
     /// Host to send; nil: the origin's own affair.
@@ -52,7 +56,8 @@ package struct Decision: ~Copyable {
         configuration = 0
         terminatingRule = nil
         status = 0
-        (location, contentType, body) = (empty, empty, empty)
+        (location, contentType, body, retryAfter) = (empty, empty, empty, empty)
+        hotlinkRule = nil
         (origin, hostHeader, path) = (nil, nil, nil)
         requestEdits.removeAll()
         responseEdits.removeAll()

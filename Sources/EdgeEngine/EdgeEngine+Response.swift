@@ -4,11 +4,14 @@ internal import RulesLanguage
 /// What a response needs to know of the decision that was made for its request.
 package struct ResponseTicket: BitwiseCopyable {
     package var configuration: Int
+    /// The selector that held.
+    package var selector: Int?
     package var skippedPhases: UInt32
     package var cache: CacheDecision
 
     package init(_ decision: borrowing Decision) {
         configuration = decision.configuration
+        selector = decision.selector
         skippedPhases = decision.skippedPhases
         cache = decision.cache
     }
@@ -24,6 +27,7 @@ extension EdgeEngine {
     ) {
         workspace.begin(request)
         workspace.decision.configuration = ticket.configuration
+        workspace.decision.selector = ticket.selector
         workspace.decision.skippedPhases = ticket.skippedPhases
         workspace.decision.cache = ticket.cache
         guard let rewritten else { return }
@@ -46,13 +50,20 @@ extension EdgeEngine {
     }
 
     /// Runs the response rules; the result is `workspace.decision.responseEdits`, and the rules that matched are added
-    /// to `matched`. Edits come in this order: cache settings, the version header, the rules' own.
+    /// to `matched`; a response that a rate limit asks for is counted. Edits come in this order: cache settings, the version header, the rules' own.
     package static func respond(
         _ plan: borrowing AcceptedPlan, _ request: RequestPicture, _ response: ResponsePicture,
-        _ workspace: inout Workspace, recorder: Recorder? = nil
+        _ workspace: inout Workspace, limits: LimitPort = .none, recorder: Recorder? = nil
     ) {
         workspace.decision.responseEdits.removeAll()
         let configuration = plan.view.configuration(workspace.decision.configuration)
+        if plan.countsResponses(workspace.decision.configuration), workspace.decision.terminatingRule == nil,
+            workspace.decision.skippedPhases & Phase.rateLimit.bit == 0
+        {
+            workspace.fill(plan.responseFields, request, plan.view)
+            workspace.fill(plan.responseFields, response)
+            count(plan, configuration, request, &workspace, limits)
+        }
         addSettings(plan, configuration, response.status, &workspace, recorder)
         for index in configuration.phases {
             let phase = plan.view.phase(index)

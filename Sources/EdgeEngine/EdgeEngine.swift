@@ -13,10 +13,10 @@ package enum EdgeEngine {
     /// and later conditions see them (`raw.…` and `http.host` do not change); route and cache settings merge and the
     /// last match wins; header edits are collected in order and conditions do not see them. A value that is missing
     /// leaves its part as it was; one that cannot be used (CR, LF or NUL in a header, a path without `/` in front, an
-    /// empty redirect target) is left out and counted.
+    /// empty redirect target) is left out and counted. Rate limits ask `limits` and end the request when it is one too many.
     package static func decide(
         _ plan: borrowing AcceptedPlan, _ request: RequestPicture, _ workspace: inout Workspace,
-        recorder: Recorder? = nil
+        limits: LimitPort = .none, recorder: Recorder? = nil
     ) {
         workspace.begin(request)
         workspace.fill(plan.requestFields, request, plan.view)
@@ -24,12 +24,13 @@ package enum EdgeEngine {
         select(plan, &workspace, recorder)
         let configuration = plan.view.configuration(workspace.decision.configuration)
         recorder?.selected(plan, workspace.decision)
-        let run = RequestRun(request: request, recorder: recorder)
+        let run = RequestRun(request: request, limits: limits, recorder: recorder)
         run.prepare(plan, configuration, &workspace)
         for index in configuration.phases {
             let phase = plan.view.phase(index)
             if phase.number == Phase.responseHeadersTransform.order { continue }
             run.run(plan, phase, &workspace)
+            if phase.number == Phase.configSettings.order { run.refuseHotlink(plan, &workspace) }
             if workspace.decision.terminatingRule != nil, recorder == nil { return }
         }
         run.finish(configuration, &workspace)

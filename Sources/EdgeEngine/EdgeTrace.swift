@@ -36,7 +36,11 @@ extension Decision {
         switch outcome {
         case .forward: nil
         case .redirect: EdgeResponse(status: status, headers: [.init(name: "location", value: Array(location))])
-        case .block: EdgeResponse(status: status, headers: [.init(name: "content-type", value: Array(contentType))])
+        case .block:
+            EdgeResponse(
+                status: status,
+                headers: [.init(name: "content-type", value: Array(contentType))]
+                    + (retryAfter.isEmpty ? [] : [.init(name: "retry-after", value: Array(retryAfter))]))
         case .noOrigin: EdgeResponse(status: 503, headers: [.init("content-type", "text/plain")])
         }
     }

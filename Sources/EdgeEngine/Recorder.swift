@@ -9,6 +9,8 @@ package final class Recorder {
     private var skipper: [UInt32: String] = [:]
     private var order: [String] = []
     private var settings: [String: Explanation.Setting] = [:]
+    /// The rule that ended the request, where it is not the last that matched.
+    private var terminator: String?
     /// Whether edits now belong to the response.
     var isResponse = false
 
@@ -105,6 +107,25 @@ package final class Recorder {
         }
     }
 
+    /// A limit that was not exceeded.
+    func counts(_ limit: PlannedLimit, _ isCounted: Bool) {
+        let when = limit.row.countsAtResponse ? "counts the response if it is one of those" : "counts the request"
+        let by = limit.characteristics
+        if isCounted || limit.row.countsAtResponse { effect("\(when), by \(by)") }
+        let numbers = "more than \(limit.requests) in \(limit.period / 1_000) s"
+        effect(limit.row.status.map { "\(numbers) are answered with \($0)" } ?? "\(numbers) are logged")
+    }
+
+    func refusedHotlink(_ rule: RuleRow, _ host: UnsafeRawBufferPointer) {
+        let ref = text(rule.ref)
+        terminator = ref
+        guard let phase = explanation.phases.indices.last,
+            let index = explanation.phases[phase].rules.lastIndex(where: { $0.ref == ref })
+        else { return }
+        explanation.phases[phase].rules[index].effects.append(
+            "ends the request with 403: a page on \(text(host)) shows the picture")
+    }
+
     // MARK: settings and edits
 
     func set(_ name: String, _ value: UnsafeRawBufferPointer, _ rule: RuleRow) {
@@ -178,7 +199,7 @@ package final class Recorder {
         }
         if workspace.decision.terminatingRule != nil {
             let rules = explanation.phases.flatMap(\.rules)
-            outcome.rule = rules.last { $0.state == .matched }?.ref
+            outcome.rule = terminator ?? rules.last { $0.state == .matched }?.ref
         }
         explanation.outcome = outcome
     }

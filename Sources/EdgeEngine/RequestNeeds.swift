@@ -19,15 +19,16 @@ package struct RequestNeeds: BitwiseCopyable, Sendable {
     package let headersAtResponse: Bool
 
     init(_ view: ZonePlanView, _ requestFields: WantedFields, _ responseFields: WantedFields) {
+        let limits = LimitNeeds(view)
         func reads(_ fields: FieldID...) -> Bool {
             fields.contains { requestFields.contains($0) || responseFields.contains($0) }
         }
-        client = reads(.sourceIP) || view.countryHeader != nil
+        client = reads(.sourceIP) || view.countryHeader != nil || limits.client
         destination = reads(.edgeServerIP, .edgeServerPort)
         security = reads(.ssl, .fullURI, .rawFullURI)
         version = reads(.httpVersion)
-        time = reads(.timestampSeconds, .timestampMilliseconds)
+        time = reads(.timestampSeconds, .timestampMilliseconds) || limits.isAny
         number = reads(.rayID)
-        headersAtResponse = responseFields.hasHeaders || responseFields.contains(.rayID)
+        headersAtResponse = responseFields.hasHeaders || responseFields.contains(.rayID) || limits.headersAtResponse
     }
 }

@@ -5,6 +5,7 @@ struct RequestRun {
     typealias Bytes = UnsafeRawBufferPointer
 
     let request: RequestPicture
+    let limits: LimitPort
     let recorder: Recorder?
 
     /// What the configuration and the trust settings say before any rule.
@@ -27,11 +28,13 @@ struct RequestRun {
         let isSkipped = workspace.decision.skippedPhases & phase.bit != 0
         recorder?.begin(phase, isSkipped: isSkipped && !isOver)
         var isPassedOver = isOver || isSkipped
+        // Limits that count other requests than they limit are asked for every request.
+        let asksAll = phase.number == Phase.rateLimit.order && plan.countsApart(workspace.decision.configuration)
         let rules = phase.rules
         var next = rules.lowerBound
         while next < rules.upperBound {
             // A record has every rule in it.
-            if recorder == nil, !isPassedOver { next = plan.nextRule(next, rules.upperBound, workspace) }
+            if recorder == nil, !isPassedOver, !asksAll { next = plan.nextRule(next, rules.upperBound, workspace) }
             guard next < rules.upperBound else { return }
             let number = next
             next &+= 1
@@ -43,6 +46,10 @@ struct RequestRun {
             }
             let matches = EdgeEngine.holds(plan, rule.program, &workspace, recorder)
             recorder?.evaluated(rule, matches)
+            if rule.kind == .limit {
+                isPassedOver = limit(rule, number, matches, plan, &workspace)
+                continue
+            }
             guard matches else { continue }
             workspace.decision.matched.append(number)
             isPassedOver = apply(rule, number, plan, &workspace)
@@ -86,7 +93,8 @@ struct RequestRun {
                 workspace.decision.cache.apply(setting)
                 recorder?.set(setting, rule)
             }
-        case .editResponseHeaders: break
+        case .configure: configure(rule, number, &workspace)
+        case .editResponseHeaders, .limit: break
         }
         return false
     }

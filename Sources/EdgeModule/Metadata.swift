@@ -23,7 +23,11 @@ enum Metadata {
     private static func addRules(_ view: ZonePlanView, _ memory: inout WorkerMemory) {
         for rule in memory.workspace.decision.matched.elements {
             let row = view.rule(rule)
-            guard row.kind == .block || row.kind == .redirect || row.kind == .log || row.kind == .skip else { continue }
+            switch row.kind {
+            case .block, .redirect, .log, .skip, .limit: break
+            case .configure where rule == memory.workspace.decision.terminatingRule: break
+            default: continue
+            }
             if !memory.text.isEmpty { memory.text.append(.init(",")) }
             memory.text.append(row.ref)
         }

@@ -38,6 +38,9 @@ struct OwnAnswer: ~Copyable {
             if !decision.contentType.isEmpty {
                 list.append(.init(key: .init("content-type"), value: decision.contentType))
             }
+            if !decision.retryAfter.isEmpty {
+                list.append(.init(key: .init("retry-after"), value: decision.retryAfter))
+            }
         default: list.append(.init(key: .init("content-type"), value: .init("text/plain")))
         }
     }

@@ -52,7 +52,8 @@ package struct RulePlan: Hashable, Sendable {
 /// What a matching rule does. Semantics by phase:
 /// redirect and block end the request; rewrites of path and query apply in turn, a later one replacing an earlier one's
 /// part, and later phases see the result; route and cache settings merge, the last match wins per setting; header edits
-/// apply in order; `log` only marks the request; `skip` passes over rules or phases as its parameters say.
+/// apply in order; `log` only marks the request; `skip` passes over rules or phases as its parameters say; `limit` ends
+/// the request when there were too many like it; `configure` merges like route.
 package enum ActionPlan: Hashable, Sendable {
     case redirect(target: ValuePlan, status: Int, preserveQueryString: Bool)
     /// nil: that part stays as it is. An empty query removes the query.
@@ -65,6 +66,9 @@ package enum ActionPlan: Hashable, Sendable {
     case editRequestHeaders([HeaderEditPlan])
     case cache([CacheSettingPlan])
     case editResponseHeaders([HeaderEditPlan])
+    case limit(LimitPlan)
+    /// nil: that setting stays as it is.
+    case configure(hotlinkProtection: Bool?)
 }
 
 /// What a skip passes over: the rest of its own phase, and whole later phases.

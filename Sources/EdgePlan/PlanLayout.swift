@@ -66,12 +66,18 @@ package enum ActionKind: UInt32, Hashable, Sendable, CaseIterable {
     case editRequestHeaders = 6
     case cache = 7
     case editResponseHeaders = 8
+    /// The first value is a record (`LimitLayout`), the first number its number within the plan.
+    case limit = 9
+    /// The numbers are bits: which settings it sets, and to what.
+    case configure = 10
 
     /// Whether rules of a phase may do this.
     package func isAllowed(in phase: Phase) -> Bool {
         switch self {
         case .skip, .log: true
         case .editResponseHeaders: phase.isResponse
+        case .limit: phase == .rateLimit
+        case .configure: phase == .configSettings
         default: !phase.isResponse
         }
     }

@@ -61,6 +61,8 @@ package enum ZonePlanDecoder {
         case .editRequestHeaders: .editRequestHeaders(row.list.map { edit(view.edit($0), view) })
         case .editResponseHeaders: .editResponseHeaders(row.list.map { edit(view.edit($0), view) })
         case .cache: .cache(row.list.map { view.cacheSetting($0).setting })
+        case .limit: row.limit.map { .limit(limit($0, view)) } ?? .log
+        case .configure: .configure(hotlinkProtection: row.hotlinkProtection)
         }
     }
 

@@ -23,6 +23,7 @@ private struct EncoderRun {
     private var cacheSettings = ByteWriter()
     private var programs = ByteWriter()
     private var programIndexes: [[UInt8]: UInt32] = [:]
+    private var limitCount: UInt32 = 0
 
     mutating func encode(_ plan: ZonePlan) -> [UInt8] {
         var header = ByteWriter()
@@ -139,7 +140,41 @@ private struct EncoderRun {
                 .cache, UInt32(clamping: cacheSettings.bytes.count / PlanLayout.Row.cacheSetting),
                 UInt32(clamping: settings.count), nil, nil)
             for setting in settings { append(setting) }
+        case .limit(let limit):
+            rules.append(ActionKind.limit.rawValue)
+            rules.append(limitCount)
+            rules.append(UInt32(0))
+            rules.append(record(limit))
+            rules.append(words(nil as ValuePlan?))
+            limitCount += 1
+        case .configure(let hotlinkProtection):
+            append(.configure, hotlinkProtection == nil ? 0 : 1, hotlinkProtection == true ? 1 : 0, nil, nil)
         }
+    }
+
+    /// The limit's record, as a value of the rule.
+    private mutating func record(_ limit: LimitPlan) -> [UInt32] {
+        var record = ByteWriter()
+        record.append(
+            [limit.period, limit.requests, limit.mitigation, limit.answer?.status ?? 0].map { UInt32(clamping: $0) })
+        record.append(words(limit.answer?.contentType))
+        record.append(words(limit.answer?.body))
+        record.append(limit.counting.map { program($0.condition) } ?? PlanLayout.absent)
+        record.append(UInt32(limit.counting?.atResponse == true ? 1 : 0))
+        record.append([UInt32(clamping: limit.characteristics.count), 0])
+        for characteristic in limit.characteristics {
+            let (kind, name): (CharacteristicKind, String?) =
+                switch characteristic {
+                case .client: (.client, nil)
+                case .host: (.host, nil)
+                case .path: (.path, nil)
+                case .header(let name): (.header, name)
+                case .cookie(let name): (.cookie, name)
+                }
+            record.append([kind.rawValue, 0])
+            record.append(words(name))
+        }
+        return [PlanLayout.ValueKind.literal, pool.appendAligned(record.bytes), UInt32(clamping: record.bytes.count)]
     }
 
     private var firstEdit: UInt32 { UInt32(clamping: edits.bytes.count / PlanLayout.Row.edit) }

@@ -25,6 +25,7 @@ struct VerifierRun {
     private var nextRule = 0
     private var nextEdit = 0
     private var nextCacheSetting = 0
+    var nextLimit: UInt32 = 0
 
     /// Checks the header and the bounds of the tables.
     init(_ payload: Bytes) throws(PlanRefusal) {
@@ -217,6 +218,13 @@ struct VerifierRun {
             let list = try claim(
                 first, second, &nextCacheSetting, count(PlanLayout.Header.cacheSettings), name, "settings")
             for setting in list { try verifyCacheSetting(setting, name) }
+        case .limit:
+            guard other.isNone else { throw PlanRefusal(name, "a limit with a second value") }
+            return try verifyLimit(one, number: first, name, phase)
+        case .configure:
+            guard first <= 1, second <= first, one.isNone, other.isNone else {
+                throw PlanRefusal(name, "settings that are unknown")
+            }
         }
         // Bodies may hold anything; what becomes a header may not.
         if case .literal(let bytes) = one { try requireValue(bytes, name) }
@@ -248,11 +256,11 @@ struct VerifierRun {
 
     // MARK: parts
 
-    private mutating func note(_ fields: FieldSet, in phase: Phase) {
+    mutating func note(_ fields: FieldSet, in phase: Phase) {
         if phase.isResponse { responseFields.formUnion(fields) } else { requestFields.formUnion(fields) }
     }
 
-    private func program(_ index: Int, _ mode: Expression.Mode, _ name: String) throws(PlanRefusal) -> FieldSet {
+    func program(_ index: Int, _ mode: Expression.Mode, _ name: String) throws(PlanRefusal) -> FieldSet {
         guard index < programs.count else { throw PlanRefusal(name, "there is no program \(index)") }
         guard programs[index].mode == mode else { throw PlanRefusal(name, "program \(index) is no \(mode.rawValue)") }
         return programs[index].fields
@@ -271,7 +279,7 @@ struct VerifierRun {
         }
     }
 
-    private func text(_ place: UnsafeRawPointer, _ name: String) throws(PlanRefusal) -> Bytes? {
+    func text(_ place: UnsafeRawPointer, _ name: String) throws(PlanRefusal) -> Bytes? {
         let (offset, length) = (place.word(0), place.word(4))
         if offset == PlanLayout.absent { return nil }
         let pool = count(PlanLayout.Header.pool)
@@ -282,14 +290,14 @@ struct VerifierRun {
     }
 
     @discardableResult
-    private func requireText(_ place: UnsafeRawPointer, _ name: String) throws(PlanRefusal) -> Bytes {
+    func requireText(_ place: UnsafeRawPointer, _ name: String) throws(PlanRefusal) -> Bytes {
         guard let text = try text(place, name) else { throw PlanRefusal(name, "a text is missing") }
         return text
     }
 
     /// What ends up in logs and figures must be text.
     @discardableResult
-    private func requireUTF8(_ place: UnsafeRawPointer, _ name: String) throws(PlanRefusal) -> Bytes {
+    func requireUTF8(_ place: UnsafeRawPointer, _ name: String) throws(PlanRefusal) -> Bytes {
         let text = try requireText(place, name)
         guard String(validating: text, as: UTF8.self) != nil else { throw PlanRefusal(name, "a text is not UTF-8") }
         return text
@@ -301,7 +309,7 @@ struct VerifierRun {
         }
     }
 
-    private func requireValue(_ bytes: Bytes, _ name: String) throws(PlanRefusal) {
+    func requireValue(_ bytes: Bytes, _ name: String) throws(PlanRefusal) {
         guard HeaderNames.isSafeValue(bytes) else { throw PlanRefusal(name, "a value holds CR, LF or NUL") }
     }
 

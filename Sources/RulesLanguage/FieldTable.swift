@@ -105,6 +105,15 @@ package struct FieldTable: ~Copyable {
         Int(id.rawValue) < FieldID.slotCount && !slots[Int(id.rawValue)].isMissing
     }
 
+    /// The pairs of a field of that type, if set.
+    package func pairs(_ id: FieldID) -> UnsafeBufferPointer<Pair>? {
+        guard Int(id.rawValue) < FieldID.slotCount else { return nil }
+        let slot = slots[Int(id.rawValue)]
+        guard slot.kind == .map else { return nil }
+        let start = slot.pointer.map { UnsafeRawPointer($0).assumingMemoryBound(to: Pair.self) }
+        return UnsafeBufferPointer(start: start, count: start == nil ? 0 : slot.count)
+    }
+
     /// The bytes of a field of that type, if set: for callers that build results from fields.
     package func bytes(_ id: FieldID) -> UnsafeRawBufferPointer? {
         guard Int(id.rawValue) < FieldID.slotCount else { return nil }

@@ -9,7 +9,7 @@ private let allowed: [String: Set<String>] = [
     "WebTransport": [],
     "TerminalUI": ["Synchronization"],
     "EdgePlan": ["RulesLanguage"],
-    "EdgeEngine": ["EdgePlan", "RulesLanguage"],
+    "EdgeEngine": ["EdgePlan", "RulesLanguage", "Synchronization"],
     "EdgeModule": ["CEnvoyModule", "EdgeEngine", "EdgePlan", "Glibc", "RulesLanguage", "Synchronization"],
     "EdgeModel": ["Crypto", "EdgePlan", "RulesLanguage"],
     "RulesLint": ["EdgeModel", "EdgePlan", "RulesLanguage", "RulesReasoning"],

@@ -18,6 +18,7 @@ enum HostilePlans {
         var mutation = PlanMutation(samples: SamplePlans(generator: generator))
         var result = Result()
         var workspace = Workspace()
+        let limits = LimitTable(sets: 8)
         var plan = ZonePlanEncoder.encode(try mutation.samples.zone())
         var requests: [ShapedRequest] = []
         for round in 0..<count {
@@ -37,9 +38,11 @@ enum HostilePlans {
                 for request in requests.shuffled(using: &mutation.samples.generator).prefix(3) {
                     result.decisions += 1
                     request.withPicture { picture in
-                        EdgeEngine.decide(accepted, picture, &workspace)
+                        EdgeEngine.decide(accepted, picture, &workspace, limits: limits.port)
                         let answer = workspace.decision.ownAnswer ?? EdgeResponse()
-                        answer.withPicture { EdgeEngine.respond(accepted, picture, $0, &workspace) }
+                        answer.withPicture {
+                            EdgeEngine.respond(accepted, picture, $0, &workspace, limits: limits.port)
+                        }
                         EdgeEngine.decide(accepted, picture, &workspace, recorder: Recorder())
                     }
                 }

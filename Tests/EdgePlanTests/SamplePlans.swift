@@ -48,6 +48,10 @@ struct SamplePlans {
     }
 
     mutating func action(_ phase: Phase) throws -> ActionPlan {
+        if phase == .rateLimit, chance(2) { return try limit() }
+        if phase == .configSettings, chance(2) {
+            return .configure(hotlinkProtection: chance(3) ? nil : chance(2))
+        }
         if phase.isResponse { return chance(4) ? .log : .editResponseHeaders(try edits()) }
         switch number(8) {
         case 0:
@@ -63,6 +67,22 @@ struct SamplePlans {
         case 6: return .editRequestHeaders(try edits())
         default: return .cache([.eligible(chance(2)), .edgeTTL(number(100) - 1), .browserTTL(number(9))])
         }
+    }
+
+    mutating func limit() throws -> ActionPlan {
+        let all: [CharacteristicPlan] = [.client, .host, .path, .header("x-a"), .cookie("s"), .header("accept")]
+        let counting: CountingPlan? =
+            chance(2)
+            ? nil
+            : chance(2)
+                ? CountingPlan(condition: try condition(), atResponse: false)
+                : CountingPlan(condition: try Self.filter("http.response.code eq 401"), atResponse: true)
+        let answer = LimitAnswerPlan(
+            status: 400 + number(100), contentType: "text/plain", body: chance(2) ? "" : "\0no")
+        return .limit(
+            LimitPlan(
+                period: 1 + number(86_400), requests: 1 + number(5), mitigation: chance(2) ? 0 : number(86_401),
+                characteristics: all.filter { _ in chance(2) }, counting: counting, answer: chance(4) ? nil : answer))
     }
 
     mutating func configuration(_ id: Int) throws -> ConfigurationPlan {

@@ -90,6 +90,20 @@ struct ZonePlanEncodingTests {
         ]
     }
 
+    private static let badLimits: [(@Sendable (inout LimitPlan) -> Void, String)] = [
+        ({ $0.period = 0 }, "a limit of 5 in 0 s for 0 s"),
+        ({ $0.requests = 1_000_001 }, "a limit of 1000001 in 60 s for 0 s"),
+        ({ $0.mitigation = 86_401 }, "a limit of 5 in 60 s for 86401 s"),
+        ({ $0.answer?.status = 503 }, "a limit with status 503"),
+        ({ $0.answer?.contentType = "a\r\nb" }, "a value holds CR, LF or NUL"),
+        ({ $0.characteristics = [.header("X-A")] }, "a characteristic is no header name"),
+        ({ $0.characteristics = [.cookie("")] }, "a cookie has no name"),
+        (
+            { $0.characteristics = Array(repeating: .client, count: 9) },
+            "its limit has 9 characteristics in 192 bytes"
+        ),
+    ]
+
     @Test("What a plan may not say is refused with its place")
     func refusals() throws {
         #expect(try refusal { _ in } == nil)
@@ -131,6 +145,19 @@ struct ZonePlanEncodingTests {
                     PhasePlan(phase: .transform, rules: []), PhasePlan(phase: .dynamicRedirect, rules: []),
                 ]
             } == "configuration 0: phase number 0 is out of order")
+        let answer = LimitAnswerPlan(status: 429, contentType: "text/plain", body: "")
+        let limit = LimitPlan(period: 60, requests: 5, characteristics: [.client], answer: answer)
+        #expect(try refusal { $0.configurations[0].phases = try rule(.rateLimit, .limit(limit)) } == nil)
+        for (change, reason) in Self.badLimits {
+            var bad = limit
+            change(&bad)
+            #expect(
+                try refusal { $0.configurations[0].phases = try rule(.rateLimit, .limit(bad)) } == "rule 0 (r): "
+                    + reason)
+        }
+        #expect(
+            try refusal { $0.configurations[0].phases = try rule(.firewallCustom, .limit(limit)) }
+                == "rule 0 (r): limit is no action of http_request_firewall_custom")
         #expect(
             try refusal {
                 $0.configurations[0].phases = [
