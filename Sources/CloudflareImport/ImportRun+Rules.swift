@@ -57,16 +57,14 @@ extension ImportRun {
             return item.refuse("it has no \(value.text("action") == nil ? "action" : "expression")")
         }
         var parameters = value["action_parameters"]
-        if let limit = value["ratelimit"] {
-            parameters = (parameters ?? .object([])).setting("ratelimit", limit)
-        }
+        let limit = value["ratelimit"]
         if parameters?.asMembers?.isEmpty == true { parameters = nil }
         let ref = claimRef(wanted ?? value.text("description").flatMap { ImportName.ref($0) } ?? "\(name)-rule")
         if let wanted, wanted != ref { item.change("its ref is '\(ref)' here") }
         let rule = Rule(
             ref: ref, expression: expression, action: action, parameters: parameters?.sorted,
             description: value.text("description").flatMap { $0.isEmpty ? nil : $0 },
-            enabled: value.flag("enabled") ?? true)
+            enabled: value.flag("enabled") ?? true, rateLimit: limit?.sorted)
         let odd = (value.asMembers ?? []).map(\.key).filter { !Self.metadata.contains($0) }
         if !odd.isEmpty {
             item.refuse("it also says \(odd.joined(separator: ", ")), which this edge does not carry out")
@@ -113,7 +111,7 @@ extension ImportRun {
     private mutating func keepDisabled(
         _ rule: Rule, in phase: Phase, _ source: DocumentValue, _ item: inout ImportItem
     ) {
-        let isObject = rule.parameters.map { $0.asMembers != nil } ?? true
+        let isObject = [rule.parameters, rule.rateLimit].allSatisfy { $0.map { $0.asMembers != nil } ?? true }
         guard isObject, RuleCheck.isReadable(rule.expression) else {
             item.source = source
             return

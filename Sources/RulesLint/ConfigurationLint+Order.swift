@@ -79,6 +79,7 @@ extension ConfigurationLint {
             Set(
                 [eligible.map { _ in "cache" }, edge.map { _ in "edge_ttl" }, browser.map { _ in "browser_ttl" }]
                     .compactMap { $0 })
+        case .configure(let settings): settings.hotlinkProtection == nil ? [] : ["hotlink_protection"]
         case .rewriteHeaders(let edits):
             // What is added stays beside what others add; only setting and removing make an end of what was.
             edits.contains { $0.operation == .add } ? [] : Set(edits.map(\.name))

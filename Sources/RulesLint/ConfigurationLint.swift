@@ -78,6 +78,7 @@ package struct ConfigurationLint {
             let (action, problems) = RuleActionReader.read(rule, in: phase, at: place)
             findings += problems
             if let action { findings += values(action, phase, place).map { named($0, rule) } }
+            if case .rateLimit(let limit)? = action { findings += counting(limit, place).map { named($0, rule) } }
             guard !own.contains(where: { $0.code == LintKind.neverMatches.rawValue }) else { continue }
             read.append(
                 Entry(
@@ -100,7 +101,7 @@ package struct ConfigurationLint {
             case .redirect(let target, _, _): [(target, "from_value.target_url")]
             case .rewriteURI(let path, let query): [(path, "uri.path"), (query, "uri.query")]
             case .rewriteHeaders(let edits): edits.map { ($0.value, "headers.\($0.name)") }
-            case .route, .block, .skip, .log, .cache: []
+            case .route, .block, .skip, .log, .cache, .rateLimit, .configure: []
             }
         return sources.flatMap { source, name -> [Finding] in
             guard case .expression(let text)? = source else { return [] }
@@ -109,6 +110,16 @@ package struct ConfigurationLint {
                 return ExpressionCheck.syntaxFindings(text, mode: .value, at: at)
             }
             return ExpressionLint.findings(value, in: phase, at: at, now: now, prover: prover)
+        }
+    }
+
+    /// What a rate limit counts; it may ask for the response.
+    private func counting(_ limit: RateLimit, _ place: String) -> [Finding] {
+        guard let text = limit.counting else { return [] }
+        let at = place + ".ratelimit.counting_expression"
+        guard let expression = try? Expression(text) else { return ExpressionCheck.syntaxFindings(text, at: at) }
+        return ExpressionLint.findings(expression, in: .rateLimit, at: at, now: now, prover: prover).filter {
+            $0.code != LintKind.responseField.rawValue
         }
     }
 

@@ -123,17 +123,44 @@ struct RuleImportTests {
         #expect(result.report.items[0].words[0].contains("only_on_mondays"))
     }
 
-    @Test("Rate limits and settings are told by what the edge carries out, not by a list of their own")
-    func followsTheCompiler() throws {
-        for phase in [Phase.rateLimit, .configSettings] {
-            let action = RuleAction.names(in: phase).first
-            let result = try ruleset(
-                phase.rawValue, #"{"ref": "r", "action": "\#(action ?? "block")", "expression": "true"}"#)
-            if action == nil {
-                #expect(result.report.items[0].outcome == .notExpressible)
-                #expect(result.zone.configuration.rules(in: phase).map(\.enabled) == [false])
-            }
-        }
+    @Test(
+        "Rate limits come as they are where the edge counts the same, and disabled with the reason where it does not",
+        arguments: [
+            (#""characteristics": ["ip.src", "cf.colo.id"], "period": 60, "requests_per_period": 9"#, nil),
+            (
+                #""characteristics": ["cf.bot_management.ja3_hash"], "period": 60, "requests_per_period": 9"#,
+                "this edge does not count by 'cf.bot_management.ja3_hash'"
+            ),
+            (
+                #""characteristics": ["ip.src"], "period": 60, "requests_per_period": 9, "score_per_period": 5"#,
+                "'score_per_period' is not carried out: this edge counts requests, not scores"
+            ),
+        ])
+    func rateLimits(limit: String, why: String?) throws {
+        let result = try ruleset(
+            "http_ratelimit",
+            #"{"ref": "r", "action": "block", "expression": "true", "ratelimit": {\#(limit), "mitigation_expression": ""}}"#
+        )
+        let rule = try #require(result.zone.configuration.rules(in: .rateLimit).first)
+        #expect(rule.rateLimit?["period"] == .int(60) && rule.parameters == nil)
+        #expect(rule.enabled == (why == nil))
+        #expect(result.report.items[0].outcome == (why == nil ? .exact : .notExpressible))
+        #expect(result.report.items[0].words.contains { $0.contains(why ?? "") } || why == nil)
+        #expect(ImportLab.errors(in: result.zone) == [])
+    }
+
+    @Test(
+        "Settings that turn off what is not here come as they are, others disabled",
+        arguments: [
+            (#""hotlink_protection": true"#, true), (#""rocket_loader": false, "polish": "off""#, true),
+            (#""rocket_loader": true"#, false), (#""ssl": "flexible""#, false),
+        ])
+    func settings(parameters: String, enabled: Bool) throws {
+        let result = try ruleset(
+            "http_config_settings",
+            #"{"ref": "r", "action": "set_config", "expression": "true", "action_parameters": {\#(parameters)}}"#)
+        #expect(result.zone.configuration.rules(in: .configSettings).map(\.enabled) == [enabled])
+        #expect(result.report.items[0].outcome == (enabled ? .exact : .notExpressible))
     }
 
     @Test("A port for every host is one rule for each origin")

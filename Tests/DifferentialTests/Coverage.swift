@@ -28,7 +28,9 @@ struct Coverage {
         "block",
         "block default", "skip current", "skip phases", "log", "cache eligible", "cache edge_ttl", "cache browser_ttl",
         "set response header fixed", "set response header computed", "add response header fixed",
-        "add response header computed", "remove response header",
+        "add response header computed", "remove response header", "limit block", "limit log", "limit by response",
+        "limit by other requests", "limit with mitigation", "hotlink protection on", "hotlink protection off",
+        "settings without effect",
     ]
 
     mutating func count(outcome: String) { outcomes[outcome, default: 0] += 1 }
@@ -43,7 +45,7 @@ struct Coverage {
         for step in explanation.phases {
             for rule in step.rules where rule.state != .notEvaluated {
                 guard let known = rules["\(configuration) \(rule.ref)"] else { continue }
-                for kind in known.kinds { Self.add(rule.state == .matched, to: &actions[kind]) }
+                for kind in known.kinds { Self.add(Self.acted(rule, kind), to: &actions[kind]) }
                 for part in rule.parts {
                     guard let test = known.tests[RuleIndex.Place(start: part.start, end: part.end)] else { continue }
                     for field in test.fields { Self.add(part.truth == .yes, to: &fields[field]) }
@@ -51,6 +53,15 @@ struct Coverage {
                 }
             }
         }
+    }
+
+    /// Limits act when there were too many, protection against hotlinks when it refuses a picture.
+    private static func acted(_ rule: Explanation.Rule, _ kind: String) -> Bool {
+        if kind.hasPrefix("limit ") {
+            return rule.effects.contains { $0 == "logged" || $0.hasPrefix("ends the request") }
+        }
+        if kind == "hotlink protection on" { return rule.effects.contains { $0.hasPrefix("ends the request") } }
+        return rule.state == .matched
     }
 
     private static func add(_ holds: Bool, to count: inout Count?) {

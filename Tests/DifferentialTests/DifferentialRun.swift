@@ -72,9 +72,10 @@ final class DifferentialRun {
     private typealias Sides = (production: InProcessEdge, lower: InProcessEdge)
 
     private func sides(_ plan: EdgePlan, _ distort: @escaping (inout EdgeRequest) -> Void = { _ in }) throws -> Sides {
-        (
-            try InProcessEdge(plan.production, origins: plan.origins, distort: distort),
-            try InProcessEdge(plan.lower, origins: plan.origins, distort: distort)
+        let counts = InProcessEdge.Counts()
+        return (
+            try InProcessEdge(plan.production, origins: plan.origins, counts: counts, distort: distort),
+            try InProcessEdge(plan.lower, origins: plan.origins, counts: counts, distort: distort)
         )
     }
 

@@ -33,10 +33,20 @@ final class InProcessEdge {
     private(set) var recorderDisagreements = 0
     /// Changes how the engine reads the request, not what the origin gets: for broken evaluators.
     private let distort: (inout EdgeRequest) -> Void
+    private let counts: Counts
 
-    init(_ network: NetworkPlan, origins: [OriginPlan], distort: @escaping (inout EdgeRequest) -> Void = { _ in })
-        throws
-    {
+    /// What was counted for rate limits: both networks of an edge count in one place, and once more for the runs that
+    /// explain themselves.
+    final class Counts {
+        let plain = LimitTable(sets: 1_024)
+        let explained = LimitTable(sets: 1_024)
+    }
+
+    init(
+        _ network: NetworkPlan, origins: [OriginPlan], counts: Counts = Counts(),
+        distort: @escaping (inout EdgeRequest) -> Void = { _ in }
+    ) throws {
+        self.counts = counts
         zones = try network.zones.map { try Zone($0) }
         self.origins = Dictionary(origins.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.distort = distort
@@ -80,7 +90,8 @@ final class InProcessEdge {
         _ zone: Zone, _ picture: RequestPicture, _ shaped: ShapedRequest, bodyLength: Int, recorder: Recorder?
     ) -> Observation {
         let isHead = shaped.request.method == "HEAD"
-        EdgeEngine.decide(zone.plan, picture, &workspace, recorder: recorder)
+        let limits = recorder == nil ? counts.plain.port : counts.explained.port
+        EdgeEngine.decide(zone.plan, picture, &workspace, limits: limits, recorder: recorder)
         var observation = Observation(status: 0, headers: [:], body: nil, atOrigin: nil)
         let answer: EdgeResponse
         if let own = workspace.decision.ownAnswer {
@@ -103,7 +114,7 @@ final class InProcessEdge {
         observation.status = answer.status
         // The edits point into the response: they are carried out while it is lent.
         observation.headers = answer.withPicture { response in
-            EdgeEngine.respond(zone.plan, picture, response, &workspace, recorder: recorder)
+            EdgeEngine.respond(zone.plan, picture, response, &workspace, limits: limits, recorder: recorder)
             return Self.edited(
                 answer.headers, workspace.decision.responseEdits.elements, without: Observation.Unseen.response)
         }

@@ -80,7 +80,8 @@ extension Observation {
     static func byName(_ fields: [(String, String)], without unseen: Set<String>) -> [String: [String]] {
         var result: [String: [String]] = [:]
         for (name, value) in fields where !unseen.contains(name.lowercased()) {
-            result[name.lowercased(), default: []].append(value)
+            // Seconds: the edge's clock has moved on since.
+            result[name.lowercased(), default: []].append(name.lowercased() == "retry-after" ? "soon" : value)
         }
         return result
     }

@@ -21,8 +21,8 @@ struct RandomConfiguration {
     }
 
     private static let sizes: [(Phase, Int)] = [
-        (.dynamicRedirect, 4), (.transform, 4), (.origin, 4), (.firewallCustom, 7), (.lateTransform, 5),
-        (.cacheSettings, 5), (.responseHeadersTransform, 6),
+        (.dynamicRedirect, 4), (.transform, 4), (.configSettings, 2), (.origin, 4), (.firewallCustom, 7),
+        (.rateLimit, 4), (.lateTransform, 5), (.cacheSettings, 5), (.responseHeadersTransform, 6),
     ]
 
     private static func short(_ phase: Phase) -> String {
@@ -56,9 +56,11 @@ struct RandomConfiguration {
         var conditions = conditions
         conditions.isResponse = phase.isResponse
         let (action, parameters) = action(phase, &dice)
-        let isTerminating = action == "redirect" || action == "block"
+        let isTerminating = action == "redirect" || action == "block" && phase == .firewallCustom
         let condition = isTerminating ? conditions.narrow(&dice) : conditions.text(depth: dice.number(0...3), &dice)
-        return Rule(ref: ref, expression: condition, action: action, parameters: parameters, enabled: dice.chance(97))
+        return Rule(
+            ref: ref, expression: condition, action: action, parameters: parameters, enabled: dice.chance(97),
+            rateLimit: phase == .rateLimit ? rateLimit(&dice) : nil)
     }
 
     private func action(_ phase: Phase, _ dice: inout Dice) -> (String, DocumentValue?) {
@@ -76,6 +78,14 @@ struct RandomConfiguration {
             return ("rewrite", .object(["uri": .object(["path": path, "query": query])]))
         case .origin: return ("route", route(&dice))
         case .firewallCustom: return firewall(&dice)
+        case .configSettings:
+            let settings: [(String, DocumentValue)] = [
+                ("hotlink_protection", .bool(true)), ("hotlink_protection", .bool(true)),
+                ("hotlink_protection", .bool(false)), ("rocket_loader", .bool(false)),
+            ]
+            let (key, value) = dice.pick(settings)
+            return ("set_config", .object([DocumentMember(key, value)]))
+        case .rateLimit: return dice.chance(50) ? ("log", nil) : ("block", limitAnswer(&dice))
         case .cacheSettings: return ("set_cache_settings", cache(&dice))
         default: return ("rewrite", .object(["headers": headers(response: phase.isResponse, &dice)]))
         }
@@ -102,7 +112,7 @@ struct RandomConfiguration {
             return ("block", .object(["response": response]))
         case 2: return ("log", nil)
         default:
-            let later: [Phase] = [.lateTransform, .cacheSettings, .responseHeadersTransform]
+            let later: [Phase] = [.rateLimit, .lateTransform, .cacheSettings, .responseHeadersTransform]
             var phases = dice.some(of: later, share: 40)
             let rest = phases.isEmpty || dice.chance(30)
             if !rest { phases = dice.shuffled(phases) }
@@ -114,6 +124,36 @@ struct RandomConfiguration {
                 ])
             )
         }
+    }
+
+    private func limitAnswer(_ dice: inout Dice) -> DocumentValue? {
+        guard dice.chance(50) else { return nil }
+        return .object([
+            "response": .object([
+                "status_code": .int(dice.pick([403, 429, 499])), "content_type": .string("application/json"),
+                "content": .string(dice.pick(["", "{\"slow\":\"down\"}"])),
+            ])
+        ])
+    }
+
+    /// Periods of a day: only the order of requests decides, not their time.
+    private func rateLimit(_ dice: inout Dice) -> DocumentValue {
+        let all = [
+            "ip.src", "http.host", "http.request.uri.path", "http.request.headers[\"x-a\"]",
+            "http.request.headers[\"X-B\"]", "http.request.cookies[\"sid\"]", "cf.colo.id",
+        ]
+        var counting = conditions
+        counting.isResponse = dice.chance(60)
+        let expression =
+            counting.isResponse
+            ? dice.pick(["http.response.code lt 500", counting.text(depth: 1, &dice)]) : counting.text(depth: 1, &dice)
+        return .object([
+            "characteristics": .array(dice.some(of: all, share: 25).map { .string($0) }), "period": .int(86_400),
+            "requests_per_period": .int(dice.number(1...8)),
+            "mitigation_timeout": dice.chance(40) ? .int(dice.pick([0, 7_200, 86_400])) : nil,
+            "counting_expression": dice.chance(50) ? .string(expression) : nil,
+            "requests_to_origin": dice.chance(20) ? .bool(dice.chance(50)) : nil,
+        ])
     }
 
     private func cache(_ dice: inout Dice) -> DocumentValue {

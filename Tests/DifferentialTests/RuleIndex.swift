@@ -99,6 +99,19 @@ struct RuleIndex {
                 eligible.map { _ in "cache eligible" }, edge.map { _ in "cache edge_ttl" },
                 browser.map { _ in "cache browser_ttl" },
             ].compactMap { $0 }
+        // Whether they did something is another question than whether their conditions held.
+        case .rateLimit(let limit):
+            var kinds = [limit.answer == nil ? "limit log" : "limit block"]
+            if let counting = limit.counting {
+                kinds.append("limit by \(ExpressionCheck.readsResponse(counting) ? "response" : "other requests")")
+            }
+            if limit.mitigation > 0 { kinds.append("limit with mitigation") }
+            return kinds
+        case .configure(let settings):
+            return [
+                settings.hotlinkProtection.map { "hotlink protection \($0 ? "on" : "off")" }
+                    ?? "settings without effect"
+            ]
         }
     }
 }

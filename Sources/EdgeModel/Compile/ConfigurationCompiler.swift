@@ -94,14 +94,15 @@ package struct ConfigurationCompiler {
     }
 
     private mutating func program(
-        _ text: String, _ mode: Expression.Mode, rule: Rule, phase: Phase, at place: String
+        _ text: String, _ mode: Expression.Mode, rule: Rule, phase: Phase, atResponse: Bool? = nil, at place: String
     ) -> [UInt8]? {
         let syntax = ExpressionCheck.syntaxFindings(text, mode: mode, at: place)
         guard syntax.isEmpty, let expression = try? Expression(text, mode: mode) else {
             findings += syntax
             return nil
         }
-        let edge = ExpressionCheck.edgeFindings(expression, ref: rule.ref, response: phase.isResponse, at: place)
+        let edge = ExpressionCheck.edgeFindings(
+            expression, ref: rule.ref, response: atResponse ?? phase.isResponse, at: place)
         findings += edge
         guard !edge.contains(where: { $0.severity == .error }) else { return nil }
         do throws(ExpressionErrors) {
@@ -160,12 +161,32 @@ package struct ConfigurationCompiler {
         case .block(let status, let type, let body): return .block(status: status, contentType: type, body: body)
         case .skip(let rest, let phases): return .skip(SkipPlan(restOfPhase: rest, phases: phases))
         case .log: return .log
+        case .rateLimit(let limit): return self.limit(limit, rule: rule, at: place)
+        case .configure(let settings): return .configure(hotlinkProtection: settings.hotlinkProtection)
         case .cache(let eligible, let edge, let browser):
             return .cache(
                 [
                     eligible.map { .eligible($0) }, edge.map { .edgeTTL($0) }, browser.map { .browserTTL($0) },
                 ].compactMap { $0 })
         }
+    }
+
+    private mutating func limit(_ limit: RateLimit, rule: Rule, at place: String) -> ActionPlan? {
+        var counting: CountingPlan?
+        if let text = limit.counting {
+            let at = place + ".ratelimit.counting_expression"
+            guard let program = program(text, .filter, rule: rule, phase: .rateLimit, atResponse: true, at: at) else {
+                return nil
+            }
+            counting = CountingPlan(condition: program, atResponse: ExpressionCheck.readsResponse(text))
+        }
+        let characteristics = limit.characteristics.compactMap { characteristic in
+            if case .counted(let plan) = characteristic { plan } else { nil }
+        }
+        return .limit(
+            LimitPlan(
+                period: limit.period, requests: limit.requests, mitigation: limit.mitigation,
+                characteristics: characteristics, counting: counting, answer: limit.answer))
     }
 
     private mutating func route(

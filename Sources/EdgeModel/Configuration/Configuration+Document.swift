@@ -32,6 +32,7 @@ extension Rule {
             "expression": .string(canonical ? ExpressionCheck.canonical(expression) : expression),
             "action": .string(action),
             "action_parameters": canonical ? RuleAction.canonicalParameters(of: self, in: phase) : parameters,
+            "ratelimit": canonical ? RuleAction.canonicalRateLimit(of: self, in: phase) : rateLimit,
             "description": description.map { .string($0) },
             "enabled": enabled ? nil : .bool(false),
         ])

@@ -42,17 +42,20 @@ package struct Rule: Hashable, Sendable {
     package var expression: String
     package var action: String
     package var parameters: DocumentValue?
+    /// Of rules of `http_ratelimit`: what is counted and how much is too much; kept whole, keys sorted.
+    package var rateLimit: DocumentValue?
     package var description: String?
     package var enabled: Bool
 
     package init(
         ref: String, expression: String, action: String, parameters: DocumentValue? = nil, description: String? = nil,
-        enabled: Bool = true
+        enabled: Bool = true, rateLimit: DocumentValue? = nil
     ) {
         self.ref = ref
         self.expression = expression
         self.action = action
         self.parameters = parameters
+        self.rateLimit = rateLimit
         self.description = description
         self.enabled = enabled
     }

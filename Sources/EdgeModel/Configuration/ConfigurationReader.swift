@@ -109,6 +109,7 @@ package enum ConfigurationReader {
         let expression = reader.string("expression")
         let action = reader.string("action")
         let parameters = reader.node("action_parameters")
+        let rateLimit = reader.node("ratelimit")
         let description = reader.string("description")
         let enabled = reader.bool("enabled") ?? true
         for (key, value) in [("ref", ref), ("expression", expression), ("action", action)]
@@ -121,21 +122,23 @@ package enum ConfigurationReader {
             reader.report(
                 "bad-ref", "ref", "a ref has 1 to 128 printable ASCII characters without spaces or commas")
         }
-        if let parameters, case .object = parameters.content {
-        } else if let parameters {
-            reader.report("wrong-type", "action_parameters", "expected a map, found \(parameters.kind)")
+        for (key, node) in [("action_parameters", parameters), ("ratelimit", rateLimit)] {
+            guard let node else { continue }
+            if case .object = node.content { continue }
+            reader.report("wrong-type", key, "expected a map, found \(node.kind)")
         }
         if let expression {
             let place = reader.place("expression")
             let line = reader.line(of: "expression")
             reader.adopt(ExpressionCheck.syntaxFindings(expression, at: place, line: line))
         }
-        reader.finish(known: ["ref", "expression", "action", "action_parameters", "description", "enabled"])
+        reader.finish(
+            known: ["ref", "expression", "action", "action_parameters", "ratelimit", "description", "enabled"])
         guard let ref, let expression, let action else { return (nil, reader.findings) }
         let rule = Rule(
             ref: ref, expression: expression, action: action, parameters: parameters?.value.sorted,
             description: description,
-            enabled: enabled)
+            enabled: enabled, rateLimit: rateLimit?.value.sorted)
         return (rule, reader.findings)
     }
 }

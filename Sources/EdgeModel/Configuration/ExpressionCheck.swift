@@ -48,6 +48,12 @@ package enum ExpressionCheck {
         return findings
     }
 
+    /// Whether an expression asks for the response.
+    package static func readsResponse(_ text: String) -> Bool {
+        guard let expression = try? Expression(text) else { return false }
+        return expression.usedFields.contains { expression.schema.field($0)?.side == .response }
+    }
+
     /// One notation without needless parentheses; the text itself when it does not parse.
     package static func canonical(_ text: String) -> String { (try? Expression(text))?.canonical ?? text }
     package static func canonicalValue(_ text: String) -> String {

@@ -11,6 +11,8 @@ package enum RuleAction: Hashable, Sendable {
     case skip(restOfPhase: Bool, phases: [Phase])
     case log
     case cache(eligible: Bool?, edgeTTL: Int?, browserTTL: Int?)
+    case rateLimit(RateLimit)
+    case configure(ConfigurationSettings)
 }
 
 /// A text, or an expression that gives one.
@@ -41,7 +43,8 @@ extension RuleAction {
         case .origin: ["route"]
         case .firewallCustom: ["block", "skip", "log"]
         case .cacheSettings: ["set_cache_settings"]
-        case .configSettings, .rateLimit: []
+        case .configSettings: ["set_config"]
+        case .rateLimit: ["block", "log"]
         }
     }
 
@@ -50,6 +53,15 @@ extension RuleAction {
         let (action, findings) = RuleActionReader.read(rule, in: phase, at: "")
         guard let action, findings.allSatisfy({ $0.severity != .error }) else { return rule.parameters?.sorted }
         return action.document
+    }
+
+    /// The same for `ratelimit`.
+    static func canonicalRateLimit(of rule: Rule, in phase: Phase) -> DocumentValue? {
+        guard let written = rule.rateLimit else { return nil }
+        guard case .rateLimit(let limit)? = RuleActionReader.read(rule, in: phase, at: "").0 else {
+            return written.sorted
+        }
+        return limit.document
     }
 
     /// Parameters that say the same with defaults left out; nil when nothing is left to say.
@@ -88,6 +100,8 @@ extension RuleAction {
                 "phases": phases.isEmpty ? nil : .array(phases.map { .string($0.rawValue) }),
             ])
         case .log: return nil
+        case .rateLimit(let limit): return limit.parameters
+        case .configure(let settings): return settings.document
         case .cache(let eligible, let edge, let browser):
             func ttl(_ value: Int?) -> DocumentValue? {
                 value.map { .object(["mode": .string("override_origin"), "default": .int($0)]) }

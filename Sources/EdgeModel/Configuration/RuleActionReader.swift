@@ -27,16 +27,26 @@ package enum RuleActionReader {
             DocumentNode(rule.parameters ?? .object([])), at: DocumentReader.join(path, "action_parameters"))
         let action: RuleAction?
         switch (rule.action, phase) {
+        case (_, .rateLimit): action = RateLimitReader.read(rule, &reader, at: path).map { .rateLimit($0) }
         case ("redirect", _): action = redirect(&reader)
         case ("rewrite", .transform): action = rewriteURI(&reader)
         case ("rewrite", _): action = rewriteHeaders(&reader, phase)
         case ("route", _): action = route(&reader)
         case ("block", _): action = block(&reader)
+        case ("set_config", _): action = .configure(ConfigurationSettingsReader.read(&reader))
         case ("skip", _): action = skip(&reader, phase)
         case ("set_cache_settings", _): action = cache(&reader)
         default:
             reader.finish(known: [])
             action = .log
+        }
+        if rule.rateLimit != nil, phase != .rateLimit {
+            reader.adopt([
+                Finding(
+                    .error, "not-carried-out", at: DocumentReader.join(path, "ratelimit"),
+                    "'ratelimit' is not carried out in \(phase.rawValue)",
+                    remedy: "move the rule to \(Phase.rateLimit.rawValue)")
+            ])
         }
         let findings = reader.findings.map { finding in
             var named = finding

@@ -80,6 +80,7 @@ extension RuleChange {
     private static func body(_ rule: Rule) -> [String] {
         var lines = ["if   \(rule.expression)", "then \(rule.action)"]
         if let parameters = rule.parameters { lines[1] += " \(parameters.json())" }
+        if let limit = rule.rateLimit { lines.append("ratelimit \(limit.json())") }
         if !rule.enabled { lines.append("disabled") }
         return lines
     }

@@ -132,6 +132,11 @@ extension FieldChange {
                 RuleAction.canonicalParameters(of: old, in: phase), RuleAction.canonicalParameters(of: new, in: phase),
                 at: "action_parameters")
         }
+        if old.rateLimit != new.rateLimit {
+            changes += ItemChange.leaves(
+                RuleAction.canonicalRateLimit(of: old, in: phase), RuleAction.canonicalRateLimit(of: new, in: phase),
+                at: "ratelimit")
+        }
         if (old.description ?? "") != (new.description ?? "") {
             changes.append(FieldChange(field: "description", old: old.description, new: new.description))
         }
