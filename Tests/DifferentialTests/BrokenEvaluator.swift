@@ -119,6 +119,27 @@ struct BrokenEvaluator: Sendable {
             zone: {
                 $0.trust.trustedPeers = ["0.0.0.0/0", "::/0"]
             }),
+        BrokenEvaluator(
+            name: "limits let one more through",
+            plan: { plan in
+                eachAction(&plan) {
+                    guard case .limit(var limit) = $0 else { return }
+                    limit.requests += 1
+                    $0 = .limit(limit)
+                }
+            }),
+        BrokenEvaluator(
+            name: "limits count responses that do not count",
+            plan: { plan in
+                eachAction(&plan) {
+                    guard case .limit(var limit) = $0, limit.counting?.atResponse == true else { return }
+                    limit.counting = nil
+                    $0 = .limit(limit)
+                }
+            }),
+        BrokenEvaluator(
+            name: "pictures are everybody's",
+            plan: { plan in eachAction(&plan) { if case .configure = $0 { $0 = .log } } }),
         BrokenEvaluator(name: "the last selector that holds decides", zone: { $0.selectors.reverse() }),
     ]
 

@@ -19,7 +19,8 @@ enum Pools {
 
     static let paths = [
         "/", "/a", "/a/b", "/a/b/c", "/A/B", "/shop/cart", "/shop/item/42", "/index.html", "/img/logo.PNG",
-        "/x.tar.gz", "/.mp3", "/a.b/c", "/blog/2026/11", "/api/v1/users", "/__lab/status/404", "/__lab/status/503",
+        "/img/a.jpeg", "/shop/b.gif", "/favicon.ico", "/x.tar.gz", "/.mp3", "/a.b/c", "/blog/2026/11", "/api/v1/users",
+        "/__lab/status/404", "/__lab/status/503",
     ]
     /// Encoded, doubled, dotted and otherwise unlike what a browser sends.
     static let hostilePaths = [
@@ -46,7 +47,10 @@ enum Pools {
         "1", "a", "b", "ab", "A", "a, b", "", "/a/b", "x=1", "ABC", "\u{E9}", "a\"b\\", "q;r", "{\"k\":\"v\",\"n\":7}",
     ]
     static let userAgents = ["Mozilla/5.0", "curl/8.0", "bot/1.0", "BOT"]
-    static let referers = ["https://alpha.test/", "http://evil.test/x?y", "https://www.beta.test/a"]
+    static let referers = [
+        "https://alpha.test/", "http://evil.test/x?y", "https://www.beta.test/a", "https://EVIL.test/",
+        "http://notalpha.test/alpha.test",
+    ]
     static let languages = [
         "de", "en, de;q=0.5", "fr-CH, fr;q=0.9, en;q=0.8, *;q=0.1", "en;q=0.1, de", "de;q=0", ";;,",
     ]

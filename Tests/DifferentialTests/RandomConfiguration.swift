@@ -21,7 +21,7 @@ struct RandomConfiguration {
     }
 
     private static let sizes: [(Phase, Int)] = [
-        (.dynamicRedirect, 4), (.transform, 4), (.configSettings, 2), (.origin, 4), (.firewallCustom, 7),
+        (.dynamicRedirect, 4), (.transform, 4), (.configSettings, 3), (.origin, 4), (.firewallCustom, 7),
         (.rateLimit, 4), (.lateTransform, 5), (.cacheSettings, 5), (.responseHeadersTransform, 6),
     ]
 
@@ -81,6 +81,7 @@ struct RandomConfiguration {
         case .configSettings:
             let settings: [(String, DocumentValue)] = [
                 ("hotlink_protection", .bool(true)), ("hotlink_protection", .bool(true)),
+                ("hotlink_protection", .bool(true)),
                 ("hotlink_protection", .bool(false)), ("rocket_loader", .bool(false)),
             ]
             let (key, value) = dice.pick(settings)
