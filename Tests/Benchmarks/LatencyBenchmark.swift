@@ -3,7 +3,7 @@ import TestKit
 /// From the commit of a change to the last node serving it, and the same change through `nginx -s reload` of two nginx,
 /// one after the other in the same run, seen by the same watcher.
 ///
-/// The change: the value that a rule gives a response header, in a configuration of 41 rules, and for one row the
+/// The change: the value that a rule gives a response header, in a configuration of 42 rules, and for one row the
 /// origins as well. The watcher asks all nodes for a path that the edge answers itself (a blocked one), so that no
 /// origin takes part, with a short rest between answer and question: asking without one would take the processors away
 /// from what is measured. For Signalbox the clock starts when the commit has returned; for nginx when `nginx -s reload`
@@ -204,7 +204,7 @@ struct LatencyBenchmark: Benchmark {
             figures["nginx_polls_without_answer"] = Double(times.lostReloadPolls)
         }
         var notes = [
-            "\(course.newCluster ? "a header value and an origin" : "a header value in 41 rules; promote and rollback in turn"), \(spacing / (course.besideNginx ? 1_000_000 : 2_000_000)) ms apart"
+            "\(course.newCluster ? "a header value and an origin" : "a header value in 42 rules; promote and rollback in turn"), \(spacing / (course.besideNginx ? 1_000_000 : 2_000_000)) ms apart"
                 + (course.besideNginx ? ", nginx in between" : ""),
             "the clock starts when the commit has returned, in whole milliseconds; nodes are asked every \(course.pause)",
             "polls without an answer: signalbox \(times.lostPolls)"

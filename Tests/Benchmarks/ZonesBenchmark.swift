@@ -151,7 +151,7 @@ struct ZonesBenchmark: Benchmark {
                     + "\(Figure.short(Samples(course.command).median)) ms; \(kilobytes(Samples(course.bytes).median)) with the change, "
                     + "\(kilobytes(Samples(course.idle).median)) without in the same time"
             } + [
-                "\(changes) changes of a header value in the shop's 41 rules; bytes of HTTP answers from serve to a node, heads included",
+                "\(changes) changes of a header value in the shop's 42 rules; bytes of HTTP answers from serve to a node, heads included",
                 "holds when ten and more times the zones cost at most five times the bytes and twice the time",
             ])
     }

@@ -182,7 +182,7 @@ import Testing
         guard case .put(let name, let hosts, _, let configuration) = edit else { throw CancellationError() }
         #expect(name == "shop.example")
         #expect(hosts == ["shop.example", "www.shop.example"])
-        #expect(configuration.rules.count == 1)
+        #expect(configuration.rules.count == 2)
         for bad in ["", "web", "web:0", "a b:80", "'x':80", "::1"] {
             #expect(throws: ErrorReport.self, "\(bad)") { try ZoneExample.text(zone: "a.example", origin: bad) }
         }

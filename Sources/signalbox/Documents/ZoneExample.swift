@@ -36,6 +36,12 @@ enum ZoneExample {
                   description: What a careless upload leaves behind
                   expression: starts_with(http.request.uri.path, "/.git")
                   action: block
+              http_ratelimit:
+                - ref: logins
+                  description: Twenty attempts a minute from one address
+                  expression: http.request.uri.path eq "/login" and http.request.method eq "POST"
+                  action: block
+                  ratelimit: {characteristics: [ip.src], period: 60, requests_per_period: 20}
 
             """
     }
