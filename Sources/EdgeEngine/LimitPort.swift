@@ -54,7 +54,7 @@ package struct LimitPort: BitwiseCopyable, @unchecked Sendable {
     private init() { (memory, size, function) = (nil, 0, nil) }
 
     /// Nobody counts and nothing is ever too many: a trace knows no requests before its own.
-    package static let none = LimitPort()
+    package static var none: LimitPort { LimitPort() }
 
     var isNone: Bool { memory == nil }
 

@@ -18,8 +18,12 @@ package struct RequestNeeds: BitwiseCopyable, Sendable {
     /// The request's headers once more when its response comes.
     package let headersAtResponse: Bool
 
+    /// Somebody who counts.
+    package let limits: Bool
+
     init(_ view: ZonePlanView, _ requestFields: WantedFields, _ responseFields: WantedFields) {
         let limits = LimitNeeds(view)
+        self.limits = limits.isAny
         func reads(_ fields: FieldID...) -> Bool {
             fields.contains { requestFields.contains($0) || responseFields.contains($0) }
         }

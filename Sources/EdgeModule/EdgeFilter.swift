@@ -62,7 +62,8 @@ struct EdgeFilter: ~Copyable {
         let needs = plan.pointee.accepted.needs
         ConnectionFacts.fill(&picture, stream, needs)
         if needs.number { findNumber() }
-        EdgeEngine.decide(plan.pointee.accepted, picture, &memory.pointee.workspace, limits: NodeLimits.port)
+        EdgeEngine.decide(
+            plan.pointee.accepted, picture, &memory.pointee.workspace, limits: NodeLimits.port(needs))
         let configuration = memory.pointee.workspace.decision.configuration
         plan.pointee.countHits(memory.pointee.workspace.decision.matched.elements, configuration)
         ticket = ResponseTicket(memory.pointee.workspace.decision)
@@ -153,7 +154,8 @@ struct EdgeFilter: ~Copyable {
         let response = ResponsePicture(status: status, headers: memory.pointee.answer.headers)
         let before = memory.pointee.workspace.decision.matched.count
         EdgeEngine.respond(
-            plan.pointee.accepted, picture, response, &memory.pointee.workspace, limits: NodeLimits.port)
+            plan.pointee.accepted, picture, response, &memory.pointee.workspace,
+            limits: NodeLimits.port(plan.pointee.accepted.needs))
         countResponseHits(plan, memory, from: before)
         for edit in memory.pointee.workspace.decision.responseEdits.elements { memory.pointee.answer.apply(edit) }
         let body = outcome == .noOrigin ? Bytes("no origin\n") : memory.pointee.workspace.decision.body
@@ -187,7 +189,7 @@ struct EdgeFilter: ~Copyable {
         EdgeEngine.resume(ticket, picture, rewritten: rewritten.map { Bytes($0) }, &memory.pointee.workspace)
         EdgeEngine.respond(
             plan.pointee.accepted, picture, ResponsePicture(status: response.status, headers: response.all),
-            &memory.pointee.workspace, limits: NodeLimits.port)
+            &memory.pointee.workspace, limits: NodeLimits.port(plan.pointee.accepted.needs))
         countResponseHits(plan, memory, from: 0)
         let edits = memory.pointee.workspace.decision.responseEdits.elements
         if !edits.isEmpty { HeaderEdits.apply(edits, stream, isResponse: true, present: response.all) }

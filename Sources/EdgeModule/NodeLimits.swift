@@ -5,5 +5,8 @@ internal import EdgeEngine
 enum NodeLimits {
     /// Lives as long as the process.
     private static let table = LimitTable()
-    static let port = table.port
+    private static let shared = table.port
+
+    /// Memory is only taken once a plan has limits.
+    static func port(_ needs: RequestNeeds) -> LimitPort { needs.limits ? shared : .none }
 }
