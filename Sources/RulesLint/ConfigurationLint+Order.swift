@@ -17,11 +17,14 @@ extension ConfigurationLint {
             var condition: Expression
             var action: RuleAction?
             var parameters: DocumentValue?
+            var rateLimit: DocumentValue?
         }
         var first: [Key: Entry] = [:]
         for entry in rules {
             let parameters = entry.action == nil ? entry.rule.parameters?.sorted : nil
-            let key = Key(condition: entry.condition, action: entry.action, parameters: parameters)
+            let key = Key(
+                condition: entry.condition, action: entry.action, parameters: parameters,
+                rateLimit: entry.action == nil ? entry.rule.rateLimit : nil)
             if let before = first[key], before.rule.action == entry.rule.action {
                 report(
                     .duplicateRule, entry, "it says the same as rule '\(before.rule.ref)'", remedy: "remove one of them"

@@ -206,6 +206,25 @@ struct ConfigurationLintTests {
         #expect(codes([toAPI]) == [])
     }
 
+    @Test("What a rate limit counts is looked at too, and may ask for the response")
+    func counting() throws {
+        func places(_ counting: String) -> [String] {
+            let limit: DocumentValue = .object([
+                "characteristics": .array([.string("ip.src")]), "period": .int(60), "requests_per_period": .int(5),
+                "counting_expression": .string(counting),
+            ])
+            let rule = Rule(
+                ref: "r", expression: #"http.request.uri.path eq "/login""#, action: "block", rateLimit: limit)
+            return ConfigurationLint.findings(Configuration(rules: [.rateLimit: [rule]]), label: "zone a").map {
+                "\($0.code) \($0.place)"
+            }
+        }
+        let place = "zone a: rules.http_ratelimit[0].ratelimit.counting_expression"
+        #expect(places(#"http.request.method eq "post""#) == ["\(LintKind.methodCase.rawValue) \(place)"])
+        #expect(places("http.response.code eq 401") == [])
+        #expect(places(#"http.response.code lt 100 and http.response.code gt 500"#).contains { $0.hasSuffix(place) })
+    }
+
     @Test("Every kind has a case")
     func complete() {
         let tried =
