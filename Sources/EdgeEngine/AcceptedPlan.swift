@@ -26,6 +26,7 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
     /// For each configuration what responses and limits ask of it.
     private let uses: UnsafeMutablePointer<ConfigurationUse>
     private let limits: UnsafeMutablePointer<PlannedLimit>
+    private let countedApart: CountedApart
 
     /// Copies and checks a payload. Throws `PlanRefusal` for whatever could not be served exactly as it says.
     package init(_ payload: UnsafeRawBufferPointer) throws(PlanRefusal) {
@@ -57,6 +58,7 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         for index in 0..<view.configurationCount {
             (uses + index).initialize(to: ConfigurationUse(view, index, limits))
         }
+        countedApart = CountedApart(view)
         ruleGates = GateTable((0..<view.ruleCount).map { view.program(view.rule($0).program) })
         selectorGates = GateTable((0..<view.selectorCount).map { view.program(view.selector($0).program) })
         memory = copy
@@ -130,6 +132,11 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
     @inline(__always)
     func countsApart(_ configuration: Int) -> Bool { uses[configuration].countsApart }
 
+    /// The first rule from `start` on that may match, or may count the request without matching.
+    func nextRuleOrCount(_ start: Int, _ end: Int, _ workspace: borrowing Workspace) -> Int {
+        min(nextRule(start, end, workspace), countedApart.next(start, end, workspace.fields))
+    }
+
     @inline(__always)
     func limit(_ number: Int) -> PlannedLimit { limits[number] }
 
@@ -141,27 +148,4 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
 
     @inline(__always)
     func regexBase(_ program: Int) -> UnsafePointer<OpaquePointer?> { regexes.base(at: firstRegex[program]) }
-}
-
-/// What a configuration's rules ask for beyond the request.
-struct ConfigurationUse: BitwiseCopyable {
-    var hasResponseRules = false
-    var countsResponses = false
-    var countsApart = false
-
-    /// Lays its limits down, too.
-    init(_ view: ZonePlanView, _ index: Int, _ limits: UnsafeMutablePointer<PlannedLimit>) {
-        let configuration = view.configuration(index)
-        for index in configuration.phases {
-            let phase = view.phase(index)
-            if phase.number == Phase.responseHeadersTransform.order { hasResponseRules = true }
-            for number in phase.rules {
-                let rule = view.rule(number)
-                guard rule.kind == .limit, let row = rule.limit else { continue }
-                (limits + rule.limitNumber).initialize(to: PlannedLimit(row, rule: rule, configuration, view))
-                if row.countsAtResponse { countsResponses = true }
-                if row.counting != nil, !row.countsAtResponse { countsApart = true }
-            }
-        }
-    }
 }

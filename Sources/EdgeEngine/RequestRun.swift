@@ -28,13 +28,17 @@ struct RequestRun {
         let isSkipped = workspace.decision.skippedPhases & phase.bit != 0
         recorder?.begin(phase, isSkipped: isSkipped && !isOver)
         var isPassedOver = isOver || isSkipped
-        // Limits that count other requests than they limit are asked for every request.
-        let asksAll = phase.number == Phase.rateLimit.order && plan.countsApart(workspace.decision.configuration)
+        let countsApart = phase.number == Phase.rateLimit.order && plan.countsApart(workspace.decision.configuration)
         let rules = phase.rules
         var next = rules.lowerBound
         while next < rules.upperBound {
             // A record has every rule in it.
-            if recorder == nil, !isPassedOver, !asksAll { next = plan.nextRule(next, rules.upperBound, workspace) }
+            if recorder == nil, !isPassedOver {
+                next =
+                    countsApart
+                    ? plan.nextRuleOrCount(next, rules.upperBound, workspace)
+                    : plan.nextRule(next, rules.upperBound, workspace)
+            }
             guard next < rules.upperBound else { return }
             let number = next
             next &+= 1

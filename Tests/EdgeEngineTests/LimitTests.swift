@@ -161,6 +161,26 @@ struct LimitTests {
         }
     }
 
+    @Test("Among many rules those that count are found, whether they match or not")
+    func countingAmongMany() throws {
+        let rules = try (0..<40).map { number in
+            let counted = #"http.request.uri.path eq "/count/\#(number)""#
+            let counting = CountingPlan(condition: try S.filter(counted), atResponse: false)
+            return try S.rule(
+                "r\(number)", if: #"http.request.uri.path in {"/\#(number)" "/all"}"#,
+                limit(1, counting: number.isMultiple(of: 3) ? nil : counting))
+        }
+        let table = LimitTable(sets: 64)
+        let edge = try Edge(S.zone([(.rateLimit, rules)]), table.port)
+        for number in 0..<40 {
+            #expect(
+                try statuses(edge, [S.request("/count/\(number)"), S.request("/\(number)")])
+                    == [200, number.isMultiple(of: 3) ? 200 : 429])
+        }
+        #expect(try edge.ask(S.request("/all")).status == 429)
+        #expect(try edge.ask(S.request("/all", from: "192.0.2.77")).status == 200)
+    }
+
     @Test("Failed logins: responses count when they are there", arguments: LimitCounting.allCases)
     func countingResponses(_ counting: LimitCounting) throws {
         let failures = CountingPlan(
