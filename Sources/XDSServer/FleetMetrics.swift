@@ -73,7 +73,7 @@ package enum FleetMetrics {
         for (node, figures) in figures {
             for figure in figures.configurations { histogram(figure.latency, labels(node, figure), &page) }
         }
-        page.family("signalbox_rule_hits_total", .counter, "Requests a rule matched; of rate limits, those over the limit.")
+        page.family("signalbox_rule_hits_total", .counter, "Requests a rule matched; of limits, those over them.")
         for (node, figures) in figures {
             let names = Dictionary(
                 figures.configurations.map { ($0.configuration, $0) }, uniquingKeysWith: { first, _ in first })
