@@ -11,7 +11,7 @@ extension ControlPlane {
             let hosts = try tx.zones().first { $0.name == application.zone }?.hosts ?? []
             return ConfigurationLint.findings(
                 try Self.configuration(version.id, in: tx), label: "version \(version.label)", hosts: hosts,
-                now: now().milliseconds / 1000)
+                now: now().milliseconds / 1000, lists: try Self.knownLists(in: tx))
         }
     }
 
@@ -20,7 +20,7 @@ extension ControlPlane {
             let zone = try Find.zone(name, in: tx)
             return ConfigurationLint.findings(
                 try Self.configuration(zone.id, in: tx), label: "zone \(zone.name)", hosts: zone.hosts,
-                now: now().milliseconds / 1000)
+                now: now().milliseconds / 1000, lists: try Self.knownLists(in: tx))
         }
     }
 
@@ -28,8 +28,11 @@ extension ControlPlane {
     package func lintRouting() throws -> [Finding] {
         try store.read { tx in
             let hosts = try tx.zones().flatMap(\.hosts)
-            return try RoutingLint.findings(tx.routingRules())
-                + tx.environments().sorted { $0.rank < $1.rank }.flatMap { RoutingLint.findings($0, hosts: hosts) }
+            let lists = try Self.knownLists(in: tx)
+            return try RoutingLint.findings(tx.routingRules(), lists: lists)
+                + tx.environments().sorted { $0.rank < $1.rank }.flatMap {
+                    RoutingLint.findings($0, hosts: hosts, lists: lists)
+                }
         }
     }
 }

@@ -5,20 +5,44 @@ internal import EdgePlan
 package struct ListSummary: Hashable, Sendable {
     package var list: NamedList
     package var items: [ListItem]
+    /// What is served first; versions that could be served again are among them for one list alone.
+    package var uses: [ListUse]
 }
 
 extension ControlPlane {
     /// By name.
     package func lists() throws -> [ListSummary] {
-        try store.read { tx in try tx.lists().map { try Self.summary($0, in: tx) } }
+        try store.read { tx in
+            let lists = try tx.lists()
+            guard !lists.isEmpty else { return [] }
+            let snapshot = try Self.snapshot(in: tx)
+            return try lists.map { try Self.summary($0, in: tx, ListUse.live($0.name, in: snapshot)) }
+        }
     }
 
     package func list(named name: ListName) throws -> ListSummary {
-        try store.read { try Self.summary(try Find.list(name, in: $0), in: $0) }
+        try store.read { tx in
+            let list = try Find.list(name, in: tx)
+            return try Self.summary(list, in: tx, ListUse.all(name, in: try Self.snapshot(in: tx), tx))
+        }
     }
 
-    private static func summary(_ list: NamedList, in tx: any StoreReading) throws -> ListSummary {
-        ListSummary(list: list, items: list.kind.sorted(try tx.items(of: list.name)))
+    /// What `$name` stands for in expressions.
+    package func knownLists() throws -> KnownLists { try store.read { try Self.knownLists(in: $0) } }
+
+    static func knownLists(in tx: any StoreReading) throws -> KnownLists {
+        var shelf = ConfigurationShelf()
+        return try knownLists(in: tx, &shelf)
+    }
+
+    static func knownLists(in tx: any StoreReading, _ shelf: inout ConfigurationShelf) throws -> KnownLists {
+        try shelf.lists(try tx.lists()) { $0.kind.contents(try tx.items(of: $0.name)) }
+    }
+
+    private static func summary(
+        _ list: NamedList, in tx: any StoreReading, _ uses: [ListUse]
+    ) throws -> ListSummary {
+        ListSummary(list: list, items: list.kind.sorted(try tx.items(of: list.name)), uses: uses)
     }
 
     /// Writes what a change of a list says.
@@ -37,10 +61,12 @@ extension ControlPlane {
 
 extension Find {
     static func list(_ name: ListName, in tx: any StoreReading) throws -> NamedList {
-        guard let list = try tx.list(named: name) else {
-            throw ControlPlaneError(
-                .notFound, at: "list \(name)", "there is no list '\(name.rawValue)'", remedy: "signalbox list list")
-        }
+        guard let list = try tx.list(named: name) else { throw noList(name) }
         return list
+    }
+
+    static func noList(_ name: ListName) -> ControlPlaneError {
+        ControlPlaneError(
+            .notFound, at: "list \(name)", "there is no list '\(name.rawValue)'", remedy: "signalbox list list")
     }
 }

@@ -32,7 +32,8 @@ extension ControlPlane {
         return EdgeSnapshot(
             account: try tx.account(), zones: zones, versions: versions, routingRules: rules,
             environments: try tx.environments().sorted { $0.rank < $1.rank },
-            assignments: assignments, settings: EdgeSettings(stored: settings), reservations: reservations)
+            assignments: assignments, settings: EdgeSettings(stored: settings), reservations: reservations,
+            lists: try knownLists(in: tx, &shelf))
     }
 
     static func zoneContent(_ zone: Zone, in tx: any StoreReading) throws -> EdgeSnapshot.ZoneContent {

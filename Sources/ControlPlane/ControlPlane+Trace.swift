@@ -100,13 +100,15 @@ extension ControlPlane {
         explanation.nameActions(as: chosen)
         return TraceAnswer(
             explanation: explanation, zone: plan.name, expressions: expressions,
-            selectors: conditions(of: explanation.selectors, rows, plan, request))
+            selectors: conditions(
+                of: explanation.selectors, rows, plan, request, ProgramCompiler(lists: snapshot.lists.contents)))
     }
 
     /// Selectors are the rows that can hold in the zone, in the rows' order; names alone do not tell rows apart, since a
     /// reserved address has rows of its own.
     private static func conditions(
-        of selectors: [Explanation.Selector], _ rows: [EffectiveRule], _ plan: ZonePlan, _ request: EdgeRequest
+        of selectors: [Explanation.Selector], _ rows: [EffectiveRule], _ plan: ZonePlan, _ request: EdgeRequest,
+        _ compiler: ProgramCompiler
     ) -> [[TracedCondition]] {
         var rest = rows[...]
         return selectors.map { selector in
@@ -115,19 +117,20 @@ extension ControlPlane {
             }
             guard let index else { return [] }
             rest = rows[(index + 1)...]
-            return conditions(of: selector, rows[index], plan, request)
+            return conditions(of: selector, rows[index], plan, request, compiler)
         }
     }
 
     /// The conditions of a selector that was asked. The plan holds them joined and with the zone's name put in; here each
     /// is asked once more as it was written, by the same engine on the same request.
     private static func conditions(
-        of selector: Explanation.Selector, _ row: EffectiveRule, _ plan: ZonePlan, _ request: EdgeRequest
+        of selector: Explanation.Selector, _ row: EffectiveRule, _ plan: ZonePlan, _ request: EdgeRequest,
+        _ compiler: ProgramCompiler
     ) -> [TracedCondition] {
         guard selector.holds != nil else { return [] }
         return row.conditions.compactMap { text in
             var single = plan
-            guard let program = try? ProgramCompiler().compile(Expression(text)) else { return nil }
+            guard let program = try? compiler.compile(Expression(text)) else { return nil }
             single.selectors = [
                 SelectorPlan(
                     environment: selector.environment, routingRule: selector.routingRule, condition: program.bytes,

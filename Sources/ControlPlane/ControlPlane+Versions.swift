@@ -138,7 +138,7 @@ extension ControlPlane {
     package func checks(_ version: Version) throws -> [Finding] { try store.read { try Self.checks(version, in: $0) } }
 
     private static func checks(_ version: Version, in tx: any StoreReading) throws -> [Finding] {
-        var compiler = ConfigurationCompiler(try content(of: version, in: tx))
+        var compiler = ConfigurationCompiler(try content(of: version, in: tx), lists: try knownLists(in: tx))
         _ = compiler.compile()
         return compiler.findings
     }

@@ -1,5 +1,6 @@
 package import EdgeModel
 package import EdgePlan
+internal import RulesLanguage
 
 /// Compiles what the store says is live again and again, and takes over what did not change since the last time: of a
 /// thousand zones, those that stay as they are are neither read, parsed nor compiled anew. Owned by `serve`.
@@ -41,6 +42,7 @@ struct ConfigurationShelf: Sendable {
     }
 
     private var items: [ConfigurationID: Item] = [:]
+    private var lists: [ListName: (digest: Digest, contents: ListContents)] = [:]
     private var round = 0
 
     /// - Parameter read: reads it from the store when it is not at hand.
@@ -54,6 +56,20 @@ struct ConfigurationShelf: Sendable {
         let configuration = try fresh()
         items[id] = Item(stamp: stamp, configuration: configuration, lastUsed: round)
         return configuration
+    }
+
+    /// The lists that there are; `read` gets the contents of one that is new or changed.
+    mutating func lists(_ heads: [NamedList], orRead fresh: (NamedList) throws -> ListContents) throws -> KnownLists {
+        var known: [ListName: (digest: Digest, contents: ListContents)] = [:]
+        for head in heads {
+            if let kept = lists[head.name], kept.digest == head.digest {
+                known[head.name] = kept
+            } else {
+                known[head.name] = (head.digest, try fresh(head))
+            }
+        }
+        lists = known
+        return KnownLists(known.map { ($0.key, $0.value.digest, $0.value.contents) })
     }
 
     /// Lets go what was not asked for in the last rounds. What a version has just taken the place of is what a way back

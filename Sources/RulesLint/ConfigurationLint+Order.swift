@@ -46,7 +46,7 @@ extension ConfigurationLint {
 
     private mutating func unreachable(_ rules: [Entry], _ phase: Phase) {
         let ending = rules.enumerated().filter { ends($0.element.action) }
-        let index = CoverIndex(ending.map { ($0.offset, $0.element.condition) })
+        let index = CoverIndex(ending.map { ($0.offset, $0.element.condition) }, lists: lists)
         for (number, entry) in rules.enumerated() {
             if let cover = cover(of: entry, before: number, among: index, rules) {
                 report(
@@ -94,7 +94,7 @@ extension ConfigurationLint {
         // A value computed from what the rule before left behind would make it matter after all.
         guard !readsOwnPhase(phase) else { return }
         let merging = rules.enumerated().filter { !settings($0.element.action).isEmpty }
-        let index = CoverIndex(merging.map { ($0.offset, $0.element.condition) })
+        let index = CoverIndex(merging.map { ($0.offset, $0.element.condition) }, lists: lists)
         for (number, entry) in merging.reversed() {
             let mine = settings(entry.action)
             guard let witness = entry.witness else { continue }

@@ -23,7 +23,8 @@ package struct ConfigurationLint {
     let hosts: [String]
     let label: String
     let now: Int64?
-    let prover = Prover()
+    let lists: KnownLists
+    let prover: Prover
     private(set) var entries: [Phase: [Entry]] = [:]
     var findings: [Finding] = []
 
@@ -32,15 +33,19 @@ package struct ConfigurationLint {
     ///   - hosts: the zone's hosts, `*.` in front for all below; without them nothing is said about redirect loops to
     ///     absolute addresses.
     ///   - now: seconds since 1970, for conditions on the time.
+    ///   - lists: what `$name` stands for; proofs take the items of today.
     package static func findings(
-        _ configuration: Configuration, label: String, hosts: [String] = [], now: Int64? = nil
+        _ configuration: Configuration, label: String, hosts: [String] = [], now: Int64? = nil,
+        lists: KnownLists = .none
     ) -> [Finding] {
-        var lint = ConfigurationLint(configuration: configuration, hosts: hosts, label: label, now: now)
+        var lint = ConfigurationLint(configuration: configuration, hosts: hosts, label: label, now: now, lists: lists)
         lint.run()
         return lint.findings
     }
 
-    private init(configuration: Configuration, hosts: [String], label: String, now: Int64?) {
+    private init(configuration: Configuration, hosts: [String], label: String, now: Int64?, lists: KnownLists) {
+        self.lists = lists
+        prover = Prover(lists: lists.contents)
         self.configuration = configuration
         self.hosts = hosts
         self.label = label
@@ -75,6 +80,9 @@ package struct ConfigurationLint {
             let own = ExpressionLint.findings(
                 condition, in: phase, at: place + ".expression", now: now, prover: prover)
             findings += own.map { named($0, rule) }
+            findings += ExpressionCheck.listFindings(condition, lists.contents, at: place + ".expression").map {
+                named($0, rule)
+            }
             let (action, problems) = RuleActionReader.read(rule, in: phase, at: place)
             findings += problems
             if let action { findings += values(action, phase, place).map { named($0, rule) } }

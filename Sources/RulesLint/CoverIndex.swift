@@ -1,3 +1,4 @@
+internal import EdgeModel
 internal import RulesLanguage
 internal import RulesReasoning
 
@@ -22,12 +23,13 @@ struct CoverIndex: ~Copyable {
     private let gates: GateTable
 
     /// - Parameter numbered: conditions in ascending order of their numbers. Those that do not compile are left out.
-    init(_ numbered: [(number: Int, condition: Expression)]) {
+    init(_ numbered: [(number: Int, condition: Expression)], lists: KnownLists) {
+        let compiler = ProgramCompiler(lists: lists.contents)
         var conditions: [Condition] = []
         var bytes: [UInt8] = []
         var ends: [Int] = []
         for (number, expression) in numbered {
-            guard let program = try? ProgramCompiler().compile(expression), let runner = try? ProgramRunner(program)
+            guard let program = try? compiler.compile(expression), let runner = try? ProgramRunner(program)
             else { continue }
             conditions.append(Condition(number, runner))
             bytes += program.bytes

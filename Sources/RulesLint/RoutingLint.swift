@@ -7,8 +7,8 @@ internal import RulesReasoning
 /// to its tests.
 package enum RoutingLint {
     /// Routing rules in their order, enabled ones only: those that an earlier one leaves nothing.
-    package static func findings(_ rules: [RoutingRule]) -> [Finding] {
-        let prover = Prover()
+    package static func findings(_ rules: [RoutingRule], lists: KnownLists = .none) -> [Finding] {
+        let prover = Prover(lists: lists.contents)
         var earlier: [(RoutingRule, Expression)] = []
         var findings: [Finding] = []
         for rule in rules where rule.enabled {
@@ -18,6 +18,7 @@ package enum RoutingLint {
                 continue
             }
             findings += ExpressionLint.findings(condition, at: place, prover: prover)
+            findings += ExpressionCheck.listFindings(condition, lists.contents, at: place)
             if let cover = earlier.first(where: { prover.implies(condition, $0.1) == .proven }) {
                 findings.append(
                     LintKind.unreachableRoutingRule.finding(
@@ -31,7 +32,9 @@ package enum RoutingLint {
 
     /// A filter on production addresses must not hold for what anybody sends. Requests without cookies and uncommon
     /// headers, as browsers and command lines send them, are tried; one that matches is shown.
-    package static func findings(_ environment: Environment, hosts: [String]) -> [Finding] {
+    package static func findings(
+        _ environment: Environment, hosts: [String], lists: KnownLists = .none
+    ) -> [Finding] {
         guard let filter = environment.filter, environment.stagingAddresses.isEmpty, !environment.isProduction else {
             return []
         }
@@ -39,8 +42,12 @@ package enum RoutingLint {
         guard let condition = try? Expression(filter) else {
             return ExpressionCheck.syntaxFindings(filter, at: place)
         }
-        var findings = ExpressionLint.findings(condition, at: place)
-        for request in ordinaryRequests(hosts) where (try? condition.evaluate(request)) == true {
+        var findings = ExpressionLint.findings(condition, at: place, prover: Prover(lists: lists.contents))
+        findings += ExpressionCheck.listFindings(condition, lists.contents, at: place)
+        guard let runner = try? ProgramRunner(ProgramCompiler(lists: lists.contents).compile(condition)) else {
+            return findings
+        }
+        for request in ordinaryRequests(hosts) where runner.matches(request) {
             let shown = request.filter { condition.usedFields.contains($0.key) }
             findings.append(
                 LintKind.filterCatchesProduction.finding(

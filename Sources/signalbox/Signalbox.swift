@@ -15,7 +15,8 @@ struct Signalbox: ParsableCommand {
             CommandGroup(
                 name: "Configuration",
                 subcommands: [
-                    ZoneVerb.self, AppVerb.self, VersionVerb.self, RuleVerb.self, RulesVerb.self, EnvVerb.self,
+                    ZoneVerb.self, AppVerb.self, VersionVerb.self, RuleVerb.self, ListVerb.self, RulesVerb.self,
+                    EnvVerb.self,
                 ]),
             CommandGroup(
                 name: "Deployment",

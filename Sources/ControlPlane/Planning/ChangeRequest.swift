@@ -15,6 +15,7 @@ package enum ChangeRequest: Hashable, Sendable {
     /// Options of the whole edge, all of them.
     case settings(EdgeSettings)
     case reservation(ReservationEdit)
+    case list(ListEdit)
     /// The inverse of a journal entry; nil: the newest.
     case undo(Int?)
 
@@ -28,6 +29,7 @@ package enum ChangeRequest: Hashable, Sendable {
         case .zone: .zone
         case .settings: .settings
         case .reservation: .reserve
+        case .list: .list
         case .undo: .undo
         }
     }

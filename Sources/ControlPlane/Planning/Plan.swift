@@ -28,6 +28,8 @@ package struct Plan: Sendable {
     package var before: NetworkDigests
     package var after: NetworkDigests
     package var edge: EdgePlan
+    /// Of a change of a list: whose rules mention it.
+    package var uses: [ListUse] = []
     package var checksum: Digest
 
     package var isGated: Bool { request.isGated }
@@ -35,6 +37,8 @@ package struct Plan: Sendable {
     package var touchesProduction: Bool { before.production != after.production }
     package var errors: [Finding] { findings.filter { $0.severity == .error } }
     package var warnings: [Finding] { findings.filter { $0.severity == .warning } }
+
+    private var isOfList: Bool { if case .list = change { true } else { false } }
 
     static func checksum(
         _ request: ChangeRequest, stream: ResourceName, change: Change, baseHead: Digest?, contents: [String],
@@ -56,6 +60,7 @@ package struct Plan: Sendable {
                 "removed": .array(effectiveRemoved.map { .string($0) }),
                 "added": .array(effectiveAdded.map { .string($0) }),
             ]),
+            "used_by": isOfList ? .array(uses.map(\.document)) : nil,
             "findings": .array(findings.map(\.document)),
             "thresholds_exceeded": .array(thresholds.map { .string($0) }),
             "stale_base": staleBase.map { .string($0) },

@@ -9,7 +9,8 @@ enum Stream {
     static let zones = "zones"
     static let settings = "settings"
     static let reservations = "reservations"
-    static let all = [routing, environments, zones, settings, reservations]
+    static let lists = "lists"
+    static let all = [routing, environments, zones, settings, reservations, lists]
 
     /// - Throws: never in practice: the names above are valid; kept as an error rather than a trap.
     static func name(_ text: String) throws -> ResourceName {
@@ -71,14 +72,18 @@ extension Planner {
     private func check(_ rule: RoutingRule) throws {
         _ = try Find.application(rule.application, in: tx)
         if let pinned = rule.pinned { _ = try Find.version(pinned, of: rule.application, in: tx) }
-        try Self.checkCondition(rule.expression, place: "rule \(rule.name): expression", name: rule.name.rawValue)
+        try checkCondition(rule.expression, place: "rule \(rule.name): expression", name: rule.name.rawValue)
     }
 
-    static func checkCondition(_ text: String, place: String, name: String) throws {
+    func checkCondition(_ text: String, place: String, name: String) throws {
         var findings = ExpressionCheck.syntaxFindings(text, at: place)
         if findings.isEmpty, let expression = try? Expression(text) {
             findings = ExpressionCheck.edgeFindings(expression, ref: name, response: false, at: place)
                 .filter { $0.severity == .error }
+            if findings.isEmpty {
+                findings = ExpressionCheck.listFindings(
+                    expression, try ControlPlane.knownLists(in: tx).contents, at: place)
+            }
         }
         guard findings.isEmpty else {
             throw ControlPlaneError(
@@ -183,7 +188,7 @@ extension Planner {
             }
         }
         if let filter = environment.filter {
-            try Self.checkCondition(filter, place: "\(place): filter", name: environment.name.rawValue)
+            try checkCondition(filter, place: "\(place): filter", name: environment.name.rawValue)
         }
     }
 

@@ -13,6 +13,7 @@ extension Planner {
         case .zone(let edit): try zone(edit)
         case .settings(let settings): try self.settings(settings)
         case .reservation(let edit): try reservation(edit)
+        case .list(let edit): try list(edit)
         case .undo(let id): try undo(id)
         }
     }

@@ -32,6 +32,7 @@ struct Planner {
         let findings = newFindings.filter { finding in
             !known.contains(finding) || intent.target.map { finding.place.hasPrefix($0 + ":") } ?? false
         }
+        let uses = try uses(of: intent.change, in: snapshot)
         let diff = intent.diff.map { ConfigurationDiff(from: $0.old, to: $0.new) }
         let oldRows = EffectiveRule.rows(snapshot).map(Self.line)
         let newRows = EffectiveRule.rows(changed).map(Self.line)
@@ -43,9 +44,10 @@ struct Planner {
             effectiveAdded: newRows.filter { !oldRows.contains($0) },
             findings: findings,
             thresholds: request.isGated
-                ? diff.map { Safety.exceeded($0, rulesBefore: intent.diff?.old.ruleCount ?? 0) } ?? [] : [],
+                ? try thresholds(of: intent.change, uses)
+                    + (diff.map { Safety.exceeded($0, rulesBefore: intent.diff?.old.ruleCount ?? 0) } ?? []) : [],
             staleBase: intent.staleBase, locks: intent.locks, undoes: intent.undoes, baseHead: baseHead,
-            before: NetworkDigests(before), after: digests, edge: after,
+            before: NetworkDigests(before), after: digests, edge: after, uses: uses,
             checksum: Plan.checksum(
                 request, stream: intent.stream, change: intent.change, baseHead: baseHead, contents: intent.contents,
                 after: digests))
@@ -82,7 +84,7 @@ struct Planner {
                 snapshot.reservations.append(after)
                 snapshot.reservations.sort { $0.address < $1.address }
             }
-        case .list: break
+        case .list(let change): snapshot.lists = try Self.apply(change, to: snapshot.lists, in: tx)
         case .zone(let name, _, let after):
             snapshot.zones.removeAll { $0.zone.name == name }
             if let after {

@@ -5,12 +5,16 @@ internal import RulesLanguage
 /// carried out is left out of the plan and named by an error finding.
 package struct ConfigurationCompiler {
     private let content: EdgeSnapshot.Content
+    private let lists: KnownLists
     package private(set) var findings: [Finding] = []
     /// Origins used, by plan name.
     package private(set) var origins: [String: OriginPlan] = [:]
+    /// Names of the lists that enabled rules mention: the plan holds what these are now.
+    package private(set) var usedLists: Set<String> = []
 
-    package init(_ content: EdgeSnapshot.Content) {
+    package init(_ content: EdgeSnapshot.Content, lists: KnownLists = .none) {
         self.content = content
+        self.lists = lists
     }
 
     private var configuration: Configuration { content.configuration }
@@ -106,7 +110,8 @@ package struct ConfigurationCompiler {
         findings += edge
         guard !edge.contains(where: { $0.severity == .error }) else { return nil }
         do throws(ExpressionErrors) {
-            return try ProgramCompiler().compile(expression).bytes
+            usedLists.formUnion(expression.usedLists)
+            return try ProgramCompiler(lists: lists.contents).compile(expression).bytes
         } catch {
             findings += error.errors.map {
                 Finding(

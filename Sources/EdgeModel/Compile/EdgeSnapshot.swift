@@ -48,11 +48,13 @@ package struct EdgeSnapshot: Sendable {
     package var settings: EdgeSettings
     /// Staging addresses with a version of their own.
     package var reservations: [StagingReservation]
+    /// What `$name` stands for, in every version alike.
+    package var lists: KnownLists
 
     package init(
         account: AccountID, zones: [ZoneContent], versions: [String: Content], routingRules: [RoutingRule],
         environments: [Environment], assignments: [Assignment], settings: EdgeSettings,
-        reservations: [StagingReservation] = []
+        reservations: [StagingReservation] = [], lists: KnownLists = .none
     ) {
         self.account = account
         self.zones = zones
@@ -62,6 +64,7 @@ package struct EdgeSnapshot: Sendable {
         self.assignments = assignments
         self.settings = settings
         self.reservations = reservations
+        self.lists = lists
     }
 
     package func assignment(of application: ResourceName, in environment: ResourceName) -> Int? {

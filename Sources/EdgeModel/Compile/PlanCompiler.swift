@@ -92,12 +92,16 @@ package struct PlanCompiler {
     private mutating func configuration(_ content: EdgeSnapshot.Content) -> ConfigurationPlan {
         if let known = next.configurations[content.id] { return known.plan }
         let compiled: PlanMemory.Compiled
-        if let kept = memory.configurations[content.id], kept.content == content {
+        if let kept = memory.configurations[content.id], kept.content == content,
+            kept.lists == snapshot.lists.digests(of: kept.lists.keys)
+        {
             compiled = kept
         } else {
-            var compiler = ConfigurationCompiler(content)
+            var compiler = ConfigurationCompiler(content, lists: snapshot.lists)
             let plan = compiler.compile()
-            compiled = .init(content: content, plan: plan, origins: compiler.origins, findings: compiler.findings)
+            compiled = .init(
+                content: content, plan: plan, origins: compiler.origins, findings: compiler.findings,
+                lists: snapshot.lists.digests(of: compiler.usedLists))
         }
         next.configurations[content.id] = compiled
         next.configurations[content.id]?.lastUsed = next.round
@@ -107,13 +111,15 @@ package struct PlanCompiler {
 
     /// The row's condition with the zone's name resolved; nil when it can never hold in this zone.
     private mutating func condition(_ row: EffectiveRule, zone: String) -> PlanMemory.Condition {
-        let key = PlanMemory.ConditionKey(zone: zone, texts: row.conditions)
+        let texts = row.conditions
+        let hasLists = texts.contains { $0.utf8.contains(UInt8(ascii: "$")) }
+        let key = PlanMemory.ConditionKey(zone: zone, texts: texts, lists: hasLists ? snapshot.lists.digest : nil)
         if let known = next.conditions[key] ?? memory.conditions[key] {
             next.conditions[key] = .some(known)
             return known
         }
         do throws(ExpressionErrors) {
-            let condition = try Self.condition(key)
+            let condition = try Self.condition(key, ProgramCompiler(lists: snapshot.lists.contents))
             next.conditions[key] = .some(condition)
             return condition
         } catch {
@@ -128,15 +134,17 @@ package struct PlanCompiler {
         }
     }
 
-    private static func condition(_ key: PlanMemory.ConditionKey) throws(ExpressionErrors) -> PlanMemory.Condition {
+    private static func condition(
+        _ key: PlanMemory.ConditionKey, _ compiler: ProgramCompiler
+    ) throws(ExpressionErrors) -> PlanMemory.Condition {
         var parts: [Expression] = []
         for text in key.texts { parts.append(try Expression(text)) }
         let whole = RulesLanguage.Node.combining(.and, parts.map(\.root), span: ByteSpan(0, 0))
         let expression = parts.count == 1 ? parts[0] : Expression(unchecked: whole)
         switch expression.partiallyEvaluated(known: [.zoneName: .bytes(Array(key.zone.utf8))]) {
         case .always(false): return nil
-        case .always(true): return (try ProgramCompiler().compile(Expression("true")).bytes, true)
-        case .simplified(let rest): return (try ProgramCompiler().compile(rest).bytes, false)
+        case .always(true): return (try compiler.compile(Expression("true")).bytes, true)
+        case .simplified(let rest): return (try compiler.compile(rest).bytes, false)
         }
     }
 

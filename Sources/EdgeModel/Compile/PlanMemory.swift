@@ -9,6 +9,8 @@ package struct PlanMemory: Sendable {
         var plan: ConfigurationPlan
         var origins: [String: OriginPlan]
         var findings: [Finding]
+        /// Digests of the lists that its rules mention; nil for one that was not there.
+        var lists: [String: Digest?]
         /// Round in which a plan named it last.
         var lastUsed = 0
     }
@@ -20,6 +22,8 @@ package struct PlanMemory: Sendable {
     struct ConditionKey: Hashable, Sendable {
         var zone: String
         var texts: [String]
+        /// Digest of all lists, where a text mentions one.
+        var lists: Digest?
     }
 
     /// An effective rule's condition in one zone; nil: it never holds there.

@@ -54,6 +54,23 @@ package enum ExpressionCheck {
         return expression.usedFields.contains { expression.schema.field($0)?.side == .response }
     }
 
+    /// Lists that are not there, or hold something else than what is asked for.
+    package static func listFindings(_ expression: Expression, _ lists: [String: ListContents], at place: String)
+        -> [Finding]
+    {
+        guard !expression.usedLists.isEmpty else { return [] }
+        do throws(ExpressionErrors) {
+            _ = try ProgramCompiler(lists: lists).compile(expression)
+            return []
+        } catch {
+            return error.errors.filter { [.unknownList, .tooLarge].contains($0.code) }.map { one in
+                Finding(
+                    .error, one.code.rawValue, at: place, one.message, remedy: one.remedy,
+                    excerpt: one.rendered(in: expression.text))
+            }
+        }
+    }
+
     /// One notation without needless parentheses; the text itself when it does not parse.
     package static func canonical(_ text: String) -> String { (try? Expression(text))?.canonical ?? text }
     package static func canonicalValue(_ text: String) -> String {

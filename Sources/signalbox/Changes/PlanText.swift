@@ -16,6 +16,9 @@ enum PlanText {
             if let old = before?.tls { pieces.append(Output.Piece("  - tls \(old.certificate), \(old.key)", .bad)) }
             if let new = after?.tls { pieces.append(Output.Piece("  + tls \(new.certificate), \(new.key)", .good)) }
         }
+        if case .list(let change) = plan.change {
+            pieces += ListChangeText.pieces(change) + ListUseText.pieces(plan.uses, of: change.name)
+        }
         if !plan.effectiveRemoved.isEmpty || !plan.effectiveAdded.isEmpty {
             pieces.append(Output.Piece("effective rules"))
             pieces += plan.effectiveRemoved.map { Output.Piece("  - \($0)", .bad) }

@@ -64,7 +64,7 @@ struct RuleRequestOptions: ParsableArguments {
             guard let mark = text.firstIndex(of: "=") else { throw Self.problem("--field \(text)", "write NAME=VALUE") }
             try Self.set(String(text[..<mark]), String(text[text.index(after: mark)...]), &values)
         }
-        return (values, try lists())
+        return (values, try NamedValues.lists(list))
     }
 
     private static func header(_ text: String) throws -> EdgeRequest.Header {
@@ -93,25 +93,6 @@ struct RuleRequestOptions: ParsableArguments {
         default: values[id] = nil
         }
         if values[id] == nil { throw problem("--field \(name)=\(text)", "the field is \(field.type)") }
-    }
-
-    private func lists() throws -> [String: ListContents] {
-        var lists: [String: ListContents] = [:]
-        for text in list {
-            guard let mark = text.firstIndex(of: "=") else {
-                throw Self.problem("--list \(text)", "write NAME=VALUE,VALUE")
-            }
-            let name = text[..<mark].drop { $0 == "$" }
-            let members = text[text.index(after: mark)...].split(separator: ",").map { String($0) }
-            let networks = members.compactMap { IPRange($0) }
-            let numbers = members.compactMap { Int64($0) }
-            lists[String(name)] =
-                networks.count == members.count
-                ? .ips(networks)
-                : numbers.count == members.count
-                    ? .ints(numbers.map { $0...$0 }) : .bytes(members.map { Array($0.utf8) })
-        }
-        return lists
     }
 }
 

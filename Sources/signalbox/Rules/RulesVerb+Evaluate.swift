@@ -22,8 +22,9 @@ extension RulesVerb {
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() throws {
-            let output = try Session(global).output
-            let evaluation = try RuleEvaluation(expression, value ? .value : .filter, request, now: output.now)
+            let session = try Session(global)
+            let output = session.output
+            let evaluation = try RuleEvaluation(expression, value ? .value : .filter, request, session)
             if value {
                 let result = try evaluation.value().map { String(decoding: $0, as: UTF8.self) }
                 output.show(
@@ -57,8 +58,9 @@ extension RulesVerb {
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() throws {
-            let output = try Session(global).output
-            let evaluation = try RuleEvaluation(expression, .filter, request, now: output.now)
+            let session = try Session(global)
+            let output = session.output
+            let evaluation = try RuleEvaluation(expression, .filter, request, session)
             let tree = try ExpressionTree(evaluation.expression.root, request.isGiven ? evaluation : nil)
             output.show(
                 evaluation.expression.canonical,
@@ -78,7 +80,7 @@ struct RuleEvaluation {
     private let lists: [String: ListContents]
 
     /// Throws ``ErrorReport`` for faults of the expression and of the request.
-    init(_ text: String, _ mode: Expression.Mode, _ request: RuleRequestOptions, now: Timestamp) throws {
+    init(_ text: String, _ mode: Expression.Mode, _ request: RuleRequestOptions, _ session: Session) throws {
         let checked = CheckedExpression(text, mode)
         do throws(ExpressionErrors) {
             expression = try Expression(text, mode: mode)
@@ -87,7 +89,9 @@ struct RuleEvaluation {
                 .invalid, at: "the expression", "the expression has faults", remedy: "mend what the findings name",
                 findings: checked.findings(at: "the expression", nil))
         }
-        (values, lists) = try request.values(now: now)
+        let (values, given) = try request.values(now: session.output.now)
+        self.values = values
+        lists = try StateLists.known(for: [text], given: given, session) ?? [:]
     }
 
     private func program(_ node: RulesLanguage.Node, _ mode: Expression.Mode) throws -> ProgramRunner {

@@ -13,7 +13,10 @@ extension RulesVerb {
             discussion: Examples.text(
                 "signalbox rules lint 'http.host eq \"a\" and http.host eq \"b\"'",
                 "cat expressions.txt | signalbox rules lint - --output jsonl", "signalbox rules lint --kinds",
-                before: "With - it reads one expression a line. What is reported as proven holds for every request."))
+                before: """
+                    With - it reads one expression a line. What is reported as proven holds for every request. \
+                    $name is the state's list, where there is one, or what --list says.
+                    """))
 
         @Argument(help: "The expression, or - for one a line on standard input.") var expression: String?
         @Flag(help: "It is a value, as in a redirect's target, and no condition.") var value = false
@@ -23,6 +26,8 @@ extension RulesVerb {
             completion: .list(Phase.allCases.map(\.rawValue)))
         var phase: String?
         @Flag(help: "List every kind of finding with why it matters.") var kinds = false
+        @Option(help: ArgumentHelp("A named list as NAME=VALUE,VALUE; repeatable.", valueName: "list"))
+        var list: [String] = []
         @OptionGroup var options: LintOptions
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
@@ -31,7 +36,8 @@ extension RulesVerb {
         }
 
         func run() throws {
-            let output = try Session(global).output
+            let session = try Session(global)
+            let output = session.output
             guard let expression else { return output.list(Self.listing) }
             let phase = try phase.map { word in
                 guard let phase = Phase(rawValue: word) else {
@@ -42,14 +48,24 @@ extension RulesVerb {
                 return phase
             }
             var findings: [Finding] = []
-            let prover = Prover()
-            func look(_ text: String, at place: String, _ line: Int?) {
+            let given = try NamedValues.lists(list)
+            let plain = Prover()
+            // Only an expression that asks for a list makes this look for a state.
+            var known: (lists: [String: ListContents]?, prover: Prover)?
+            func look(_ text: String, at place: String, _ line: Int?) throws {
                 let mode: Expression.Mode = value ? .value : .filter
                 let checked = CheckedExpression(text, mode)
                 var found = checked.findings(at: place, line)
                 if let read = try? Expression(text, mode: mode) {
+                    if known == nil, !read.usedLists.isEmpty {
+                        let lists = try StateLists.known(for: [text], given: given, session)
+                        known = (lists, Prover(lists: lists ?? [:]))
+                    }
                     found = ExpressionLint.findings(
-                        read, in: phase, at: place, now: output.now.milliseconds / 1000, prover: prover)
+                        read, in: phase, at: place, now: output.now.milliseconds / 1000, prover: known?.prover ?? plain)
+                    if let lists = known?.lists {
+                        found += ExpressionCheck.listFindings(read, lists, at: place)
+                    }
                 }
                 findings += found.map { finding in
                     var placed = finding
@@ -61,10 +77,10 @@ extension RulesVerb {
                 var lines = 0
                 try ExpressionLines.read { text in
                     lines += 1
-                    look(text, at: "standard input", lines)
+                    try look(text, at: "standard input", lines)
                 }
             } else {
-                look(expression, at: "the expression", nil)
+                try look(expression, at: "the expression", nil)
             }
             try options.show(findings, of: "lint", output)
         }
@@ -100,9 +116,11 @@ extension RulesVerb {
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() throws {
-            let output = try Session(global).output
+            let session = try Session(global)
+            let output = session.output
             let (one, other) = (try read(first, "first"), try read(second, "second"))
-            let relation = Prover().relation(one, other)
+            let relation = Prover(lists: try StateLists.known(for: [first, second], session) ?? [:]).relation(
+                one, other)
             let (name, sentence) = Self.words(relation)
             var example: String?
             if case .overlapping(let witness) = relation { example = witness.description() }

@@ -9,6 +9,7 @@ enum Completion {
     static var applications: CompletionKind { kind { try $0.applications().map(\.application.name.rawValue) } }
     static var rules: CompletionKind { kind { try $0.routingRules().map(\.name.rawValue) } }
     static var nodes: CompletionKind { kind { try $0.nodes().map(\.node.name.rawValue) } }
+    static var lists: CompletionKind { kind { try $0.lists().map(\.list.name.rawValue) } }
     static var environments: CompletionKind { kind { try environmentNames($0) } }
     static var streams: CompletionKind {
         kind {

@@ -11,7 +11,7 @@ struct FirstSteps: Hashable, Sendable {
 
     /// A list that may be empty.
     enum Subject: CaseIterable, Sendable {
-        case zones, applications, versions, rules, environments, staging, nodes, history, audit
+        case zones, applications, versions, rules, environments, staging, nodes, history, audit, lists
     }
 
     /// Name of the first zone.
@@ -48,6 +48,7 @@ struct FirstSteps: Hashable, Sendable {
         case .environments: "signalbox env create qa --rank 0"
         case .staging: address ?? "signalbox env list"
         case .nodes: created
+        case .lists: "signalbox list create office --kind ip 192.0.2.0/24"
         case .history, .audit: next ?? "signalbox status"
         }
     }

@@ -48,5 +48,14 @@ enum Names {
         return name
     }
 
+    static func list(_ text: String) throws -> ListName {
+        guard let name = ListName(rawValue: text) else {
+            throw ErrorReport(
+                .usage, at: "list '\(text)'", ListName.problem(with: text) ?? "that is no name",
+                remedy: "signalbox list list")
+        }
+        return name
+    }
+
     static func digest(_ text: String) -> String { text.lowercased() }
 }
