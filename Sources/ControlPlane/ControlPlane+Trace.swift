@@ -36,7 +36,11 @@ extension ControlPlane {
     /// The decision path of one request, by the engine that runs inside Envoy on the plan that Envoy would get.
     ///
     /// - Throws: `ControlPlaneError.notFound` when no zone serves the host.
-    package func trace(_ request: EdgeRequest, at place: TracePlace) throws -> TraceAnswer {
+    ///
+    /// - Parameter response: what the origin answers, for rules of the response.
+    package func trace(
+        _ request: EdgeRequest, at place: TracePlace, response: EdgeResponse = EdgeResponse()
+    ) throws -> TraceAnswer {
         try store.read { tx in
             var snapshot = try Self.snapshot(in: tx)
             let zone = try Self.zone(serving: request.host, in: snapshot)
@@ -75,17 +79,18 @@ extension ControlPlane {
                 throw Find.noZone(zone.zone.name)
             }
             let rows = EffectiveRule.rows(snapshot).filter { network == .lower || !$0.isOnStagingAddress }
-            return try Self.answer(request, zonePlan, zone, snapshot, rows)
+            return try Self.answer(request, response, zonePlan, zone, snapshot, rows)
         }
     }
 
     private static func answer(
-        _ request: EdgeRequest, _ plan: ZonePlan, _ zone: EdgeSnapshot.ZoneContent, _ snapshot: EdgeSnapshot,
+        _ request: EdgeRequest, _ response: EdgeResponse, _ plan: ZonePlan, _ zone: EdgeSnapshot.ZoneContent,
+        _ snapshot: EdgeSnapshot,
         _ rows: [EffectiveRule]
     ) throws -> TraceAnswer {
         var explanation: Explanation
         do throws(PlanRefusal) {
-            explanation = EdgeTrace.trace(try AcceptedPlan(plan), request)
+            explanation = EdgeTrace.trace(try AcceptedPlan(plan), request, response: response)
         } catch {
             throw ControlPlaneError(
                 .refused, at: "zone \(plan.name)", "the edge would refuse its plan: \(error.description)",

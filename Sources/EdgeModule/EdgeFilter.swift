@@ -19,6 +19,8 @@ struct EdgeFilter: ~Copyable {
     private var rewritten: UnsafeMutableRawBufferPointer?
     /// The module gave the answer itself, response rules included.
     private var isAnswered = false
+    /// Only for a request that asks for it and is signed.
+    private var trace: LiveTraceAnswer?
 
     /// First letter of the network's name where routes come in shards, else 0.
     private let network: UInt8
@@ -46,10 +48,11 @@ struct EdgeFilter: ~Copyable {
         picture.authority = found.authority
         picture.path = found.path
         picture.headers = found.all
-        var isRouteOurs = true
+        var (isRouteOurs, isTraced) = (true, false)
         if found.hasEdgeNames {
             // Whatever the client calls by these names is not the edge's word; the route may have been chosen by it.
             keep(isWhole: true)
+            isTraced = LiveTraceAnswer.isAsked(picture)
             for header in picture.headers where MessageHeaders.isEdgeName(header.key) { stream.remove(header.key) }
             isRouteOurs = false
         }
@@ -67,6 +70,9 @@ struct EdgeFilter: ~Copyable {
         let configuration = memory.pointee.workspace.decision.configuration
         plan.pointee.countHits(memory.pointee.workspace.decision.matched.elements, configuration)
         ticket = ResponseTicket(memory.pointee.workspace.decision)
+        if isTraced {
+            trace = LiveTraceAnswer(stream, plan.pointee.accepted, memory.pointee.workspace.decision)
+        }
         Metadata.set(stream, plan.pointee.accepted, &memory.pointee)
         switch memory.pointee.workspace.decision.outcome {
         case .forward:
@@ -158,6 +164,11 @@ struct EdgeFilter: ~Copyable {
             limits: NodeLimits.port(plan.pointee.accepted.needs))
         countResponseHits(plan, memory, from: before)
         for edit in memory.pointee.workspace.decision.responseEdits.elements { memory.pointee.answer.apply(edit) }
+        if let trace {
+            let matched = memory.pointee.workspace.decision.matched.elements
+            trace.add(UnsafeBufferPointer(rebasing: matched[min(before, matched.count)...]), plan.pointee.accepted)
+            trace.add(to: &memory.pointee.answer)
+        }
         let body = outcome == .noOrigin ? Bytes("no origin\n") : memory.pointee.workspace.decision.body
         let details: StaticString =
             switch outcome {
@@ -183,6 +194,7 @@ struct EdgeFilter: ~Copyable {
         let memory = WorkerMemory.current
         guard plan.pointee.accepted.hasResponseRules(ticket.configuration) else {
             respondBySettings(stream, plan, ticket, memory)
+            trace?.send(stream)
             return
         }
         let response = memory.pointee.headers.read(stream, isResponse: true)
@@ -191,8 +203,10 @@ struct EdgeFilter: ~Copyable {
             plan.pointee.accepted, picture, ResponsePicture(status: response.status, headers: response.all),
             &memory.pointee.workspace, limits: NodeLimits.port(plan.pointee.accepted.needs))
         countResponseHits(plan, memory, from: 0)
+        trace?.add(memory.pointee.workspace.decision.matched.elements, plan.pointee.accepted)
         let edits = memory.pointee.workspace.decision.responseEdits.elements
         if !edits.isEmpty { HeaderEdits.apply(edits, stream, isResponse: true, present: response.all) }
+        trace?.send(stream)
     }
 
     private func respondBySettings(

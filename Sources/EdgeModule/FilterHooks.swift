@@ -32,7 +32,11 @@ private enum Marker {
 }
 
 @_cdecl("envoy_dynamic_module_on_program_init")
-public func onProgramInit() -> UnsafePointer<CChar>? { Marker.version }
+public func onProgramInit() -> UnsafePointer<CChar>? {
+    // Here, and not within somebody's request, is the time to read a file.
+    _ = LiveTraceKey.known
+    return Marker.version
+}
 
 @_cdecl("envoy_dynamic_module_on_http_filter_config_new")
 public func onFilterConfigNew(_ envoy: EnvoyPointer, _ name: signalbox_buffer, _ mode: signalbox_buffer)

@@ -47,6 +47,8 @@ struct OwnAnswer: ~Copyable {
 
     var headers: UnsafeBufferPointer<FieldTable.Pair> { list.elements }
 
+    mutating func append(_ header: FieldTable.Pair) { list.append(header) }
+
     mutating func apply(_ edit: HeaderEdit) {
         if case .add = edit.operation {
             list.append(.init(key: edit.name, value: edit.value))

@@ -72,6 +72,9 @@ package struct NodeAgent: Sendable {
         let token = try TokenFile(path: settings.tokenFile, node: settings.node.name).read()
         let version = try await EnvoyProgram(path: settings.envoy).check(scratch: directory.root + "/version")
         if let module = settings.module { try ModuleInstall.install(module, at: directory.module) }
+        // The module looks for it beside its library.
+        let key = TraceKey(tokenDigest: Digest.sha256(of: token))
+        try AtomicFile.write(Array((key.hexadecimal + "\n").utf8), to: directory.traceKey, mode: 0o600)
         if let ended = try await StaleEnvoy(file: directory.processFile).end() {
             logger.warning("ended an Envoy that an earlier run had left behind", metadata: ["process": "\(ended)"])
         }

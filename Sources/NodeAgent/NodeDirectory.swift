@@ -9,6 +9,7 @@ internal import Glibc
 /// | `envoy.pid` | id and start time of the Envoy that runs, to end one that was left behind |
 /// | `bootstrap.json` | the file Envoy starts with (0600); holds no secret |
 /// | `libsignalbox_edge.so` | the installed copy of the edge module |
+/// | `trace.key` | what live traces here are signed with (0600); made of the token's digest, gives neither away |
 /// | `last-good` | the configuration Envoy accepted last (0600); see ``LastGoodFile`` |
 /// | `xds.sock` | Envoy fetches its configuration here |
 /// | `admin.sock`, `figures.sock` | Envoy's and the module's figures; nobody else can reach them |
@@ -44,6 +45,7 @@ package struct NodeDirectory: Hashable, Sendable {
     package var processFile: String { root + "/envoy.pid" }
     package var bootstrap: String { root + "/bootstrap.json" }
     package var module: String { root + "/lib\(EdgeContract.library).so" }
+    package var traceKey: String { root + "/trace.key" }
     package var lastGood: String { root + "/last-good" }
     package var relaySocket: String { root + "/xds.sock" }
     package var adminSocket: String { root + "/admin.sock" }

@@ -30,7 +30,8 @@ final class EdgeHarness: Sendable {
         return nil
     }
 
-    static func start(_ plan: ZonePlan) async throws -> EdgeHarness {
+    /// - Parameter traceKey: what live traces are signed with, as `node run` writes it.
+    static func start(_ plan: ZonePlan, traceKey: String? = nil) async throws -> EdgeHarness {
         let origins = try await OriginProcess.start(["one:fra", "two:hil"])
         guard let one = origins["one"], let two = origins["two"], let library = Checkout.edgeModule() else {
             throw Failure(what: "an origin or the module is missing")
@@ -38,6 +39,7 @@ final class EdgeHarness: Sendable {
         let directory = try TemporaryDirectory("module")
         try FileManager.default.createDirectory(atPath: directory.path("lib"), withIntermediateDirectories: true)
         try FileManager.default.copyItem(atPath: library, toPath: directory.path("lib/libsignalbox_edge.so"))
+        if let traceKey { try directory.write(traceKey, to: "lib/trace.key") }
         let ports = try FreePort.pick(3, on: ["127.0.0.1", "127.0.0.22"])
         let admin = HostPort("127.0.0.1", ports[0])
         let edge = HostPort("127.0.0.1", ports[1])

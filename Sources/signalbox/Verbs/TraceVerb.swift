@@ -5,14 +5,18 @@ internal import EdgeModel
 internal import RulesLanguage
 internal import WebTransport
 
-struct TraceVerb: ParsableCommand {
+struct TraceVerb: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "trace", abstract: "Tell how a request would be answered and why; nothing is sent.",
+        commandName: "trace", abstract: "Tell how a request would be answered and why; with --live, also by a node.",
         discussion: Examples.text(
             "signalbox trace https://example.com/cart",
             "signalbox trace https://example.com/ --env staging --header 'Cookie: beta=1' --ip 192.0.2.9",
             "signalbox trace https://example.com/ --version shop@draft --output json",
-            before: "The engine is the one that runs inside Envoy, on the plan that Envoy gets."))
+            "signalbox trace https://example.com/ --live --node fra1",
+            before: """
+                The engine is the one that runs inside Envoy, on the plan that Envoy gets; nothing is sent. With --live the \
+                request goes through a node, signed so that its edge tells what it decided, and both are compared.
+                """))
 
     @Argument(help: "The URL.") var url: String
     @Option(name: [.customShort("X"), .long], help: ArgumentHelp("Method.", valueName: "method")) var method = "GET"
@@ -39,27 +43,48 @@ struct TraceVerb: ParsableCommand {
         completion: Completion.versions)
     var version: String?
     @Flag(help: "Show the truth of every part of rules that did not match, too.") var all = false
+    @OptionGroup(title: "Live options") var live: LiveTraceOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
         if [environment, version, staging].count(where: { $0 != nil }) > 1 {
             throw ValidationError("Give one of --env, --staging and --version.")
         }
+        if live.isLive, ip != nil || country != nil {
+            throw ValidationError("With --live the client is this machine: leave --ip and --country out.")
+        }
     }
 
-    func run() throws {
+    func run() async throws {
         let session = try Session(global)
         let plane = try session.plane(.reading)
         let place: TracePlace =
             try version.map { .version(try Names.version($0)) } ?? staging.map { .stagingAddress($0) }
             ?? .environment(try Names.environment(environment ?? "production"))
         let request = try request(plane, session)
+        if live.isLive { return try await send(request, at: place, plane, session) }
         let answer = try plane.trace(request, at: place)
         let findings = try ignoredCountry(request.clientAddress, plane)
         let document = try TraceText.document(answer, findings)
         session.output.show(answer.explanation.label, document) {
             TraceText.pieces(answer, all: all) + FindingText.pieces(findings)
         }
+    }
+
+    private func send(
+        _ request: EdgeRequest, at place: TracePlace, _ plane: ControlPlane, _ session: Session
+    ) async throws {
+        let run = LiveTraceRun(session: session, plane: plane, options: live, url: try WebURL(url), place: place)
+        let result = try await run.run(request)
+        var document = try TraceText.document(result.trace, result.findings)
+        if case .object(let members) = document {
+            document = .object(members + [DocumentMember("live", LiveTraceText.document(result))])
+        }
+        session.output.show(result.trace.explanation.label, document) {
+            TraceText.pieces(result.trace, all: all) + FindingText.pieces(result.findings)
+                + LiveTraceText.pieces(result)
+        }
+        if !result.differences.isEmpty { throw ExitCode(1) }
     }
 
     /// A country that the edge takes away before any rule, since not everybody may tell one.
