@@ -1,7 +1,8 @@
 package import EdgeModel
 
 /// Reads a zone over Cloudflare's API, as decisions: what to ask next, what an answer means, how long to wait. Asks in
-/// order: the zone, its rulesets one by one, DNS records, page rules, settings, load balancers with pools and monitors.
+/// order: the zone, its rulesets one by one, DNS records, page rules, settings, load balancers with pools and monitors, and
+/// those of the account's lists that a rule asks for.
 ///
 /// Lists come in pages (`result_info.total_pages`) or with a cursor (`result_info.cursors.after`). A refusal for too many
 /// requests (429) is waited out as `Retry-After` says, other failures of the server get three more tries; everything
@@ -31,6 +32,8 @@ package struct CloudflareCrawl: Sendable {
     private var ending: Step?
     private var account: String?
     private var asked = 0
+    /// Names of lists that rules ask for.
+    private var mentioned: Set<String> = []
 
     /// Requests in all; 100,000 records at 100 a page and then some.
     package static let mostRequests = 2_000
@@ -45,6 +48,9 @@ package struct CloudflareCrawl: Sendable {
             case zone, rulesets
             case ruleset(phase: String)
             case records, pageRules, settings, loadBalancers, pools, monitors
+            case lists
+            /// With the items so far.
+            case listItems(DocumentValue)
         }
 
         var subject: Subject
@@ -102,6 +108,10 @@ package struct CloudflareCrawl: Sendable {
             again(&ask, after: nil, or: .server(status, ask.target))
         case .response(401, _, let body):
             fail(.notAuthenticated(Self.words(body)))
+        case .response(403, _, let body) where ask.subject.isSpare:
+            spare(ask, Self.words(body))
+        case .response(404, _, let body) where ask.subject.isSpare:
+            spare(ask, Self.words(body))
         case .response(403, _, let body):
             fail(.notPermitted(ask.subject.permission, ask.target, Self.words(body)))
         case .response(400, _, let body) where Self.isBadToken(body):
@@ -112,6 +122,14 @@ package struct CloudflareCrawl: Sendable {
         case .response(let status, _, let body):
             fail(.unexpected(status, ask.target, Self.words(body)))
         }
+    }
+
+    /// Goes on without what is no part of the zone itself.
+    private mutating func spare(_ ask: Ask, _ words: String?) {
+        current = nil
+        export.note(
+            "the account's lists could not be read\(words.map { ": \($0)" } ?? ""); that needs the token's permission '\(ask.subject.permission)'"
+        )
     }
 
     private mutating func finish(_ step: Step) -> Step {
@@ -174,6 +192,21 @@ package struct CloudflareCrawl: Sendable {
         case .ruleset:
             // Without rules the API leaves the list out.
             export.add(result["rules"] == nil ? result.setting("rules", .array([])) : result, from: ask.path)
+            askForLists(result)
+        case .lists:
+            for list in result.asList ?? [] {
+                guard let id = list.text("id"), Self.isID(id), mentioned.contains(list.text("name") ?? "") else {
+                    continue
+                }
+                export.add(list, from: ask.path)
+                queue.append(Ask(subject: .listItems(list), path: "\(ask.path)/\(id)/items", perPage: 500))
+            }
+        case .listItems(let list):
+            let whole = list.setting("items", .array((list.list("items") ?? []) + (result.asList ?? [])))
+            export.add(whole, from: ask.path)
+            var ask = ask
+            ask.subject = .listItems(whole)
+            return follow(body, ask, count: result.asList?.count ?? 0)
         case .loadBalancers:
             export.add(result, from: ask.path)
             if ask.page <= 1, result.asList?.isEmpty == false {
@@ -185,6 +218,15 @@ package struct CloudflareCrawl: Sendable {
         case .records, .pageRules, .settings, .pools, .monitors: export.add(result, from: ask.path)
         }
         follow(body, ask, count: result.asList?.count ?? 0)
+    }
+
+    private mutating func askForLists(_ ruleset: DocumentValue) {
+        let before = mentioned.isEmpty
+        for rule in ruleset.list("rules") ?? [] {
+            mentioned.formUnion(rule.text("expression").map { Configuration.lists(in: $0) } ?? [])
+        }
+        guard before, !mentioned.isEmpty, let account else { return }
+        queue.append(Ask(subject: .lists, path: "/accounts/\(account)/rules/lists"))
     }
 
     /// The next page of the same list, before anything else.
@@ -219,5 +261,15 @@ package struct CloudflareCrawl: Sendable {
             && text.utf8.allSatisfy {
                 (48...57).contains($0) || (97...122).contains($0 | 0x20) || [0x2D, 0x2E, 0x5F, 0x7E, 0x3D].contains($0)
             }
+    }
+}
+
+extension CloudflareCrawl.Ask.Subject {
+    /// Whether a zone is whole without it.
+    var isSpare: Bool {
+        switch self {
+        case .lists, .listItems: true
+        default: false
+        }
     }
 }

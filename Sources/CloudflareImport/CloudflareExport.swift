@@ -88,6 +88,9 @@ package struct CloudflareExport: Hashable, Sendable {
             return .record
         }
         if value["type"] != nil, value["interval"] != nil || value["expected_codes"] != nil { return .monitor }
+        if let kind = value.text("kind"), listKinds.contains(kind), value["name"] != nil, value.list("items") != nil {
+            return .list
+        }
         if value["num_items"] != nil || value["num_referencing_filters"] != nil { return .list }
         if let members = value.asMembers, value["id"] != nil, value["value"] != nil,
             members.allSatisfy({ settingKeys.contains($0.key) })
@@ -96,6 +99,8 @@ package struct CloudflareExport: Hashable, Sendable {
         }
         return nil
     }
+
+    private static let listKinds: Set<String> = ["ip", "asn", "hostname", "redirect"]
 
     private static let settingKeys: Set<String> = [
         "id", "value", "editable", "modified_on", "time_remaining", "certificate_status", "validation_errors",
@@ -111,13 +116,20 @@ package struct CloudflareExport: Hashable, Sendable {
                     if value["rules"] != nil { items[kind]?[index].value = value }
                     return
                 }
-                if kept == value || (kind == .ruleset && value["rules"] == nil) { return }
+                // The same of lists and their items, which come in pages.
+                if kind == .list, let items = value.list("items") {
+                    if (kept.list("items") ?? []).count <= items.count { self.items[kind]?[index].value = value }
+                    return
+                }
+                if kept == value || kind == .list || (kind == .ruleset && value["rules"] == nil) { return }
             } else {
                 known[identity] = items[kind]?.count ?? 0
             }
         }
         items[kind, default: []].append(Item(value: value, place: place))
     }
+
+    mutating func note(_ sentence: String) { if !notes.contains(sentence) { notes.append(sentence) } }
 
     func list(_ kind: ImportItem.Kind) -> [Item] { items[kind] ?? [] }
 }

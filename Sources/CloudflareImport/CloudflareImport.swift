@@ -9,15 +9,21 @@ package import EdgePlan
 /// same zone.
 package struct CloudflareImport: Hashable, Sendable {
     package let zone: ZoneDocument
+    /// Lists of the account that came along, which its rules ask for.
+    package let lists: [ListDocument]
     package let report: ImportReport
 
     /// - Parameters:
     ///   - name: the zone, a lower-case A-label.
     ///   - tls: the certificate of a zone that is there already; Cloudflare gives none away.
-    package init(_ export: CloudflareExport, zone name: String, tls: CertificateFiles? = nil) {
-        var run = ImportRun(export, zone: name)
+    ///   - known: lists that are there already.
+    package init(
+        _ export: CloudflareExport, zone name: String, tls: CertificateFiles? = nil, known: KnownLists = .none
+    ) {
+        var run = ImportRun(export, zone: name, known: known)
         run.run()
         zone = ZoneDocument(name: name, hosts: run.hosts, tls: tls, configuration: run.configuration)
+        lists = run.lists
         report = run.report
     }
 }
@@ -35,6 +41,9 @@ struct ImportRun {
     /// Rules by phase in three layers, since the last word on a request is the last rule's: what DNS says, what page
     /// rules say, what rulesets say. Redirects stand the other way round, since the first one ends.
     var rules: [Phase: [Layer: [Rule]]] = [:]
+    /// What came along, and with it all that is known.
+    var lists: [ListDocument] = []
+    var known: KnownLists
     var report: ImportReport
     var originNames = NameClaims()
     /// Origins made for rules, by their host.
@@ -43,14 +52,16 @@ struct ImportRun {
 
     enum Layer: Int, CaseIterable { case setting, host, page, ruleset }
 
-    init(_ export: CloudflareExport, zone: String) {
+    init(_ export: CloudflareExport, zone: String, known: KnownLists) {
         self.export = export
+        self.known = known
         self.zone = zone
         report = ImportReport(zone: zone)
     }
 
     mutating func run() {
         report.notes += export.notes
+        let lists = importLists()
         let settings = importSettings()
         let balancers = importLoadBalancers()
         let records = importRecords()
@@ -58,7 +69,7 @@ struct ImportRun {
         routeHosts()
         importRulesets()
         importPageRules()
-        report.items += records + balancers + settings
+        report.items += records + balancers + settings + lists
         importRest()
         if hosts == [zone], groups.isEmpty {
             report.notes.append("no proxied record or load balancer names a host: the zone serves \(zone)")
@@ -82,7 +93,7 @@ struct ImportRun {
             origins: origins.sorted { $0.name < $1.name }, settings: settings, rules: ordered)
     }
 
-    var check: RuleCheck { RuleCheck(origins: origins, defaultOrigin: defaultOrigin) }
+    var check: RuleCheck { RuleCheck(origins: origins, defaultOrigin: defaultOrigin, lists: known) }
 
     mutating func put(_ rule: Rule, in phase: Phase, _ layer: Layer) {
         rules[phase, default: [:]][layer, default: []].append(rule)
@@ -96,14 +107,6 @@ struct ImportRun {
     }
 
     private mutating func importRest() {
-        for item in export.list(.list) {
-            let name = item.value.text("name") ?? item.value.text("id") ?? "list"
-            var entry = ImportItem(.list, name, at: item.place)
-            entry.refuse(
-                "lists of the account are not imported", do: "write its members into the expressions that use it")
-            entry.source = item.value
-            report.items.append(entry)
-        }
         for item in export.list(.unknown) {
             let name = item.value.text("name") ?? item.value.text("id") ?? "thing"
             var entry = ImportItem(.unknown, name, at: item.place)

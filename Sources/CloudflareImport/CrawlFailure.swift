@@ -71,6 +71,7 @@ extension CloudflareCrawl.Ask.Subject {
         case .settings: "Zone: Zone Settings: Read"
         case .loadBalancers: "Zone: Load Balancers: Read"
         case .pools, .monitors: "Account: Load Balancing: Monitors and Pools: Read"
+        case .lists, .listItems: "Account: Account Filter Lists: Read"
         case .rulesets: "Zone: Zone WAF: Read"
         case .ruleset(let phase):
             switch phase {

@@ -6,6 +6,7 @@ internal import RulesLanguage
 struct RuleCheck {
     var origins: [Origin] = []
     var defaultOrigin: String?
+    var lists = KnownLists.none
 
     /// Why an enabled rule would be refused; empty when it is carried out as it is written.
     func problems(_ rule: Rule, in phase: Phase) -> [Finding] {
@@ -23,7 +24,7 @@ struct RuleCheck {
         var compiler = ConfigurationCompiler(
             EdgeSnapshot.Content(
                 id: ConfigurationID(rawValue: 0), digest: .sha256(of: ""), application: nil, version: nil,
-                configuration: configuration))
+                configuration: configuration), lists: lists)
         _ = compiler.compile()
         return compiler.findings.filter { $0.severity == .error }
     }

@@ -50,7 +50,8 @@ struct CloudflareOptions: ParsableArguments {
         let zone = try known ?? Self.zone(of: export)
         // Nobody but the owner of a zone has its certificate: what is there stays.
         let tls = (try? session.plane(.reading).zone(named: zone))?.zone.tls
-        return CloudflareImport(export, zone: zone, tls: tls)
+        let lists = (try? session.plane(.reading).knownLists()) ?? .none
+        return CloudflareImport(export, zone: zone, tls: tls, known: lists)
     }
 
     private static func zone(of export: CloudflareExport) throws -> String {

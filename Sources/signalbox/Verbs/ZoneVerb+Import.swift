@@ -53,6 +53,7 @@ extension ZoneVerb {
                 return session.output.show(zone.name, .object(members)) { ImportText.pieces(imported.report) }
             }
             for piece in ImportText.pieces(imported.report) { session.output.note(piece.text, piece.style) }
+            try await put(imported.lists, session)
             try await put(DocumentNode(content), named: zone.name, session)
         }
 
@@ -64,6 +65,28 @@ extension ZoneVerb {
                 error.remedy = "signalbox zone example"
                 throw error
             }
+        }
+
+        /// Lists come first, since the zone's rules ask for them; each is a change of its own.
+        private func put(_ lists: [ListDocument], _ session: Session) async throws {
+            for list in lists {
+                guard let name = list.name, try isNew(list, name, session) else { continue }
+                guard change.checksum == nil else {
+                    throw ErrorReport(
+                        .refused, at: "list \(name)", "the list is to change too, and --plan names one plan only",
+                        remedy: "import without --plan, or bring the list first: signalbox list import")
+                }
+                try await session.changeList(
+                    .replace(name, list.kind, description: list.description, items: list.items), change)
+            }
+        }
+
+        private func isNew(_ list: ListDocument, _ name: ListName, _ session: Session) throws -> Bool {
+            guard let known = try session.plane(.reading).lists().first(where: { $0.list.name == name }) else {
+                return true
+            }
+            return known.list.kind != list.kind || Set(known.items) != Set(list.items)
+                || known.list.description != list.description
         }
 
         private func put(_ document: DocumentNode, named name: String?, _ session: Session) async throws {
