@@ -25,6 +25,8 @@ extension EndToEnd {
             #expect(blocked.json["live"]["edge"]["ended_by"] == .string("no-dotfiles"), "\(blocked)")
             #expect(blocked.json["live"]["status"].int == 404 && blocked.json["live"]["differences"] == .array([]))
             #expect(try await trace("/login.php").status == 0)
+            #expect(try await trace("/", ["-X", "POST"]).status == 77, "it would be sent")
+            #expect(try await trace("/", ["-X", "POST", "--unsafe"]).status == 0)
 
             // A change of the state that no node can have got: it lets this machine pass the firewall.
             try await edge.signalbox("list", "create", "lab", "--kind", "ip", "192.0.2.0/24", "--yes")

@@ -22,10 +22,12 @@ struct LiveTraceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("PEM file of trusted authorities.", valueName: "file"), completion: .file())
     var cacert: String?
     @Flag(help: "Trust any certificate.") var insecure = false
+    @Flag(name: .customLong("unsafe"), help: "Also send a request that may change something.")
+    var isUnsafeSent = false
 
     func validate() throws {
-        guard !isLive, node != nil || to != nil || cacert != nil || insecure else { return }
-        throw ValidationError("--node, --to, --cacert and --insecure go with --live.")
+        guard !isLive, node != nil || to != nil || cacert != nil || insecure || isUnsafeSent else { return }
+        throw ValidationError("--node, --to, --cacert, --insecure and --unsafe go with --live.")
     }
 }
 
@@ -50,6 +52,12 @@ struct LiveTraceRun {
     }
 
     func run(_ request: EdgeRequest) async throws -> Result {
+        let method = try WebMethod(request.method)
+        guard method.isSafe || options.isUnsafeSent else {
+            throw ErrorReport(
+                .refused, at: "trace --live", "a method other than GET, HEAD and OPTIONS may change something",
+                remedy: Confirmation.repetition(of: session.environment.arguments, adding: ["--unsafe"]))
+        }
         let row = try node()
         let address = try address(of: row)
         let signature = try plane.liveTraceHeader(for: request, at: row.node.name)
@@ -60,7 +68,7 @@ struct LiveTraceRun {
         }
         let response = try await CurlTransport().send(
             WebRequest(
-                try WebMethod(request.method), url, headers: headers, connectTo: address, pathAsIs: true,
+                method, url, headers: headers, connectTo: address, pathAsIs: true,
                 trust: options.insecure ? .insecure : options.cacert.map { .authority(file: $0) } ?? .system))
         guard let answer = LiveAnswer({ response.headers.first($0) }) else {
             throw ErrorReport(
