@@ -113,7 +113,7 @@ extension ControlPlane {
         } catch {
             throw ControlPlaneError(
                 .invalid, at: request.host, "Envoy refuses the request before any rule: \(error.reason)",
-                remedy: "signalbox trace without --live tells the same")
+                remedy: "leave --live out: the trace alone tells the same")
         }
         let nonce = random(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return EdgeRequest.Header(
