@@ -174,8 +174,8 @@ struct MovingAboutTests {
         let buckets = (0..<60).map { TrafficBucket(containing: start.advanced(byMilliseconds: Int64($0) * 10_000)) }
         let records = buckets.enumerated().map { index, bucket in
             TrafficRecord(
-                bucket: bucket, subject: TrafficSubject(.version, "shop@2"),
-                counts: TrafficCounts(requests: 10 * (index + 1), statusClasses: [0, 0, 0, 0, index == 40 ? 50 : 0]))
+                bucket, TrafficSubject(.version, "shop@2"),
+                TrafficCounts(requests: 10 * (index + 1), statusClasses: [0, 0, 0, 0, index == 40 ? 50 : 0]))
         }
         var console = try await shift.operatorAt(size: TerminalSize(columns: 130, rows: 40))
         let history = TrafficHistory(of: .version, records, from: start, to: start.advanced(byMilliseconds: 600_000))
