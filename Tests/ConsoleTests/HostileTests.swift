@@ -10,7 +10,7 @@ import Testing
 struct HostileTests {
     /// Keys that the key map knows, and some that it does not.
     private static let keys: [KeyPress] =
-        Keys.bindings.flatMap(\.keys)
+        Keys.map.bindings.flatMap(\.sequences).flatMap(\.presses)
         + ["Tab", "Backspace", "Delete", "F5", "Alt-x", "r", "w", "f", "y", "é", "漢"].compactMap { KeyPress($0) }
 
     @Test func randomKeysNeverBreakTheScreen() async throws {
@@ -63,14 +63,19 @@ struct HostileTests {
     }
 
     @Test func theKeyMapHasNoConflictAndEveryActionItsKey() {
-        var seen: [[KeyPress]: Action] = [:]
-        for binding in Keys.bindings {
-            #expect(!binding.keys.isEmpty && binding.keys.count <= 2)
-            #expect(seen[binding.keys] == nil, "\(binding.action.rawValue)")
-            seen[binding.keys] = binding.action
-        }
-        // A key that begins a pair has no meaning of its own.
-        for binding in Keys.bindings where binding.keys.count == 2 { #expect(seen[[binding.keys[0]]] == nil) }
-        for action in Action.allCases { #expect(Keys.key(for: action) != nil, "\(action.rawValue)") }
+        #expect(Keys.map.problems == [])
+        for action in Action.allCases { #expect(Keys.map.key(for: action, in: []) != nil, "\(action.rawValue)") }
+    }
+
+    @Test func peoplesOwnKeysAreTaken() async throws {
+        let shift = try NightShift.withShop()
+        var console = try await shift.operatorAt("shop", size: TerminalSize(columns: 100, rows: 30))
+        var setup = console.simulator.model.setup
+        let problems = setup.take([KeyOverride("help", [try #require(KeySequence("g h"))]), KeyOverride("fly", [])])
+        #expect(problems == ["there is no action \"fly\""])
+        #expect(setup.keys.key(for: .help, in: [])?.string == "g h")
+        #expect(setup.keys.help([], search: "help").flatMap(\.rows).map(\.keys.string) == ["g h"])
+        try await console.press("?")
+        #expect(console.simulator.access.first(.help) != nil)
     }
 }

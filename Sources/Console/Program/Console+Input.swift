@@ -35,15 +35,11 @@ extension Console {
         if key.name == "Ctrl-C", let commands = interrupt(&model, at: now) { return commands }
         if model.prompt != nil { return typed(key, &model, at: now) }
         if let overlay = model.overlay { return answer(overlay, key, &model, at: now) }
-        let prefix = model.prefix
-        model.prefix = nil
-        switch Keys.lookup(key, after: prefix) {
+        switch model.setup.keys.press(key, &model.pressed, in: [], at: now) {
         case .action(let action): return perform(action, &model, at: now)
-        case .prefix:
-            model.prefix = key
-            return []
-        case .none:
-            if prefix == nil, case .character = key.key {
+        case .pending: return []
+        case .unbound(let keys):
+            if keys.count == 1, case .character = key.key {
                 model.say(.info, "\(Words.text(key.name)) does nothing here; ? shows what does", at: now, seconds: 3)
             }
             return []

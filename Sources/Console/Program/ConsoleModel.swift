@@ -22,6 +22,8 @@ package struct ConsoleModel: Sendable {
         package var path: String?
         /// Options that make a command mean this state: `--state FILE`.
         package var commandOptions: [String]
+        /// The key map, with the person's own keys.
+        package internal(set) var keys = Keys.map
 
         package init(
             state: String, context: String, isReadOnly: Bool, theme: ResolvedTheme, themes: [String] = [],
@@ -37,6 +39,13 @@ package struct ConsoleModel: Sendable {
             self.zoneOffset = zoneOffset
             self.path = path
             self.commandOptions = commandOptions
+        }
+
+        /// Takes a person's own keys, and tells which of them cannot be.
+        package mutating func take(_ overrides: [KeyOverride]) -> [String] {
+            let (keys, problems) = Keys.map.overridden(by: overrides)
+            self.keys = keys
+            return problems
         }
     }
 
@@ -96,7 +105,8 @@ package struct ConsoleModel: Sendable {
     var notices: [Notice] = []
     var following: [Following] = []
     var log: [OperationRecord] = []
-    var prefix: KeyPress?
+    /// Keys of a sequence that is not complete.
+    var pressed = KeyState()
     var isPaused = false
     var showsPanes = true
     var tokens = 0

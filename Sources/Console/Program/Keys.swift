@@ -1,100 +1,90 @@
 internal import TerminalUI
 
+extension Action: KeyAction {}
+
 /// The key map: one table from which keys, hints and help are made.
 enum Keys {
-    struct Binding: Hashable, Sendable {
-        /// One key, or two after each other.
-        var keys: [KeyPress]
-        var action: Action
-        /// What it does, in two or three words.
-        var label: TerminalText
-        var group: Group
-    }
+    /// Before a person's own keys (``ConsoleModel/Setup/keys``).
+    static let map = Keymap<Action>(moving + going + looking + changing + program)
 
-    enum Group: Int, CaseIterable, Hashable, Sendable {
-        case moving, going, looking, changing, program
-
-        var title: TerminalText {
-            switch self {
-            case .moving: "Moving"
-            case .going: "Going to"
-            case .looking: "Looking"
-            case .changing: "Changing"
-            case .program: "Program"
-            }
-        }
-    }
-
-    static let bindings: [Binding] = [
-        bind("Up", .up, "up", .moving), bind("k", .up, "up", .moving), bind("Down", .down, "down", .moving),
-        bind("j", .down, "down", .moving), bind("PgUp", .pageUp, "page up", .moving),
-        bind("Ctrl-B", .pageUp, "page up", .moving), bind("PgDn", .pageDown, "page down", .moving),
-        bind("Ctrl-F", .pageDown, "page down", .moving), bind("Home", .top, "first", .moving),
-        bind("g g", .top, "first", .moving), bind("End", .bottom, "last", .moving), bind("G", .bottom, "last", .moving),
-        bind("n", .next, "next change", .moving), bind("N", .previous, "previous change", .moving),
-
-        bind("Enter", .open, "open", .going), bind("Right", .open, "open", .going), bind("l", .open, "open", .going),
-        bind("Esc", .back, "back", .going), bind("Left", .back, "back", .going), bind("h", .back, "back", .going),
-        bind("[", .historyBack, "place before", .going), bind("]", .historyForward, "place after", .going),
-        bind("g a", .goApplications, "applications", .going), bind("g r", .goRouting, "routing rules", .going),
-        bind("g e", .goEffective, "effective rules", .going), bind("g v", .goEnvironments, "environments", .going),
-        bind("g i", .goStaging, "staging addresses", .going), bind("g z", .goZones, "zones", .going),
-        bind("g d", .goDeployments, "deployments", .going), bind("g n", .goNodes, "nodes", .going),
-        bind("g u", .goAudit, "audit", .going), bind("g f", .goFindings, "findings", .going),
-        bind("@", .goOperations, "what I did", .going), bind("g t", .goTraffic, "traffic", .going),
-        bind("g x", .goFailing, "failing requests", .going), bind("g l", .goEvents, "events", .going),
-
-        bind("/", .filter, "filter", .looking), bind(":", .command, "command", .looking),
-        bind("?", .help, "help", .looking), bind("d", .difference, "diff", .looking),
-        bind("H", .history, "history", .looking), bind("E", .environment, "environment", .looking),
-        bind("s", .sort, "sort by next column", .looking), bind("S", .sortBackwards, "turn the order round", .looking),
-        bind("Space", .mark, "mark", .looking), bind("V", .clearMarks, "clear marks", .looking),
-        bind("z", .pause, "pause", .looking), bind("R", .refresh, "read again", .looking),
-        bind("<", .earlier, "10 s back in the traffic", .looking), bind(">", .later, "10 s forth", .looking),
-        bind("{", .muchEarlier, "5 min back", .looking), bind("}", .muchLater, "5 min forth, at last now", .looking),
-        bind("w", .panes, "status panes", .looking), bind("T", .theme, "theme", .looking),
-        bind("y", .copyRow, "copy row", .looking),
-        bind("Y", .copyCommand, "copy command", .looking),
-
-        bind("p", .promote, "promote", .changing), bind("b", .rollback, "roll back", .changing),
-        bind("u", .undo, "undo", .changing), bind("a", .assign, "stage", .changing),
-        bind("e", .edit, "edit", .changing), bind("c", .draft, "draft copy", .changing),
-        bind("L", .lock, "lock", .changing), bind("o", .toggle, "on/off", .changing),
-        bind("K", .moveUp, "move up", .changing), bind("J", .moveDown, "move down", .changing),
-        bind("x", .release, "give back", .changing),
-
-        bind("Ctrl-L", .repaint, "paint again", .program), bind("Ctrl-Z", .suspend, "suspend", .program),
-        bind("Ctrl-C", .interrupt, "cancel; twice quits", .program), bind("q", .back, "back", .program),
-        bind("Q", .quit, "quit", .program),
+    private static let moving: [KeyBinding<Action>] = [
+        KeyBinding(.up, "Up, k", "up", group: "Moving"),
+        KeyBinding(.down, "Down, j", "down", group: "Moving"),
+        KeyBinding(.pageUp, "PgUp, Ctrl-B", "page up", group: "Moving"),
+        KeyBinding(.pageDown, "PgDn, Ctrl-F", "page down", group: "Moving"),
+        KeyBinding(.top, "Home, g g", "first", group: "Moving"),
+        KeyBinding(.bottom, "End, G", "last", group: "Moving"),
+        KeyBinding(.next, "n", "next change", group: "Moving"),
+        KeyBinding(.previous, "N", "previous change", group: "Moving"),
     ]
 
-    private static func bind(_ keys: String, _ action: Action, _ label: TerminalText, _ group: Group) -> Binding {
-        Binding(
-            keys: keys.split(separator: " ").compactMap { KeyPress($0) }, action: action, label: label, group: group)
-    }
+    private static let going: [KeyBinding<Action>] = [
+        KeyBinding(.open, "Enter, Right, l", "open", group: "Going to"),
+        KeyBinding(.back, "Esc, Left, h", "back", group: "Going to"),
+        KeyBinding(.historyBack, "[", "place before", group: "Going to"),
+        KeyBinding(.historyForward, "]", "place after", group: "Going to"),
+        KeyBinding(.goApplications, "g a", "applications", group: "Going to"),
+        KeyBinding(.goRouting, "g r", "routing rules", group: "Going to"),
+        KeyBinding(.goEffective, "g e", "effective rules", group: "Going to"),
+        KeyBinding(.goEnvironments, "g v", "environments", group: "Going to"),
+        KeyBinding(.goStaging, "g i", "staging addresses", group: "Going to"),
+        KeyBinding(.goZones, "g z", "zones", group: "Going to"),
+        KeyBinding(.goDeployments, "g d", "deployments", group: "Going to"),
+        KeyBinding(.goNodes, "g n", "nodes", group: "Going to"),
+        KeyBinding(.goAudit, "g u", "audit", group: "Going to"),
+        KeyBinding(.goFindings, "g f", "findings", group: "Going to"),
+        KeyBinding(.goTraffic, "g t", "traffic", group: "Going to"),
+        KeyBinding(.goFailing, "g x", "failing requests", group: "Going to"),
+        KeyBinding(.goEvents, "g l", "events", group: "Going to"),
+        KeyBinding(.goOperations, "@", "what I did", group: "Going to"),
+    ]
 
-    enum Lookup: Hashable {
-        case action(Action)
-        /// The first of two keys.
-        case prefix
-        case none
-    }
+    private static let looking: [KeyBinding<Action>] = [
+        KeyBinding(.filter, "/", "filter", group: "Looking"),
+        KeyBinding(.command, ":", "command", group: "Looking"),
+        KeyBinding(.help, "?", "help", group: "Looking"),
+        KeyBinding(.difference, "d", "diff", group: "Looking"),
+        KeyBinding(.history, "H", "history", group: "Looking"),
+        KeyBinding(.environment, "E", "environment", group: "Looking"),
+        KeyBinding(.sort, "s", "sort by next column", group: "Looking"),
+        KeyBinding(.sortBackwards, "S", "turn the order round", group: "Looking"),
+        KeyBinding(.mark, "Space", "mark", group: "Looking"),
+        KeyBinding(.clearMarks, "V", "clear marks", group: "Looking"),
+        KeyBinding(.pause, "z", "pause", group: "Looking"),
+        KeyBinding(.refresh, "R", "read again", group: "Looking"),
+        KeyBinding(.earlier, "<", "10 s back in the traffic", group: "Looking"),
+        KeyBinding(.later, ">", "10 s forth", group: "Looking"),
+        KeyBinding(.muchEarlier, "{", "5 min back", group: "Looking"),
+        KeyBinding(.muchLater, "}", "5 min forth, at last now", group: "Looking"),
+        KeyBinding(.panes, "w", "status panes", group: "Looking"),
+        KeyBinding(.theme, "T", "theme", group: "Looking"),
+        KeyBinding(.copyRow, "y", "copy row", group: "Looking"),
+        KeyBinding(.copyCommand, "Y", "copy command", group: "Looking"),
+    ]
 
-    static func lookup(_ key: KeyPress, after prefix: KeyPress?) -> Lookup {
-        let keys = [prefix, key].compactMap(\.self)
-        if let binding = bindings.first(where: { $0.keys == keys }) { return .action(binding.action) }
-        if prefix == nil, bindings.contains(where: { $0.keys.count == 2 && $0.keys[0] == key }) { return .prefix }
-        return .none
-    }
+    private static let changing: [KeyBinding<Action>] = [
+        KeyBinding(.promote, "p", "promote", group: "Changing"),
+        KeyBinding(.rollback, "b", "roll back", group: "Changing"),
+        KeyBinding(.undo, "u", "undo", group: "Changing"),
+        KeyBinding(.assign, "a", "stage", group: "Changing"),
+        KeyBinding(.edit, "e", "edit", group: "Changing"),
+        KeyBinding(.draft, "c", "draft copy", group: "Changing"),
+        KeyBinding(.lock, "L", "lock", group: "Changing"),
+        KeyBinding(.toggle, "o", "on/off", group: "Changing"),
+        KeyBinding(.moveUp, "K", "move up", group: "Changing"),
+        KeyBinding(.moveDown, "J", "move down", group: "Changing"),
+        KeyBinding(.release, "x", "give back", group: "Changing"),
+    ]
 
-    /// The key that is shown for an action.
-    static func key(for action: Action) -> TerminalText? {
-        bindings.first { $0.action == action }.map { Self.text($0.keys) }
-    }
+    private static let program: [KeyBinding<Action>] = [
+        KeyBinding(.repaint, "Ctrl-L", "paint again", group: "Program"),
+        KeyBinding(.suspend, "Ctrl-Z", "suspend", group: "Program"),
+        KeyBinding(.interrupt, "Ctrl-C", "cancel; twice quits", group: "Program"),
+        KeyBinding(.back, "q", "back", group: "Program"),
+        KeyBinding(.quit, "Q", "quit", group: "Program"),
+    ]
 
-    static func text(_ keys: [KeyPress]) -> TerminalText {
-        keys.map { TerminalText(untrusted: $0.name) }.joined(separator: " ")
-    }
+    static func text(_ sequence: KeySequence) -> TerminalText { TerminalText(untrusted: sequence.name) }
 }
 
 /// Help over the screen: every key, found by typing.

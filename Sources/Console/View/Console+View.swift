@@ -185,10 +185,8 @@ enum HintsView {
 
     static func hints(_ model: ConsoleModel, at now: Instant) -> [(key: TerminalText, label: TerminalText, isOn: Bool)]
     {
-        if let prefix = model.prefix {
-            return Keys.bindings.filter { $0.keys.count == 2 && $0.keys[0] == prefix }.map {
-                (Words.text($0.keys[1].name), $0.label, true)
-            }
+        if model.pressed.isPending {
+            return model.setup.keys.continuations(model.pressed, in: []).map { ($0.keys, $0.title, true) }
         }
         var hints: [(TerminalText, TerminalText, Bool)] = []
         if let context = model.context(at: now) {
@@ -205,13 +203,14 @@ enum HintsView {
                 } else {
                     offer = .none
                 }
-                guard offer != .none, let binding = Keys.bindings.first(where: { $0.action == action }) else {
-                    continue
-                }
+                guard offer != .none,
+                    let binding = model.setup.keys.bindings.first(where: { $0.action == action }),
+                    let sequence = binding.sequences.first
+                else { continue }
                 var isOn = true
                 if case .unavailable = offer { isOn = false }
                 if action.isChange, model.setup.isReadOnly { isOn = false }
-                hints.append((Keys.text(binding.keys), binding.label, isOn))
+                hints.append((Keys.text(sequence), binding.title, isOn))
             }
         }
         if model.screen.place.screen == nil, model.screen.lines.contains(where: { $0.change != nil }) {

@@ -161,7 +161,7 @@ enum OverlayView {
     private static func help(
         _ page: HelpPage, _ model: ConsoleModel, _ surface: inout Surface, _ draw: DrawContext
     ) -> (Point?, AccessNode) {
-        let lines = HelpText.lines(page.query)
+        let lines = HelpText.lines(model.setup.keys, page.query)
         let rect = box(
             &surface, width: 76, height: surface.size.rows - 4, StyledLine("keys", .title, .bold), .borderFocus, draw)
         let parts = Layout.rows(rect, [.fixed(1), .rest])
@@ -217,31 +217,12 @@ enum OverlayView {
 
 /// The key map as text: `?` shows it, and the manual prints it.
 enum HelpText {
-    static func lines(_ query: String) -> [StyledLine] {
-        let wanted = query.lowercased()
-        return Keys.Group.allCases.flatMap { group -> [StyledLine] in
-            let bindings = grouped(group).filter { keys, label in
-                wanted.isEmpty || label.string.lowercased().contains(wanted)
-                    || keys.string.lowercased().contains(wanted)
-            }
-            guard !bindings.isEmpty else { return [] }
-            return [StyledLine(), StyledLine(group.title, .diffHunk, .bold)]
-                + bindings.map { keys, label in
-                    StyledLine(keys.fitted(to: 22), .hintKey) + StyledLine(label, .hintLabel)
+    static func lines(_ keys: Keymap<Action>, _ query: String) -> [StyledLine] {
+        keys.help([], search: query).flatMap { section in
+            [StyledLine(), StyledLine(section.title, .diffHunk, .bold)]
+                + section.rows.map { row in
+                    StyledLine(row.keys.fitted(to: 22), .hintKey) + StyledLine(row.title, .hintLabel)
                 }
         }
-    }
-
-    /// Keys that do the same stand together.
-    private static func grouped(_ group: Keys.Group) -> [(TerminalText, TerminalText)] {
-        var rows: [(action: Action, keys: [TerminalText], label: TerminalText)] = []
-        for binding in Keys.bindings where binding.group == group {
-            if let index = rows.firstIndex(where: { $0.action == binding.action && $0.label == binding.label }) {
-                rows[index].keys.append(Keys.text(binding.keys))
-            } else {
-                rows.append((binding.action, [Keys.text(binding.keys)], binding.label))
-            }
-        }
-        return rows.map { ($0.keys.joined(separator: "  "), $0.label) }
     }
 }

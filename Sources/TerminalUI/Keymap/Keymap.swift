@@ -62,7 +62,11 @@ package struct Keymap<Action: KeyAction>: Sendable {
     package func active(_ contexts: [KeyContext]) -> [KeyBinding<Action>] {
         var seen: Set<Action> = []
         return (contexts + [.everywhere]).flatMap { context in
-            bindings.filter { $0.context == context && !$0.sequences.isEmpty && seen.insert($0.action).inserted }
+            let found = bindings.filter {
+                $0.context == context && !$0.sequences.isEmpty && !seen.contains($0.action)
+            }
+            seen.formUnion(found.map(\.action))
+            return found
         }
     }
 
@@ -104,8 +108,11 @@ package struct Keymap<Action: KeyAction>: Sendable {
                 let place = change.context.map { " in \($0.rawValue)" } ?? ""
                 problems.append("there is no action \"\(change.action)\"\(place)")
             }
+            var given: Set<KeyContext> = []
             for index in found {
-                result.bindings[index].sequences = change.sequences
+                // An action may stand in two groups: its keys are then told once.
+                let isFirst = given.insert(bindings[index].context).inserted
+                result.bindings[index].sequences = isFirst ? change.sequences : []
                 // What a person chose may take a key from everywhere.
                 result.bindings[index].replaces = true
             }

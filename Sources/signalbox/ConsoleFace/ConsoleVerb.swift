@@ -31,6 +31,7 @@ struct ConsoleVerb: AsyncParsableCommand {
 
     func run() async throws {
         let session = try Session(global)
+        let keys = KeyFile.read(session)
         let terminal = try await open(session)
         let able = terminal.capabilities
         let files = ThemeFiles(session.environment)
@@ -38,17 +39,20 @@ struct ConsoleVerb: AsyncParsableCommand {
             asked: theme, environment: ConsoleServices.variables(session.environment), configured: nil,
             depth: able.depth)
         let chosen = (try? files.theme(name).theme) ?? .base
-        let setup = ConsoleModel.Setup(
+        var setup = ConsoleModel.Setup(
             state: session.statePath, context: session.environment.context?.rawValue ?? ConsoleServices.hostName,
             isReadOnly: isReadOnly, theme: chosen.resolve(able.depth, isUnicode: able.isUnicode),
             themes: files.all().map(\.name), startedAt: TimeText.now(), zoneOffset: TimeText.zoneOffset, path: at,
             commandOptions: session.stateOptions)
+        let problems = setup.take(keys)
         let handler = ConsoleHandler(ConsoleServices.make(session, validation, able))
         let runner = Runner<Console, ConsoleHandler>(
             ConsoleModel(setup), terminal: terminal, handler: handler, clock: .monotonic())
         // A theme's faults are told on the screen that it is about.
         runner.send(.outcome(handler.theme(name)))
         let status = await runner.run(first: [.started])
+        // Now that the screen is left there is a place to tell it.
+        for problem in problems { session.output.note("keys.toml: \(problem)", .warning) }
         if status != 0 { throw ExitCode(status) }
     }
 
