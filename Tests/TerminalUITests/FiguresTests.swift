@@ -24,7 +24,8 @@ struct FiguresTests {
     @Test func aPeakIsNeverLost() {
         var values = [Double?](repeating: 1, count: 100)
         values[37] = 80
-        #expect(draw(Sparkline(values), 10).text.contains("\u{2588}"))
+        let low = String(repeating: "\u{2581}", count: 6)
+        #expect(draw(Sparkline(values), 10).text == "\u{2581}\u{2581}\u{2581}\u{2588}" + low + "\n")
         #expect(Sparkline.buckets(100, into: 30).count == 25)
         #expect(Sparkline.buckets(7, into: 3) == [0..<1, 1..<4, 4..<7])
     }
@@ -115,6 +116,12 @@ struct AccessiblePrinterTests {
             ])
         #expect(printer.lines(tree(table())).isEmpty)
         #expect(printer.lines(tree(table(.down))).map(\.string) == ["row 2 of 40: v2, STATE locked, SHARE 14 %"])
+        // A row that nobody is on changes without a word.
+        var other = source
+        other.rows[2].cells[1] = "failing"
+        var quiet = table(.down)
+        quiet.reload(other, at: .zero)
+        #expect(printer.lines(AccessTree([quiet.access(other, id: "versions", label: "versions")])).isEmpty)
         #expect(printer.lines(tree(table(.last))).map(\.string).last?.hasPrefix("row 40 of 40: v40") == true)
     }
 
