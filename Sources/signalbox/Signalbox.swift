@@ -42,10 +42,17 @@ enum Main {
         // A limit on the size of files is an error of one write, told like a full disk, and not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
         var arguments = Array(CommandLine.arguments.dropFirst())
-        // Without a verb in a terminal it is the console; in a pipe, the help.
-        if arguments.isEmpty, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 { arguments = ["console"] }
+        if isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 { arguments = withVerb(arguments) }
         let status = await run(arguments)
         exit(status)
+    }
+
+    /// Without a verb in a terminal it is the console, also on another state (`signalbox --state FILE`); in a pipe, the
+    /// help.
+    static func withVerb(_ arguments: [String]) -> [String] {
+        guard let first = arguments.first else { return ["console"] }
+        let answersItself = ["-h", "--help", "--version"].contains(first) || first.hasPrefix("--generate-completion")
+        return first.hasPrefix("-") && !answersItself ? ["console"] + arguments : arguments
     }
 
     /// - Returns: the status to exit with.

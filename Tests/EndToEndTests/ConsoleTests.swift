@@ -20,7 +20,7 @@ extension EndToEnd {
             let edge = try await EdgeScenario.running()
             try await edge.stageSecondVersion()
             // Without a verb it opens by itself.
-            let screen = try await open(edge)
+            let screen = try await open(edge, "; echo status $?; cat")
             try await screen.shows("applications", "shop", "2/2 nodes")
             try await screen.press("p")
             try await screen.shows("promote shop@2 to production (now shop@1)", "[ Apply ]")
@@ -41,7 +41,7 @@ extension EndToEnd {
             try await screen.press("g", "d")
             try await screen.shows("rollback", "shop@2 → shop@1 in production")
             try await screen.press("Q")
-            #expect(try await screen.ended() == 0)
+            try await screen.shows("status 0")
             await screen.stop()
             await edge.stop()
         }

@@ -77,6 +77,8 @@ import Testing
             "promote", "rollback", "undo", "trace", "serve", "status", "doctor", "init", "completions", "rules",
             // What is observed is nobody's to make or change.
             "traffic", "events",
+            // A face of everything, and how it looks.
+            "console", "theme",
         ])
         let nouns = VerbTree.all().filter { $0.words.count == 1 }.map { $0.words[0] }
         #expect(Set(nouns).subtracting(verbs) == resources)
@@ -84,9 +86,9 @@ import Testing
 
     @Test func wordsOfTheCommandLineAreNoNames() {
         // A resource called like a verb would make commands ambiguous to read; `staging` is everybody's environment, and
-        // sites are called events or traffic; an application may have been called `list` before there were lists.
+        // sites are called events or traffic; an application may have been called `list` before there were lists, or `theme`.
         let nouns = VerbTree.all().filter { $0.words.count == 1 }.map { $0.words[0] }
-        for noun in nouns where !["staging", "state", "events", "traffic", "list"].contains(noun) {
+        for noun in nouns where !["staging", "state", "events", "traffic", "list", "theme"].contains(noun) {
             #expect((try? Names.application(noun)) == nil, "'\(noun)' can be the name of an application")
         }
     }

@@ -42,15 +42,6 @@ package struct TmuxScreen: Sendable {
         }
     }
 
-    /// Waits until the program has ended; its status.
-    package func ended(within limit: Duration = .seconds(20)) async throws -> Int {
-        try await eventually(within: limit, "the program ends") {
-            let answer = try await tmux(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"])
-            let words = answer.trimmed.split(separator: " ")
-            return words.first == "1" ? Int(words.last ?? "") : nil
-        }
-    }
-
     package func stop() async { _ = try? await tmux(["kill-server"]) }
 
     @discardableResult
