@@ -23,6 +23,7 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
     case goTraffic = "go-traffic"
     case goFailing = "go-failing"
     case goEvents = "go-events"
+    case goLists = "go-lists"
     case earlier, later
     case muchEarlier = "much-earlier"
     case muchLater = "much-later"

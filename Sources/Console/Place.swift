@@ -22,6 +22,9 @@ package enum Place: Hashable, Sendable {
     case node(ResourceName)
     case audit
     case findings
+    /// Named lists of the account, and the items of one.
+    case lists
+    case list(ListName)
     /// Who is asked how much, and how it is answered: versions, zones, nodes, origins.
     case traffic
     /// Requests that failed lately.
@@ -52,14 +55,14 @@ package enum Place: Hashable, Sendable {
         ("applications", .applications), ("routing", .routing), ("effective", .effective(nil)),
         ("environments", .environments), ("staging", .staging), ("zones", .zones), ("deployments", .deployments(nil)),
         ("nodes", .nodes), ("audit", .audit), ("findings", .findings), ("operations", .operations),
-        ("traffic", .traffic), ("failing", .failing), ("events", .events),
+        ("traffic", .traffic), ("failing", .failing), ("events", .events), ("lists", .lists),
     ]
 
     /// Other words for them: what the command line and other tools call them.
     private static let synonyms = [
         "apps": "applications", "app": "applications", "rule": "routing", "rules": "routing", "env": "environments",
         "envs": "environments", "zone": "zones", "history": "deployments", "node": "nodes", "fleet": "nodes",
-        "log": "operations", "status": "applications",
+        "log": "operations", "status": "applications", "list": "lists",
     ]
 
     // MARK: paths
@@ -75,6 +78,7 @@ package enum Place: Hashable, Sendable {
         case .deployments(let stream?): "deployments/\(stream)"
         case .deployment(let id): "deployments/\(id)"
         case .node(let name): "nodes/\(name)"
+        case .list(let name): "lists/\(name)"
         default: Place.roots.first { $0.place == self }?.word ?? "applications"
         }
     }
@@ -128,6 +132,7 @@ package enum Place: Hashable, Sendable {
             if let id = Int(first) { return id > 0 ? .deployment(id) : nil }
             return name.map { .deployments($0) }
         case (.nodes, 1): return name.map { .node($0) }
+        case (.lists, 1): return ListName(rawValue: String(first)).map { .list($0) }
         default: return nil
         }
     }
@@ -148,6 +153,7 @@ package enum Place: Hashable, Sendable {
         case .deployments(let stream?): Place.deployments(nil).trail + [("\(stream)", self)]
         case .deployment(let id): Place.deployments(nil).trail + [("\(id)", self)]
         case .node(let name): Place.nodes.trail + [("\(name)", self)]
+        case .list(let name): Place.lists.trail + [("$\(name)", self)]
         default: [(path, self)]
         }
     }

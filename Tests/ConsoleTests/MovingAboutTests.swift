@@ -40,7 +40,7 @@ struct MovingAboutTests {
             Place.roots.map(\.place) + [
                 .versions(shop), .version(shop, 7), .difference(.init(shop, 1), .init(shop, 2)),
                 .effective(try name("qa")), .zone("example.com"), .deployments(try name("production")), .deployment(12),
-                .node(try name("fra1")),
+                .node(try name("fra1")), .list(try #require(ListName(rawValue: "office"))),
             ]
         for place in places { #expect(Place.read(place.path)?.place == place) }
     }
@@ -90,7 +90,7 @@ struct MovingAboutTests {
         try await console.press(":")
         await console.type("rollback shop --to 1")
         try await console.press("Enter")
-        #expect(console.dialog?.id == "change")
+        #expect(console.dialog?.id == "change.1")
         try await console.press("Esc :")
         await console.type("trace http://example.com/ --ip '192.0.2.1'")
         try await console.press("Enter")

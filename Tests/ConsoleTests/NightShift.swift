@@ -141,7 +141,7 @@ final class NightShift: Sendable {
         let setup = ConsoleModel.Setup(
             state: "/var/lib/signalbox/state.db", context: "edge1", isReadOnly: readOnly, theme: .plain(.indexed256),
             themes: ["plain", "edge-dark", "broken"],
-            startedAt: clock.withLock { Timestamp(milliseconds: $0) }, path: path)
+            startedAt: clock.withLock { Timestamp(milliseconds: $0) }, path: path, actor: "ada")
         var simulator = Simulator<Console>(ConsoleModel(setup), size: size)
         simulator.send(.started)
         let handler = ConsoleHandler(services())

@@ -13,7 +13,7 @@ struct ScreenGoldenTests {
         "applications", "shop", "shop@2", "diff/shop@1/shop@3", "routing", "effective", "environments",
         "staging-addresses",
         "zones", "zones/example.com", "deployments", "deployments/6", "nodes", "nodes/fra1", "audit", "findings",
-        "operations", "traffic", "failing", "events",
+        "operations", "lists", "traffic", "failing", "events",
     ]
     static let sizes = [
         TerminalSize(columns: 80, rows: 24), .init(columns: 120, rows: 40), .init(columns: 60, rows: 16),

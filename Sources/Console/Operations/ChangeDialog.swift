@@ -35,7 +35,9 @@ package struct ChangeDialog: Sendable {
     let token: Token
     let operation: Operation
     let openedAt: Instant
-    var stage = Stage.planning
+    private(set) var stage = Stage.planning
+    /// When what is asked about came before the eyes.
+    private(set) var shownAt: Instant?
     var waivers = Waivers()
     /// What checks outside of the store said.
     var evidence: [String: String] = [:]
@@ -46,7 +48,13 @@ package struct ChangeDialog: Sendable {
     /// Cancel has the focus at first; Enter does what has it.
     var isApplyFocused = false
 
-    func isDeaf(at now: Instant) -> Bool { now.since(openedAt) < Self.deafness }
+    /// Keys typed before the plan was on the screen, or within a moment after, were not meant for it.
+    func isDeaf(at now: Instant) -> Bool { shownAt.map { now.since($0) < Self.deafness } ?? true }
+
+    mutating func show(_ next: Stage, at now: Instant) {
+        stage = next
+        shownAt = now
+    }
 
     var plan: Plan? {
         switch stage {
@@ -86,9 +94,9 @@ package struct ChangeDialog: Sendable {
         return options
     }
 
-    /// The command that does exactly this, the plan's checksum included.
+    /// The command that does exactly this, the plan's checksum included; without the program's name.
     var words: [String] {
-        var words = ["signalbox"] + operation.words
+        var words = operation.words
         if !reason.isEmpty { words += ["--reason", reason] }
         if waivers.acceptsWarnings { words.append("--accept-warnings") }
         if waivers.allowsStaleBase { words.append("--allow-stale-base") }
@@ -104,33 +112,39 @@ package struct ChangeDialog: Sendable {
     }
 
     mutating func handle(_ key: KeyPress, at now: Instant) -> Answer {
-        if isWritingReason { return write(key) }
-        switch key.name {
-        case "Esc", "n", "q": return .close
-        case "Ctrl-C": return .close
-        default: break
-        }
+        // What is being committed cannot be called back by closing the question.
+        if case .applying = stage { return .stay }
+        if isWritingReason, key.name != "Ctrl-C" { return write(key) }
+        if ["Esc", "n", "q", "Ctrl-C"].contains(key.name) { return .close }
+        if case .failed = stage, key.name == "Enter" { return .close }
         guard !isDeaf(at: now) else { return .stay }
+        scroll(key)
+        guard case .review(let plan) = stage else { return .stay }
         switch key.name {
         case "y": return confirm()
-        case "Enter": return isApplyFocused ? confirm() : closing
+        case "Enter": return isApplyFocused ? confirm() : .close
         case "Tab", "Shift-Tab", "Left", "Right", "h", "l": isApplyFocused.toggle()
-        case "w": waivers.acceptsWarnings.toggle()
-        case "s": waivers.allowsStaleBase.toggle()
-        case "f":
+        // Only what is told can be waived.
+        case "w" where !plan.warnings.isEmpty: waivers.acceptsWarnings.toggle()
+        case "s" where plan.staleBase != nil: waivers.allowsStaleBase.toggle()
+        case "f" where !plan.thresholds.isEmpty:
             waivers.isForced.toggle()
             isWritingReason = waivers.isForced && reason.isEmpty
         case "r": isWritingReason = true
+        default: break
+        }
+        return .stay
+    }
+
+    private mutating func scroll(_ key: KeyPress) {
+        switch key.name {
         case "Down", "j": scroll += 1
         case "Up", "k": scroll = max(0, scroll - 1)
         case "PgDn", "Space": scroll += 10
         case "PgUp": scroll = max(0, scroll - 10)
         default: break
         }
-        return .stay
     }
-
-    private var closing: Answer { if case .applying = stage { .stay } else { .close } }
 
     private mutating func confirm() -> Answer {
         guard case .review(let plan) = stage, obstacles.isEmpty else { return .stay }

@@ -57,7 +57,16 @@ enum PlanLines {
         guard plan.request.kind == .rollback || plan.request.kind == .undo,
             case .assignment(let name, _, let from?, let to) = plan.change, from > (to ?? 0), let picture
         else { return [] }
-        let gone = (picture.versions[name] ?? []).map(\.version).filter { $0.number <= from && $0.number > (to ?? 0) }
+        // What the present one is made of, back to where the way leads.
+        let known = Dictionary((picture.versions[name] ?? []).map { ($0.version.number, $0.version) }) { first, _ in
+            first
+        }
+        var gone: [Version] = []
+        var next = known[from]
+        while let version = next, version.number > (to ?? 0) {
+            gone.append(version)
+            next = version.base.flatMap { known[$0] }
+        }
         guard !gone.isEmpty else { return [] }
         return [StyledLine("takes back, of \(Words.name(name)):", .text)]
             + gone.map { version in

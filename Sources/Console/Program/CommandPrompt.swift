@@ -75,7 +75,8 @@ struct CommandPrompt: Hashable, Sendable {
 
     mutating func paste(_ pasted: String) {
         var scalars = Array(text.unicodeScalars)
-        let line = pasted.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(4_000 - scalars.count)
+        let line = pasted.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(
+            max(0, 4_000 - scalars.count))
         scalars.insert(contentsOf: line, at: cursor)
         cursor += line.count
         set(scalars)

@@ -32,24 +32,18 @@ enum CommandWords {
     private static let readingSubverbs: Set<String> = [
         "list", "show", "effective", "check", "compare", "eval", "explain", "fields", "fmt", "functions", "lint",
         "curl",
-        "hosts-line", "probe", "path", "diff", "export", "verify", "example", "assign", "promote", "rollback", "undo",
-        "import",
+        "hosts-line", "probe", "path", "diff", "export", "verify", "example", "preview",
     ]
 
     /// Whether a command changes nothing.
     static func isReading(_ words: [String]) -> Bool {
-        guard let first = words.first else { return true }
-        switch first {
-        case "status", "doctor", "theme", "trace", "completions", "rules", "audit", "history": return true
-        case "plan": return true
-        case "promote", "rollback", "undo", "init", "node", "config": break
-        case "env", "zone", "version", "app", "rule", "staging", "state", "lint":
-            let second = words.dropFirst().first ?? "list"
-            return readingSubverbs.contains(second) && !["assign", "import"].contains(second)
-        default: break
+        switch words.first {
+        case "status", "doctor", "completions", "rules", "audit", "history", "plan", "theme", "traffic", "events": true
+        case "trace": !words.contains("--unsafe")
+        case "env", "zone", "version", "app", "rule", "staging", "state", "node", "config", "list":
+            readingSubverbs.contains(words.dropFirst().first ?? "list") && !words.contains("--unsafe")
+        default: false
         }
-        let second = words.dropFirst().first ?? ""
-        return ["list", "show", "path"].contains(second) && ["node", "config"].contains(first)
     }
 
     /// Words as a shell reads them: blanks divide, quotes keep together.
@@ -75,12 +69,16 @@ enum CommandWords {
 
     /// Why a command cannot be given here; nil: it can.
     static func refusal(_ words: [String]) -> TerminalText? {
-        switch words.first {
-        case "version" where words.dropFirst().first == "edit":
+        if words.starts(with: ["version", "edit"]) {
             return "press e on the version: the editor needs the terminal"
-        case "init": return nil
-        default: return nil
         }
+        if words.starts(with: ["node", "run"]) || ["--watch", "--follow"].contains(where: { words.contains($0) }) {
+            return "it does not end by itself: run it in a terminal of its own"
+        }
+        if let option = ["--state", "--context"].first(where: { word in words.contains { $0.hasPrefix(word) } }) {
+            return "\(Words.text(option)) would mean another state than the one that is shown here"
+        }
+        return nil
     }
 
     /// Changes that the console asks about itself, with the plan before the eyes.
@@ -106,7 +104,7 @@ enum CommandWords {
             return .promote(name, to: target)
         case ("rollback", 2):
             guard let name = ResourceName(rawValue: plain[1]),
-                let place = options["--env"].map({ ResourceName(rawValue: $0) }) ?? picture?.highest
+                let place = options["--env"].map({ ResourceName(rawValue: $0) }) ?? environment ?? picture?.highest
             else { return nil }
             guard let to = options["--to"] else { return .rollback(name, in: place) }
             return Int(to).map { .rollback(name, in: place, to: $0) }

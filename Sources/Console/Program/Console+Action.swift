@@ -28,6 +28,7 @@ extension Console {
         case .goOperations: return go(to: .operations, &model, at: now)
         case .goTraffic: return go(to: .traffic, &model, at: now)
         case .goFailing: return go(to: .failing, &model, at: now)
+        case .goLists: return go(to: .lists, &model, at: now)
         case .goEvents: return go(to: .events, &model, at: now)
         case .earlier, .later, .muchEarlier, .muchLater:
             let steps = [Action.earlier: 1, .later: -1, .muchEarlier: 30, .muchLater: -30][action] ?? 0
@@ -63,9 +64,12 @@ extension Console {
             model.overlay = .themes(index: index, before: model.theme)
             return [.after(milliseconds: 1_000, .tick, id: "picker")]
         case .copyRow:
-            let text = model.screen.table.selectedSlot.map { slot in
-                model.screen.rows.cells(at: slot).map(\.text.string).joined(separator: "\t")
-            }
+            // The marked rows, or the one under the cursor.
+            let wanted = Set(model.screen.table.targets)
+            let rows = model.screen.rows.rows.filter { wanted.contains($0.id) }
+            let text =
+                rows.isEmpty
+                ? nil : rows.map { $0.cells.map(\.text.string).joined(separator: "\t") }.joined(separator: "\n")
             return [.copy(text ?? model.screen.lines.map(\.line.text.string).joined(separator: "\n"))]
         case .copyCommand: return [.copy(link(model, at: now))]
         case .quit: return [.quit()]
@@ -194,7 +198,8 @@ extension Console {
 
     /// The command that opens the console at this place.
     private static func link(_ model: ConsoleModel, at now: Instant) -> String {
-        if let record = model.log.last, model.screen.place == .operations { return record.command }
+        let record = model.log.first { "\($0.id)" == model.screen.table.selected }
+        if model.screen.place == .operations, let record { return record.command }
         let environment = model.environment.map { "\($0)/" } ?? ""
         return model.command(["console", "--at", environment + model.screen.place.path])
     }
@@ -205,6 +210,14 @@ extension Console {
         Effect, Message
     >] {
         guard let context = model.context(at: now) else { return [] }
+        if action.isChange, !context.marks.isEmpty {
+            model.say(.warning, "rows are marked, and changes are made one by one; V clears the marks", at: now)
+            return []
+        }
+        // What was done a moment ago is what u takes back, wherever the cursor is now.
+        if action == .undo, let last = model.following.last?.deployment, last.isUndoable(at: context.now) {
+            return start(.undo(last.id), &model, at: now)
+        }
         let offer: Offer
         if let screen = model.screen.place.screen {
             offer = screen.offer(action, model.screen.table.selected, context)
@@ -225,7 +238,11 @@ extension Console {
 
     private static func textOffer(_ action: Action, _ context: ScreenContext) -> Offer {
         switch context.place {
-        case .difference(_, let right): return VersionsScreen.offer(action, right, context)
+        case .difference(_, let right):
+            // Who looks at a difference and goes back means the application.
+            return action == .rollback
+                ? ApplicationOffers.offer(action, right.application, context)
+                : VersionsScreen.offer(action, right, context)
         case .deployment(let id):
             guard let row = context.picture.deployments.first(where: { $0.deployment.id == id }) else { return .none }
             return DeploymentsScreen.offer(action, row.deployment, context)

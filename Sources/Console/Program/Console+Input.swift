@@ -67,20 +67,22 @@ extension Console {
             switch answer {
             case .stay: return []
             case .close:
-                model.overlay = nil
-                return []
+                model.closeOverlay()
+                return [.cancel("plan")]
             case .apply:
                 guard let plan = dialog.plan else { return [] }
                 return [.run(.apply(dialog.token, plan, dialog.options), id: "apply")]
             }
         case .typed(var dialog):
             let answer = dialog.handle(key, at: now)
-            model.overlay = answer == .stay ? .typed(dialog) : nil
+            model.overlay = .typed(dialog)
+            if answer != .stay { model.closeOverlay() }
             return answer == .confirm ? [.run(.perform(dialog.operation), id: "perform")] : []
         case .text(var page):
             let isClosed = page.handle(key, height: ScreenLayout(model).page)
             if key.name == "Y" || key.name == "y" { return [.copy(page.plain)] }
-            model.overlay = isClosed ? nil : .text(page)
+            model.overlay = .text(page)
+            if isClosed { model.closeOverlay() }
             return []
         case .help(var page):
             switch key.name {
@@ -109,9 +111,9 @@ extension Console {
         case "Up", "k": model.overlay = .environments(index: max(0, index - 1))
         case "Enter":
             if names.indices.contains(index) { model.environment = names[index] }
-            model.overlay = nil
+            model.closeOverlay()
             model.refreshScreen(at: now)
-        case "Esc", "q": model.overlay = nil
+        case "Esc", "q": model.closeOverlay()
         default: break
         }
         return []
@@ -126,12 +128,12 @@ extension Console {
         case "Down", "j": index = min(index + 1, max(0, model.setup.themes.count - 1))
         case "Up", "k": index = max(0, index - 1)
         case "Enter":
-            model.overlay = nil
+            model.closeOverlay()
             return [.cancel("picker")]
         case "Esc", "q":
             model.theme = before
-            model.overlay = nil
-            return [.cancel("picker")]
+            model.closeOverlay()
+            return [.cancel("picker"), .cancel("theme")]
         default: return []
         }
         model.overlay = .themes(index: index, before: before)

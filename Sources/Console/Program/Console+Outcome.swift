@@ -15,10 +15,12 @@ extension Console {
                 model.liveAt = now
             }
             model.refreshScreen(at: now)
+            // When nothing more comes the rows begin to look old by themselves.
+            let aging: Command<Effect, Message> = .after(milliseconds: Freshness.limit + 1, .tick, id: "aging")
             // The store gets a piece every ten seconds.
             let isDue = model.historyAt.map { now.since($0) >= 10_000 } ?? true
             if isDue { model.historyAt = now }
-            return isDue ? [.run(.readHistory, id: "history")] : []
+            return (picture == nil ? [] : [aging]) + (isDue ? [.run(.readHistory, id: "history")] : [])
         case .history(.success(let history)):
             model.history = history
             return []
@@ -82,9 +84,13 @@ extension Console {
             model.picture = picture
             model.pictureAt = now
             model.pictureProblem = nil
-        case .failure(let problem): model.pictureProblem = problem
+        case .failure(let problem):
+            model.pictureProblem = problem
+            if !isFirst { model.say(problem, at: now) }
         }
         var commands: [Command<Effect, Message>] = []
+        // A state that was not there at the start is watched from now on.
+        if isFirst, model.picture != nil { commands.append(.follow(.watchState, id: "state")) }
         if isFirst, let path = model.setup.path, model.picture != nil { commands += go(toPath: path, &model, at: now) }
         model.refreshScreen(at: now)
         // Content may have changed with it.
@@ -108,9 +114,9 @@ extension Console {
         guard case .change(var dialog)? = model.overlay, dialog.token == token else { return [] }
         switch result {
         case .success(let reviewed):
-            dialog.stage = .review(reviewed.plan)
+            dialog.show(.review(reviewed.plan), at: now)
             dialog.evidence = reviewed.evidence
-        case .failure(let problem): dialog.stage = .failed(problem)
+        case .failure(let problem): dialog.show(.failed(problem), at: now)
         }
         model.overlay = .change(dialog)
         return []
@@ -122,12 +128,12 @@ extension Console {
         guard case .change(var dialog)? = model.overlay, dialog.token == token else { return [] }
         switch result {
         case .failure(let problem):
-            dialog.stage = .failed(problem)
+            dialog.show(.failed(problem), at: now)
             model.overlay = .change(dialog)
             model.record(dialog.operation, dialog.words, "\(problem.message)", failed: true, at: now)
             return []
         case .success(let deployment):
-            model.overlay = nil
+            model.closeOverlay()
             model.following.append(
                 ConsoleModel.Following(
                     token: token, deployment: deployment, title: dialog.operation.title,
@@ -158,6 +164,7 @@ extension Console {
     ) -> [Command<Effect, Message>] {
         switch outcome {
         case .unchanged:
+            model.keptText[label] = nil
             model.say(.info, "nothing was changed", at: now)
             return []
         case .saved(let version, let diff, let findings):
@@ -183,10 +190,10 @@ extension Console {
                 }
             }
             return commands
-        case .refused(let problem, let text):
-            model.keptText[label] = text
+        case .refused(let problem, let text, let base):
+            model.keptText[label] = KeptText(text: text, base: base)
             let again: TerminalText = "e opens your text again; nothing was written and nothing is lost"
-            model.overlay = .text(ProblemPage.page("\(Words.text("\(label)")) was not saved", problem, hint: again))
+            model.present(.text(ProblemPage.page("\(Words.text("\(label)")) was not saved", problem, hint: again)))
             return []
         case .failed(let problem):
             model.say(problem, at: now)
@@ -204,7 +211,7 @@ extension Console {
             model.say(.ok, Words.line(answer.errors.isEmpty ? "done" : answer.errors), command: words, at: now)
         } else {
             let text = lines.map { StyledLine(Words.text($0), isError ? .statusBad : .text) }
-            model.overlay = .text(TextPage(title: title, lines: text, plain: answer.output + answer.errors))
+            model.present(.text(TextPage(title: title, lines: text, plain: answer.output + answer.errors)))
         }
         return readAgain(&model)
     }

@@ -23,8 +23,12 @@ package enum Console: Program {
     package static func wakeUp(_ model: ConsoleModel, at now: Instant) -> Instant? {
         var moments = model.notices.map(\.until)
         if let table = model.screen.table.wakeUp(at: now) { moments.append(table) }
-        if case .change(let dialog)? = model.overlay { moments.append(dialog.openedAt.adding(ChangeDialog.deafness)) }
-        if !model.following.isEmpty { moments.append(now.adding(1_000 - now.milliseconds % 1_000)) }
+        if case .change(let dialog)? = model.overlay, let shown = dialog.shownAt {
+            moments.append(shown.adding(ChangeDialog.deafness))
+        }
+        if model.following.contains(where: { $0.isShown(at: now) }) {
+            moments.append(now.adding(1_000 - now.milliseconds % 1_000))
+        }
         // Data that stopped coming must begin to look old by itself.
         if let live = model.liveAt {
             let stale = live.adding(Freshness.limit)
@@ -37,10 +41,11 @@ package enum Console: Program {
         Effect, Message
     >] {
         model.notices.removeAll { $0.until <= now }
-        model.following.removeAll { $0.endedAt.map { now.since($0) > 8_000 } ?? false }
+        model.following.removeAll { $0.endedAt.map { now.since($0) > Deployment.undoWindow } ?? false }
         switch message {
         case .started: return begin(&model)
         case .tick:
+            model.refreshScreen(at: now)
             // An open picker shows what is saved in the file meanwhile.
             guard case .themes? = model.overlay else { return [] }
             return preview(model)

@@ -17,7 +17,7 @@ package struct ConsoleHandler: EffectHandler {
         /// What is live now; nil: no server runs.
         package var live: @Sendable () -> LivePicture?
         /// Tests of a plan outside of the store, with the evidence they give.
-        package var check: @Sendable (Plan) async -> (findings: [Finding], evidence: [String: String])
+        package var check: @Sendable (Plan) async throws -> (findings: [Finding], evidence: [String: String])
         /// Content as text and back.
         package var text: @Sendable (DocumentValue) -> String
         package var document: @Sendable (String) throws -> DocumentNode
@@ -35,7 +35,7 @@ package struct ConsoleHandler: EffectHandler {
             plane: @escaping @Sendable (_ isWriting: Bool) throws -> ControlPlane,
             changes: @escaping @Sendable () throws -> AsyncStream<Void>, tellPublished: @escaping @Sendable () -> Bool,
             live: @escaping @Sendable () -> LivePicture?,
-            check: @escaping @Sendable (Plan) async -> (findings: [Finding], evidence: [String: String]),
+            check: @escaping @Sendable (Plan) async throws -> (findings: [Finding], evidence: [String: String]),
             text: @escaping @Sendable (DocumentValue) -> String,
             document: @escaping @Sendable (String) throws -> DocumentNode,
             editor: @escaping @Sendable (_ name: String, _ text: String) async throws -> String,
@@ -114,8 +114,10 @@ package struct ConsoleHandler: EffectHandler {
 
     private func watchTraffic(_ send: @Sendable (Console.Message) -> Void) async {
         while !Task.isCancelled {
-            send(.outcome(.live(services.live())))
-            try? await Task.sleep(for: .seconds(1))
+            let live = services.live()
+            send(.outcome(.live(live)))
+            // Nobody to ask: a server that starts later is found soon enough.
+            try? await Task.sleep(for: live == nil ? .seconds(5) : .seconds(1))
         }
     }
 
@@ -128,6 +130,8 @@ package struct ConsoleHandler: EffectHandler {
             let version = try plane.resolve(VersionReference(application: name, selector: .number(number)))
             return .configuration(try plane.configuration(of: version), version)
         case .zone(let name): return .configuration(try plane.zone(named: name).content.configuration, nil)
+        case .lists: return .lists(try plane.lists())
+        case .list(let name): return .lists([try plane.list(named: name)])
         case .difference(let left, let right):
             return .difference(
                 try plane.diff(
@@ -148,9 +152,14 @@ package struct ConsoleHandler: EffectHandler {
         guard case .success(var plan) = result, plan.isGated, plan.touchesProduction else {
             return result.map { Reviewed(plan: $0, evidence: [:]) }
         }
-        let (findings, evidence) = await services.check(plan)
-        plan.findings += findings
-        return .success(Reviewed(plan: plan, evidence: evidence))
+        do {
+            let (findings, evidence) = try await services.check(plan)
+            plan.findings += findings
+            return .success(Reviewed(plan: plan, evidence: evidence))
+        } catch {
+            // Checks that cannot be made are no checks that passed.
+            return .failure(services.describe(error))
+        }
     }
 
     private func follow(
@@ -212,20 +221,23 @@ package struct ConsoleHandler: EffectHandler {
         VersionReference(application: label.application, selector: .number(label.number))
     }
 
-    private func edit(_ label: Place.VersionLabel, kept: String?) async -> EditOutcome {
+    private func edit(_ label: Place.VersionLabel, kept: KeptText?) async -> EditOutcome {
         do {
             let plane = try services.plane(true)
             let version = try plane.resolve(reference(label))
+            let base = kept?.base ?? version.digest
             let original = services.text(try plane.configuration(of: version).document)
-            let text = try await services.editor("\(label.application)-\(label.number)", kept ?? original)
-            guard text != original else { return .unchanged }
+            let before = kept?.text ?? original
+            let text = try await services.editor("\(label)", before)
+            // Left as it was: an edit that was refused is given up with that.
+            guard text != before, text != original else { return .unchanged }
             do {
                 let document = try services.document(text)
                 let (written, diff, findings) = try plane.applyVersion(
-                    reference(label), document: document, expected: version.digest, copyIfLocked: true)
+                    reference(label), document: document, expected: base, copyIfLocked: true)
                 return .saved(written, diff, findings)
             } catch {
-                return .refused(services.describe(error), text: text)
+                return .refused(services.describe(error), text: text, base: base)
             }
         } catch {
             return .failed(services.describe(error))

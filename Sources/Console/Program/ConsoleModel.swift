@@ -20,6 +20,8 @@ package struct ConsoleModel: Sendable {
         package var zoneOffset: Int
         /// Where to begin.
         package var path: String?
+        /// Who the journal says it is.
+        package var actor: String
         /// Options that make a command mean this state: `--state FILE`.
         package var commandOptions: [String]
         /// The key map, with the person's own keys.
@@ -28,7 +30,7 @@ package struct ConsoleModel: Sendable {
         package init(
             state: String, context: String, isReadOnly: Bool, theme: ResolvedTheme, themes: [String] = [],
             startedAt: Timestamp,
-            zoneOffset: Int = 0, path: String? = nil, commandOptions: [String] = []
+            zoneOffset: Int = 0, path: String? = nil, actor: String = "", commandOptions: [String] = []
         ) {
             self.state = state
             self.context = context
@@ -38,6 +40,7 @@ package struct ConsoleModel: Sendable {
             self.startedAt = startedAt
             self.zoneOffset = zoneOffset
             self.path = path
+            self.actor = actor
             self.commandOptions = commandOptions
         }
 
@@ -56,6 +59,9 @@ package struct ConsoleModel: Sendable {
         var title: String
         var acknowledged: Acknowledged
         var endedAt: Instant?
+
+        /// It is told for a while after it has come to an end; undone it can be for longer.
+        func isShown(at now: Instant) -> Bool { endedAt.map { now.since($0) <= 8_000 } ?? true }
     }
 
     /// Something said for a while.
@@ -100,6 +106,8 @@ package struct ConsoleModel: Sendable {
     /// What promotions and rollbacks mean: the highest environment unless another was chosen.
     var environment: ResourceName?
     var overlay: Overlay?
+    /// What is shown when the overlay before it is closed.
+    var waiting: [Overlay] = []
     var prompt: CommandPrompt?
     var promptHistory: [String] = []
     var notices: [Notice] = []
@@ -112,7 +120,7 @@ package struct ConsoleModel: Sendable {
     var tokens = 0
     var interruptedAt: Instant?
     /// Text of an edit that could not be saved, offered again.
-    var keptText: [Place.VersionLabel: String] = [:]
+    var keptText: [Place.VersionLabel: KeptText] = [:]
 
     package init(_ setup: Setup) {
         self.setup = setup
@@ -132,8 +140,19 @@ package struct ConsoleModel: Sendable {
         guard let picture, let environment = environment ?? picture.highest else { return nil }
         return ScreenContext(
             place: screen.place, picture: picture, live: live, content: screen.content, log: log,
-            environment: environment, now: time(at: now), zoneOffset: setup.zoneOffset)
+            environment: environment, now: time(at: now),
+            isStale: isStale(at: now), actor: setup.actor, marks: screen.table.marks)
     }
+
+    /// Whether what is told of traffic is how it was, not how it is.
+    func isStale(at now: Instant) -> Bool { liveAt.map { now.since($0) > Freshness.limit } ?? true }
+
+    /// Shows it, or lets it wait: nothing takes the place of a question that is open.
+    mutating func present(_ next: Overlay) {
+        if overlay == nil { overlay = next } else { waiting.append(next) }
+    }
+
+    mutating func closeOverlay() { overlay = waiting.isEmpty ? nil : waiting.removeFirst() }
 
     /// The command for words of the command line, on this state.
     func command(_ words: [String]) -> String {

@@ -1,5 +1,6 @@
 package import ControlPlane
 package import EdgeModel
+package import EdgePlan
 package import TerminalUI
 
 /// Work that `update` asks for and does not do itself. Each ends in an ``Outcome``.
@@ -21,7 +22,7 @@ package enum Effect: Sendable {
     /// What changes nothing that is served.
     case perform(Operation)
     /// With the terminal to itself.
-    case edit(Place.VersionLabel, kept: String?)
+    case edit(Place.VersionLabel, kept: KeptText?)
     /// Any command of the command line, on this state, its output shown.
     case run([String])
 }
@@ -87,8 +88,19 @@ package enum EditOutcome: Sendable {
     case unchanged
     case saved(Version, ConfigurationDiff, [Finding])
     /// Nothing was written; the text is kept there and offered again.
-    case refused(Problem, text: String)
+    case refused(Problem, text: String, base: Digest)
     case failed(Problem)
+}
+
+/// Text that could not be saved, and what it was made from: whoever changes that meanwhile is not overwritten.
+package struct KeptText: Hashable, Sendable {
+    package var text: String
+    package var base: Digest
+
+    package init(text: String, base: Digest) {
+        self.text = text
+        self.base = base
+    }
 }
 
 /// What a command printed.
@@ -108,4 +120,5 @@ package struct CommandAnswer: Hashable, Sendable {
 package enum Content: Sendable {
     case configuration(Configuration, Version?)
     case difference(VersionDiff)
+    case lists([ListSummary])
 }

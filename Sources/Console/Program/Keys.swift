@@ -36,6 +36,7 @@ enum Keys {
         KeyBinding(.goTraffic, "g t", "traffic", group: "Going to"),
         KeyBinding(.goFailing, "g x", "failing requests", group: "Going to"),
         KeyBinding(.goEvents, "g l", "events", group: "Going to"),
+        KeyBinding(.goLists, "g s", "named lists", group: "Going to"),
         KeyBinding(.goOperations, "@", "what I did", group: "Going to"),
     ]
 

@@ -21,7 +21,9 @@ enum ApplicationOffers {
             }
             return .operation(.promote(name, to: environment))
         case .rollback:
-            guard !picture.deployments(of: name, in: environment).isEmpty else {
+            // Only a whole journal can say that there was nothing.
+            let isWhole = picture.deployments.count < Picture.longest
+            guard !isWhole || !picture.deployments(of: name, in: environment).isEmpty else {
                 return .unavailable("nothing of \(Words.name(name)) was ever deployed to \(Words.name(environment))")
             }
             return .operation(.rollback(name, in: environment))
@@ -50,13 +52,13 @@ enum ApplicationOffers {
         }
     }
 
-    /// The application's own last change within the window; any other is undone from the deployments.
+    /// The application's own last change in the environment that is shown; any other is undone from the deployments.
     private static func undo(_ name: ResourceName, _ context: ScreenContext) -> Offer {
-        let last = context.picture.deployments.first { row in
-            if case .assignment(name, _, _, _) = row.deployment.change { true } else { false }
-        }
+        let last = context.picture.deployments(of: name, in: context.environment).first
         guard let entry = last?.deployment, entry.isUndoable(at: context.now) else {
-            return .unavailable("nothing of \(Words.name(name)) was deployed in the last 5 minutes; b rolls back")
+            return .unavailable(
+                "nothing of \(Words.name(name)) was deployed to \(Words.name(context.environment)) in the last 5 minutes; b rolls back"
+            )
         }
         return .operation(.undo(entry.id))
     }

@@ -52,11 +52,11 @@ enum ApplicationsScreen: ListScreen {
                 StyledLine(Words.name(name), health.isBad ? .statusBad : .textStrong),
             ]
                 + served + [
-                    StyledLine(health.requests > 0 ? Words.rate(health.perSecond) : "-", .textNumber),
+                    StyledLine(health.requests > 0 ? Words.rate(health.perSecond) : "-", health.ink),
                     StyledLine(
                         health.requests > 0 ? Words.share(health.failures, of: health.requests) : "-",
-                        health.isBad ? .statusBad : .textNumber),
-                    StyledLine(Words.latency(health.p95), .textNumber), latest,
+                        health.isBad && !health.isStale ? .statusBad : health.ink),
+                    StyledLine(Words.latency(health.p95), health.ink), latest,
                     StyledLine(changed ?? "-", .textMuted),
                 ],
             keys: [Double(health.trouble), nil] + served.map { _ in nil } + [
@@ -78,10 +78,12 @@ enum ApplicationsScreen: ListScreen {
         if context.picture.zones.isEmpty {
             return [
                 StyledLine("This state is empty. What now?", .textStrong), StyledLine(),
-                StyledLine("  :zone import FILE", .textKey) + StyledLine("      a zone from a file, or", .text),
-                StyledLine("  :zone example > FILE", .textKey) + StyledLine("   an example to begin with", .text),
-                StyledLine("  :state restore FILE", .textKey) + StyledLine("    a backup", .text),
-                StyledLine("  signalbox --state FILE", .textKey) + StyledLine("  open another state", .text),
+                StyledLine("  :zone import FILE --yes", .textKey) + StyledLine("        a zone from a file", .text),
+                StyledLine("  :zone example example.com", .textKey)
+                    + StyledLine("      one to begin with, to copy", .text),
+                StyledLine("  signalbox state restore FILE", .textKey)
+                    + StyledLine("  a backup, when this is left", .text),
+                StyledLine("  signalbox --state FILE", .textKey) + StyledLine("         another state", .text),
             ]
         }
         let zone = context.picture.zones.first.map { Words.text($0.name) } ?? "ZONE"
@@ -100,6 +102,8 @@ struct Health: Hashable {
     var p95: Int?
     /// Nobody says how it is.
     var isUnknown = true
+    /// It was so when somebody last said.
+    var isStale = false
 
     init(of name: ResourceName, _ context: ScreenContext) {
         self.init(context) { $0.hasPrefix("\(name)@") }
@@ -111,6 +115,7 @@ struct Health: Hashable {
 
     private init(_ context: ScreenContext, _ isMeant: (String) -> Bool) {
         isUnknown = context.live == nil
+        isStale = context.isStale && !isUnknown
         for figures in context.live?.figures(of: .version) ?? [] where isMeant(figures.subject.name) {
             requests += figures.counts.requests
             failures += figures.counts.errors
@@ -125,10 +130,16 @@ struct Health: Hashable {
     /// 2: it fails; 1: a few failures; 0: none.
     var trouble: Int { isBad ? 2 : failures > 0 ? 1 : 0 }
 
-    var sign: TerminalText { isBad ? "✗" : failures > 0 ? "!" : isUnknown ? "?" : requests > 0 ? "●" : "○" }
+    /// Of its figures.
+    var ink: Role { isStale ? .stale : .textNumber }
+    var sign: TerminalText {
+        isStale ? "~" : isBad ? "✗" : failures > 0 ? "!" : isUnknown ? "?" : requests > 0 ? "●" : "○"
+    }
     var role: Role {
-        isBad
-            ? .statusBad
-            : failures > 0 ? .statusWarn : isUnknown ? .statusUnknown : requests > 0 ? .statusOk : .textMuted
+        isStale
+            ? .statusStale
+            : isBad
+                ? .statusBad
+                : failures > 0 ? .statusWarn : isUnknown ? .statusUnknown : requests > 0 ? .statusOk : .textMuted
     }
 }

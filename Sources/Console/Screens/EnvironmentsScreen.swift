@@ -40,8 +40,27 @@ enum EnvironmentsScreen: ListScreen {
     }
 
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
-        guard command == .history, let name = id.flatMap({ ResourceName(rawValue: $0) }) else { return .none }
-        return .go(.deployments(name))
+        guard let name = id.flatMap({ ResourceName(rawValue: $0) }) else { return .none }
+        switch command {
+        case .history: return .go(.deployments(name))
+        case .difference: return difference(name, context)
+        default: return .none
+        }
+    }
+
+    /// From the environment to the one below it, of the first application in which they differ.
+    private static func difference(_ name: ResourceName, _ context: ScreenContext) -> Offer {
+        guard let below = context.picture.neighbours(of: name).below else {
+            return .unavailable("\(Words.name(name)) is the lowest environment")
+        }
+        for summary in context.picture.status.applications {
+            let application = summary.application.name
+            guard let left = context.picture.served(application, in: name),
+                let right = context.picture.served(application, in: below), left != right
+            else { continue }
+            return .go(.difference(Place.VersionLabel(application, left), Place.VersionLabel(application, right)))
+        }
+        return .unavailable("\(Words.name(name)) and \(Words.name(below)) serve the same versions")
     }
 }
 
@@ -84,7 +103,11 @@ enum StagingScreen: ListScreen {
             return .none
         }
         guard let held = address.reservation else { return .unavailable("nobody holds it") }
-        return .operation(.release(address.address, holder: held.holder))
+        guard held.holder == context.actor || held.isOver(at: context.now) else {
+            return .unavailable(
+                "\(Words.text(held.holder)) holds it; :staging release \(Words.text(address.address)) --force --yes")
+        }
+        return .operation(.release(address.address, holder: context.actor))
     }
 
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {

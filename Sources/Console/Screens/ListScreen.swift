@@ -40,7 +40,12 @@ struct ScreenContext: Sendable {
     /// What promotions and rollbacks mean when nothing else is selected.
     var environment: ResourceName
     var now: Timestamp
-    var zoneOffset: Int
+    /// What is told of traffic is how it was.
+    var isStale: Bool
+    /// Who the journal says this is.
+    var actor: String
+    /// Rows that are marked, by id.
+    var marks: Set<String> = []
 }
 
 struct Column: Hashable, Sendable {

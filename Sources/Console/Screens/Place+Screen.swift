@@ -18,6 +18,8 @@ extension Place {
         case .findings: FindingsScreen.self
         case .operations: OperationsScreen.self
         case .traffic: TrafficScreen.self
+        case .lists: NamedListsScreen.self
+        case .list: NamedListScreen.self
         case .failing: FailingScreen.self
         case .events: EventsScreen.self
         case .difference, .deployment, .node: nil
@@ -27,7 +29,7 @@ extension Place {
     /// Whether it shows something that is not in the picture.
     var needsContent: Bool {
         switch self {
-        case .version, .zone, .difference: true
+        case .version, .zone, .difference, .lists, .list: true
         default: false
         }
     }

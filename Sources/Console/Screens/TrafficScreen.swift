@@ -23,7 +23,11 @@ enum TrafficScreen: ListScreen {
     static func rows(_ context: ScreenContext) -> [Row] {
         let kinds: [TrafficSubject.Kind] = [.total, .version, .zone, .origin, .node]
         return kinds.enumerated().flatMap { place, kind in
-            (context.live?.figures(of: kind) ?? []).map { row($0, place) }
+            (context.live?.figures(of: kind) ?? []).map { figures in
+                var figures = figures
+                figures.isStale = figures.isStale || context.isStale
+                return row(figures, place)
+            }
         }
     }
 
@@ -97,10 +101,18 @@ enum FailingScreen: ListScreen {
     }
 
     static func rows(_ context: ScreenContext) -> [Row] {
-        (context.live?.failing ?? []).enumerated().map { index, request in
+        // The same thing has the same id when newer ones come: equal ones are counted from the oldest.
+        var seen: [String: Int] = [:]
+        let ids = (context.live?.failing ?? []).reversed().map { request in
+            let key =
+                "\(request.at.milliseconds)/\(request.node?.rawValue ?? "")/\(request.status)\(request.host)\(request.path)"
+            seen[key, default: 0] += 1
+            return "\(key)/\(seen[key] ?? 0)"
+        }
+        return zip(context.live?.failing ?? [], ids.reversed()).map { request, id in
             let ink: Role = request.isSevere ? .statusBad : .statusWarn
             return Row(
-                "\(request.at.milliseconds)/\(request.node?.rawValue ?? "")/\(index)",
+                id,
                 [
                     StyledLine(Words.age(request.at, at: context.now), .textMuted),
                     StyledLine(request.status == 0 ? "none" : "\(request.status)", ink),

@@ -46,11 +46,11 @@ enum VersionsScreen: ListScreen {
                 StyledLine(
                     Words.text(version.state.rawValue), version.state == .draft ? .statusProgress : .textMuted),
                 served,
-                StyledLine(health.requests > 0 ? Words.rate(health.perSecond) : "-", .textNumber),
+                StyledLine(health.requests > 0 ? Words.rate(health.perSecond) : "-", health.ink),
                 StyledLine(
                     health.requests > 0 ? Words.share(health.failures, of: health.requests) : "-",
-                    health.isBad ? .statusBad : .textNumber),
-                StyledLine(Words.latency(health.p95), .textNumber),
+                    health.isBad && !health.isStale ? .statusBad : health.ink),
+                StyledLine(Words.latency(health.p95), health.ink),
                 StyledLine(Words.text(version.author), .textMuted),
                 StyledLine(Words.age(version.updatedAt, at: context.now), .textMuted), note,
             ],
@@ -66,6 +66,8 @@ enum VersionsScreen: ListScreen {
 
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
         guard case .versions(let name) = context.place else { return .none }
+        let marked = context.marks.compactMap(label).sorted { $0.number < $1.number }
+        if command == .difference, marked.count == 2 { return .go(.difference(marked[0], marked[1])) }
         guard let label = id.flatMap(label) else { return ApplicationOffers.offer(command, name, context) }
         return offer(command, label, context)
     }
@@ -96,17 +98,29 @@ enum VersionsScreen: ListScreen {
                 return .go(.difference(Place.VersionLabel(label.application, base), label))
             }
             return .go(.difference(Place.VersionLabel(label.application, served), label))
-        case .rollback:
-            // On an older version: back to exactly that one, when it was there before.
+        case .promote:
+            // Whoever names a version means that one.
+            guard let below = picture.neighbours(of: context.environment).below else { break }
+            let source = picture.served(label.application, in: below)
+            guard source == label.number else {
+                let now = Words.version(label.application, source)
+                return .unavailable(
+                    "\(Words.name(below)) serves \(now), not \(Words.version(label.application, label.number)): a puts it there"
+                )
+            }
+        case .rollback where served != label.number:
+            // To exactly that one, when it was there before.
             let was = picture.deployments(of: label.application, in: context.environment).contains { row in
                 if case .assignment(_, _, _, label.number) = row.deployment.change { true } else { false }
             }
-            guard served != label.number, was else {
-                return ApplicationOffers.offer(command, label.application, context)
+            guard was || picture.deployments.count >= Picture.longest else {
+                return .unavailable(
+                    "\(Words.version(label.application, label.number)) was never in \(Words.name(context.environment))")
             }
             return .operation(.rollback(label.application, in: context.environment, to: label.number))
-        default: return ApplicationOffers.offer(command, label.application, context)
+        default: break
         }
+        return ApplicationOffers.offer(command, label.application, context)
     }
 
     private static func label(_ id: String) -> Place.VersionLabel? {

@@ -19,6 +19,7 @@ extension Console {
             cursor = over.cursor
             access.append(over.access)
         }
+        access.insert(HeaderView.access(model, at: now), at: 0)
         let title: TerminalText = "signalbox \(Words.text(model.setup.context)): \(Words.text(model.screen.place.path))"
         access += MessageView.access(model, at: now)
         return Frame(surface, cursor: cursor, modes: TerminalModes(title: title), access: AccessTree(access))
@@ -57,6 +58,18 @@ enum HeaderView {
         surface.put(right, at: Point(rect.endColumn - right.width, rect.row), within: rect)
     }
 
+    /// Where one is, what changes mean, and whether what is told is of now.
+    static func access(_ model: ConsoleModel, at now: Instant) -> AccessNode {
+        var words = [Words.text(model.setup.context)]
+        if let environment = chosen(model) { words.append("environment \(Words.name(environment.name))") }
+        if model.setup.isReadOnly { words.append("read-only") }
+        if model.isPaused { words.append("paused") }
+        if model.picture != nil {
+            words.append(model.liveAt == nil ? "no server" : model.isStale(at: now) ? "stale" : "live")
+        }
+        return AccessNode(.status, id: "status", label: words.joined(separator: ", "))
+    }
+
     static func chosen(_ model: ConsoleModel) -> Environment? {
         let name = model.environment ?? model.picture?.highest
         return model.picture?.environments.first { $0.environment.name == name }?.environment
@@ -76,6 +89,7 @@ enum HeaderView {
         } else if model.picture != nil {
             line.append("no server ", .statusWarn)
         }
+        if model.picture != nil, model.pictureProblem != nil { line.append("state not read ", .statusBad, .bold) }
         if let findings = model.picture?.status.findings {
             let errors = findings.count { $0.severity == .error }
             let warnings = findings.count { $0.severity == .warning }
@@ -246,7 +260,8 @@ enum MessageView {
     }
 
     static func line(_ model: ConsoleModel, at now: Instant) -> StyledLine? {
-        if let following = model.following.last, following.acknowledged.state != .done || model.notices.isEmpty {
+        let urgent = model.notices.contains { $0.kind == .error || $0.kind == .warning }
+        if !urgent, let following = model.following.last, following.isShown(at: now) {
             return progress(following, model, at: now)
         }
         guard let notice = model.notices.last else { return nil }
@@ -274,7 +289,7 @@ enum MessageView {
         case .done: line = StyledLine("✓ \(title): ", .toastOk)
         case .unserved: line = StyledLine("! \(title): committed; no server runs that would tell the nodes", .toastWarn)
         case .held(let why): line = StyledLine("✗ \(title): committed, held: \(Words.line(why))", .toastError)
-        case .timedOut: line = StyledLine("✗ \(title): committed, not acknowledged by ", .toastError)
+        case .timedOut: line = StyledLine("✗ \(title): committed, not all nodes serve it after 30 s: ", .toastError)
         }
         for node in acknowledged.nodes.prefix(12) { line.append("\(Words.name(node)) ✓ ", .statusOk) }
         for node in acknowledged.missing.prefix(12) { line.append("\(Words.name(node)) … ", .statusProgress) }

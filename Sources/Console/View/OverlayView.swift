@@ -75,7 +75,15 @@ enum OverlayView {
         let nodes = (head + body + foot).enumerated().map { index, line in
             AccessNode(.text, id: "dialog.\(index)", label: line.text)
         }
-        return (nil, AccessNode(.dialog, id: "change", label: head[0].text, isFocused: true, children: nodes))
+        // Another stage is another dialog to whoever listens.
+        let stage =
+            switch dialog.stage {
+            case .planning: 0
+            case .review: 1
+            case .applying: 2
+            case .failed: 3
+            }
+        return (nil, AccessNode(.dialog, id: "change.\(stage)", label: head[0].text, isFocused: true, children: nodes))
     }
 
     private static func footer(_ dialog: ChangeDialog, _ model: ConsoleModel, _ now: Instant) -> [StyledLine] {
@@ -96,7 +104,7 @@ enum OverlayView {
             lines.append(line)
         }
         lines.append(
-            StyledLine("= \(Words.text(dialog.words.map(ShellText.quoted).joined(separator: " ")))", .textMuted))
+            StyledLine("= \(Words.text(model.command(dialog.words)))", .textMuted))
         switch dialog.stage {
         case .applying: lines.append(StyledLine("committing…", .statusProgress))
         case .failed: lines.append(StyledLine("[ Close ]", .buttonFocus) + StyledLine("  Esc", .hintKey))

@@ -42,7 +42,7 @@ enum PanesView {
         let now = draw.now
         let isStale = model.liveAt.map { now.since($0) > Freshness.limit } ?? true
         var age = StyledLine()
-        if model.scrub > 0, let history = model.history {
+        if model.scrub > 0, let history = model.history, !history.buckets.isEmpty {
             let moment = history.buckets[history.buckets.count - 1 - min(model.scrub, history.buckets.count - 1)].start
             age =
                 StyledLine("\(Words.age(moment, at: model.time(at: now))) ago", .statusPaused, .bold)

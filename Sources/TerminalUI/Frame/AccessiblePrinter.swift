@@ -14,9 +14,16 @@ package struct AccessiblePrinter: Sendable {
         // Of two nodes with one id the first one speaks.
         let now = Dictionary(nodes.map { ($0.id, $0) }) { first, _ in first }
         var lines: [TerminalText] = []
+        // All of what has just opened is read out, not its title alone.
+        let opened = nodes.filter { last[$0.id] == nil && $0.kind.isReadWhole }
+        let whole = Set(AccessTree(opened).flat.map(\.id))
         for node in nodes {
             guard let before = last[node.id] else {
-                if isFirst || node.kind.announcesItself { lines.append(Self.words(node)) }
+                if isFirst || whole.contains(node.id) || node.kind.announcesItself { lines.append(Self.words(node)) }
+                continue
+            }
+            if whole.contains(node.id), before.label == node.label, !opened.contains(where: { $0.id == node.id }) {
+                lines.append(Self.words(node))
                 continue
             }
             // A row that is only elsewhere has not changed.
@@ -27,7 +34,7 @@ package struct AccessiblePrinter: Sendable {
         let focused = tree.focus
         if let focused, focused.id != focus {
             let line = Self.words(focused)
-            if lines.last != line { lines.append(line) }
+            if !lines.contains(line) { lines.append(line) }
         }
         last = now
         focus = focused?.id
@@ -47,6 +54,9 @@ package struct AccessiblePrinter: Sendable {
 }
 
 extension AccessNode.Kind {
+    /// Whether everything in it is said when it opens: who is asked something hears all of the question.
+    var isReadWhole: Bool { [.dialog, .help, .diff, .menu, .form].contains(self) }
+
     /// Whether it is worth a word when it appears: rows scroll in and out all the time.
     var announcesItself: Bool {
         switch self {

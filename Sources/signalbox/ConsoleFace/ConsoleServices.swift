@@ -21,8 +21,7 @@ enum ConsoleServices {
             tellPublished: { ServerSocket.tellPublished(statePath: session.statePath) },
             live: { ServerSocket.live(statePath: session.statePath) },
             check: { plan in
-                let checks = (try? PlanChecks.of(plan.request, validation, session)) ?? []
-                return await PlanChecks.run(checks, on: plan)
+                await PlanChecks.run(try PlanChecks.of(plan.request, validation, session), on: plan)
             },
             text: { DocumentText.yaml($0) }, document: { try DocumentText.read($0) },
             editor: { name, text in try await edit(text, named: name, session) },
@@ -55,9 +54,9 @@ enum ConsoleServices {
     }
 
     /// The editor has the terminal to itself while this waits.
-    private static func edit(_ text: String, named name: String, _ session: Session) async throws -> String {
+    private static func edit(_ text: String, named label: String, _ session: Session) async throws -> String {
         let folder = try TemporaryFolder("signalbox-edit")
-        let path = folder.path + "/\(name).yaml"
+        let path = folder.path + "/\(label.replacing("@", with: "-")).yaml"
         try TextFile.write(text, to: path)
         let environment = session.environment
         let editor = environment["VISUAL"] ?? environment["EDITOR"] ?? session.client.editor ?? "vi"
@@ -65,24 +64,28 @@ enum ConsoleServices {
         let status = try await OwnThread.run {
             try ChildProcess.onTerminal(["/bin/sh", "-c", editor + " \"$1\"", "sh", path])
         }
-        let saved = String(decoding: try TextFile.read(path), as: UTF8.self)
-        folder.remove()
         guard status == 0 else {
             throw ErrorReport(
                 .refused, at: editor, "the editor ended with status \(status), so nothing was changed",
-                remedy: "signalbox version edit \(name.replacing("-", with: "@"))")
+                remedy: "your text is kept in \(path)")
         }
+        let saved = String(decoding: try TextFile.read(path), as: UTF8.self)
+        folder.remove()
         return saved
     }
 
+    /// As the console itself: on its state, in the name that it was given.
     private static func run(_ words: [String], _ session: Session) async -> CommandAnswer {
-        let program = session.environment.arguments.first ?? "signalbox"
-        let command = ["/proc/self/exe"] + words + ["--state", session.statePath, "--no-color"]
+        var own = ["--state", session.statePath, "--no-color"]
+        if let claimed = session.claimed { own += ["--as", claimed] }
+        // What follows a terminator is no option any more.
+        let end = words.firstIndex(of: "--") ?? words.count
+        let command = ["/proc/self/exe"] + words[..<end] + own + words[end...]
         do {
             let answer = try await OwnThread.run { try ChildProcess.captured(command) }
             return CommandAnswer(status: answer.status, output: answer.output, errors: answer.errors)
         } catch {
-            return CommandAnswer(status: 70, output: "", errors: "\(program): \(ErrorReport(error).message)")
+            return CommandAnswer(status: 70, output: "", errors: ErrorReport(error).message)
         }
     }
 }

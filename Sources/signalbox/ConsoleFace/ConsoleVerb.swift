@@ -43,7 +43,7 @@ struct ConsoleVerb: AsyncParsableCommand {
             state: session.statePath, context: session.environment.context?.rawValue ?? ConsoleServices.hostName,
             isReadOnly: isReadOnly, theme: chosen.resolve(able.depth, isUnicode: able.isUnicode),
             themes: files.all().map(\.name), startedAt: TimeText.now(), zoneOffset: TimeText.zoneOffset, path: at,
-            commandOptions: session.stateOptions)
+            actor: session.environment.actor(claimed: session.claimed).label, commandOptions: session.stateOptions)
         let problems = setup.take(keys)
         let handler = ConsoleHandler(ConsoleServices.make(session, validation, able))
         let runner = Runner<Console, ConsoleHandler>(

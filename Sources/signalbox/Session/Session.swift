@@ -11,7 +11,8 @@ struct Session: Sendable {
     let client: ClientConfiguration
     /// `--yes`
     let assumesYes: Bool
-    private let claimed: String?
+    /// `--as`
+    let claimed: String?
 
     init(_ options: GlobalOptions, environment: ProcessEnvironment = .current) throws {
         let client = try ClientConfiguration.load(environment)
@@ -79,14 +80,19 @@ struct Session: Sendable {
 
     /// Options that make a command mean the same state on the same machine.
     private var hints: String {
-        let standard = StatePath.resolve(environment["SIGNALBOX_STATE"] ?? client.state, environment)
-        let isStandard = statePath == SQLiteStore.file(of: standard)
-        return (isStandard ? "" : " --state \(ShellWord.quoted(statePath))")
+        (isStandardState ? "" : " --state \(ShellWord.quoted(statePath))")
             + (environment.context.map { " --context \($0)" } ?? "")
     }
 
     /// Options that make a command of this machine mean the same state, as words.
-    var stateOptions: [String] { hints.split(separator: " ").map { String($0) } }
+    var stateOptions: [String] {
+        (isStandardState ? [] : ["--state", statePath]) + (environment.context.map { ["--context", "\($0)"] } ?? [])
+    }
+
+    private var isStandardState: Bool {
+        let standard = StatePath.resolve(environment["SIGNALBOX_STATE"] ?? client.state, environment)
+        return statePath == SQLiteStore.file(of: standard)
+    }
 
     /// A listing, or an empty one with the command that makes its first row.
     func list(
