@@ -34,7 +34,8 @@ package struct AccessiblePrinter: Sendable {
         let focused = tree.focus
         if let focused, focused.id != focus {
             let line = Self.words(focused)
-            if !lines.contains(line) { lines.append(line) }
+            // A question whose whole text was just said need not be named again.
+            if lines.last != line, !focused.kind.isReadWhole || !lines.contains(line) { lines.append(line) }
         }
         last = now
         focus = focused?.id
