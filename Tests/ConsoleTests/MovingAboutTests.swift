@@ -135,7 +135,7 @@ struct MovingAboutTests {
         try await console.press("e")
         #expect(console.screen.contains("nothing is lost"))
         #expect(console.screen.contains("^"), "the caret")
-        try await console.press("Esc e")
+        try await console.press("e")
         #expect(seen.value.contains("/edit\" and"), "the refused text is there again")
         let version = try #require(try shift.plane().versions(of: name("shop")).last?.version)
         #expect(
@@ -183,8 +183,34 @@ struct MovingAboutTests {
         let now = console.screen
         try await console.press(Array(repeating: "<", count: 19).joined(separator: " "))
         #expect(console.screen.contains("41/s  5xx 12 %"))
+        #expect(console.message.contains("traffic of "), "also where there is no pane")
         try await console.press("} } }")
+        await console.wait(4_000)
         #expect(console.screen == now)
+    }
+
+    @Test func whatWasActedOnStaysUnderTheCursor() async throws {
+        let shift = try NightShift.withShop()
+        try shift.application("blog", zone: "blog.example")
+        shift.traffic.withLock { $0 = [figures("shop", 2, failing: 90)] }
+        var console = try await shift.operatorAt()
+        try await console.press("b")
+        await console.wait(300)
+        try await console.press("y")
+        console.simulator.send(.outcome(.live(picture([figures("shop", 1)]))))
+        await console.wait(6_000)
+        console.simulator.send(.outcome(.live(picture([figures("shop", 1)]))))
+        #expect(console.rows.first?.value.string.contains("blog") == true, "it healed and sank")
+        #expect(console.rows.first { $0.isSelected }?.value.string.contains("shop") == true)
+    }
+
+    @Test func lettersInHelpOnlyType() async throws {
+        var console = try await NightShift.withShop().operatorAt()
+        try await console.press("? q u i t")
+        #expect(console.screen.contains("find: quit"))
+        #expect(console.screen.contains("Q"))
+        try await console.press("Esc")
+        #expect(console.dialog == nil)
     }
 
     @Test func themesAreSeenWhileTheyAreChosen() async throws {

@@ -33,6 +33,7 @@ extension Console {
         case .earlier, .later, .muchEarlier, .muchLater:
             let steps = [Action.earlier: 1, .later: -1, .muchEarlier: 30, .muchLater: -30][action] ?? 0
             model.scrub = min(max(0, model.scrub + steps), max(0, (model.history?.buckets.count ?? 1) - 1))
+            tellScrub(&model, at: now)
             return []
         case .filter:
             guard model.screen.place.screen != nil else { return [] }
@@ -80,6 +81,22 @@ extension Console {
             .difference, .history:
             return ask(action, &model, at: now)
         }
+    }
+
+    /// Also where there is no room for the pane that shows it.
+    private static func tellScrub(_ model: inout ConsoleModel, at now: Instant) {
+        guard model.scrub > 0, let history = model.history, !history.buckets.isEmpty else {
+            model.say(.info, "the traffic of now", at: now, seconds: 3)
+            return
+        }
+        let place = history.buckets.count - 1 - min(model.scrub, history.buckets.count - 1)
+        let start = history.buckets[place].start
+        let requests = history.series.reduce(0) { $0 + ($1.points[place]?.requests ?? 0) }
+        let rate = Words.rate(Double(requests) / Double(TrafficBucket.length))
+        model.say(
+            .info,
+            "traffic of \(Words.clock(start, offset: model.setup.zoneOffset)), \(Words.age(start, at: model.time(at: now))) ago: \(rate)/s; > and } come back",
+            at: now, seconds: 20)
     }
 
     // MARK: moving
@@ -209,6 +226,8 @@ extension Console {
     private static func ask(_ action: Action, _ model: inout ConsoleModel, at now: Instant) -> [Command<
         Effect, Message
     >] {
+        // Whoever acts on a row has chosen it: it stays under the cursor wherever it goes.
+        model.screen.table.pin()
         guard let context = model.context(at: now) else { return [] }
         if action.isChange, !context.marks.isEmpty {
             model.say(.warning, "rows are marked, and changes are made one by one; V clears the marks", at: now)

@@ -79,6 +79,10 @@ extension Console {
             if answer != .stay { model.closeOverlay() }
             return answer == .confirm ? [.run(.perform(dialog.operation), id: "perform")] : []
         case .text(var page):
+            if key.name == "e", let label = page.edits {
+                model.closeOverlay()
+                return start(.edit(label), &model, at: now)
+            }
             let isClosed = page.handle(key, height: ScreenLayout(model).page)
             if key.name == "Y" || key.name == "y" { return [.copy(page.plain)] }
             model.overlay = .text(page)
@@ -87,7 +91,8 @@ extension Console {
         case .help(var page):
             switch key.name {
             case "Esc", "Enter": model.overlay = nil
-            case "?" where page.query.isEmpty, "q" where page.query.isEmpty: model.overlay = nil
+            // Letters only ever type here.
+            case "?" where page.query.isEmpty: model.overlay = nil
             case "Down": page.top += 1
             case "Up": page.top = max(0, page.top - 1)
             case "PgDn": page.top += 10
@@ -98,7 +103,7 @@ extension Console {
             if case .help = model.overlay { model.overlay = .help(page) }
             return []
         case .environments(let index): return chooseEnvironment(index, key, &model, at: now)
-        case .themes(let index, let before): return chooseTheme(index, before, key, &model)
+        case .themes(let index, let before): return chooseTheme(index, before, key, &model, at: now)
         }
     }
 
@@ -121,7 +126,7 @@ extension Console {
 
     /// Each theme is shown while it is under the cursor.
     private static func chooseTheme(
-        _ index: Int, _ before: ResolvedTheme, _ key: KeyPress, _ model: inout ConsoleModel
+        _ index: Int, _ before: ResolvedTheme, _ key: KeyPress, _ model: inout ConsoleModel, at now: Instant
     ) -> [Command<Effect, Message>] {
         var index = index
         switch key.name {
@@ -129,6 +134,10 @@ extension Console {
         case "Up", "k": index = max(0, index - 1)
         case "Enter":
             model.closeOverlay()
+            model.say(
+                .info,
+                "theme \(Words.text(model.theme.name)) until this console ends; SIGNALBOX_THEME=\(Words.text(model.theme.name)) keeps it",
+                at: now)
             return [.cancel("picker")]
         case "Esc", "q":
             model.theme = before

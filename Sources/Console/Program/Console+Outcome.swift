@@ -50,6 +50,7 @@ extension Console {
             guard let index = model.following.firstIndex(where: { $0.token == token }) else { return [] }
             model.following[index].acknowledged = acknowledged
             if acknowledged.state != .waiting {
+                model.notices = []
                 model.following[index].endedAt = now
                 return readAgain(&model)
             }
@@ -134,6 +135,8 @@ extension Console {
             return []
         case .success(let deployment):
             model.closeOverlay()
+            // What was said before is over: now the nodes are told of.
+            model.notices = []
             model.following.append(
                 ConsoleModel.Following(
                     token: token, deployment: deployment, title: dialog.operation.title,
@@ -193,7 +196,9 @@ extension Console {
         case .refused(let problem, let text, let base):
             model.keptText[label] = KeptText(text: text, base: base)
             let again: TerminalText = "e opens your text again; nothing was written and nothing is lost"
-            model.present(.text(ProblemPage.page("\(Words.text("\(label)")) was not saved", problem, hint: again)))
+            var page = ProblemPage.page("\(Words.text("\(label)")) was not saved", problem, hint: again)
+            page.edits = label
+            model.present(.text(page))
             return []
         case .failed(let problem):
             model.say(problem, at: now)

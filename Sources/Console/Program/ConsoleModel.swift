@@ -189,8 +189,10 @@ struct TextPage: Hashable, Sendable {
     var title: TerminalText
     var lines: [StyledLine]
     var top = 0
-    /// What `Y` copies.
+    /// What `y` copies.
     var plain: String
+    /// `e` opens this again.
+    var edits: Place.VersionLabel?
 
     /// - Returns: whether it is to be closed.
     mutating func handle(_ key: KeyPress, height: Int) -> Bool {

@@ -35,7 +35,8 @@ enum ApplicationsScreen: ListScreen {
         let environments = context.picture.environments.reversed().map(\.environment)
         let served = environments.map { environment -> StyledLine in
             let number = summary.assignments.first { $0.environment == environment.name }?.version
-            return StyledLine(Words.versionOnly(number), number == nil ? .textMuted : Role.environment(environment))
+            return StyledLine(
+                Words.versionOnly(number), number == nil ? .textMuted : environment.isProduction ? .textStrong : .text)
         }
         let change = context.picture.deployments.first { row in
             if case .assignment(name, _, _, _) = row.deployment.change { true } else { false }

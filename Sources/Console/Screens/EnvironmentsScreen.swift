@@ -78,9 +78,18 @@ enum StagingScreen: ListScreen {
     }
 
     static func rows(_ context: ScreenContext) -> [Row] {
-        let host = context.picture.zones.first?.hosts.first { !$0.hasPrefix("*.") } ?? "example.com"
         return context.picture.staging.map { address in
             let held = address.reservation
+            let port = context.picture.status.nodes.lazy.compactMap { row in
+                row.status?.description?.staging.first { $0.address == address.address && !$0.isTLS }?.port
+            }.first
+            let application = address.versions.first.flatMap { VersionReference($0)?.application }
+            let zone = context.picture.status.applications.first { $0.application.name == application }?.application
+                .zone
+            let host =
+                zone.flatMap { name in context.picture.zones.first { $0.name == name } }?.hosts.first {
+                    !$0.hasPrefix("*.")
+                } ?? "example.com"
             let left = held.map { $0.until.milliseconds - context.now.milliseconds }
             return Row(
                 address.address,
@@ -93,7 +102,9 @@ enum StagingScreen: ListScreen {
                         left.map { $0 > 0 ? Words.duration($0) : "over" } ?? "-",
                         left.map { $0 > 0 ? .textNumber : .statusWarn } ?? .textMuted),
                     StyledLine(
-                        "curl --connect-to ::\(Words.text(address.address)): http://\(Words.text(host))/", .textKey),
+                        Words.text(
+                            "curl --connect-to ::\(address.address):\(port.map { "\($0)" } ?? "") http://\(host)\(port.map { ":\($0)" } ?? "")/"
+                        ), .textKey),
                 ])
         }
     }

@@ -117,7 +117,8 @@ enum FailingScreen: ListScreen {
                     StyledLine(Words.age(request.at, at: context.now), .textMuted),
                     StyledLine(request.status == 0 ? "none" : "\(request.status)", ink),
                     StyledLine(Words.text(request.flags), ink), StyledLine(Words.text(request.method), .text),
-                    StyledLine(Words.text(request.host), .textStrong) + StyledLine(Words.text(request.path), .text),
+                    StyledLine(Words.text(request.path), .textStrong)
+                        + StyledLine("  \(Words.text(request.host))", .textMuted),
                     StyledLine(Words.text(request.version ?? request.zone ?? "-"), .text),
                     StyledLine(Words.text(request.origin ?? "-"), .text),
                     StyledLine(Words.text(request.rules.joined(separator: " ")), .textMuted),
@@ -125,6 +126,14 @@ enum FailingScreen: ListScreen {
                     StyledLine(request.node.map { Words.name($0) } ?? "-", .textMuted),
                 ], keys: [Double(-request.at.milliseconds), Double(request.status)])
         }
+    }
+
+    /// What answered: the version.
+    static func inner(_ id: String, _ context: ScreenContext) -> Place? {
+        let row = rows(context).first { $0.id == id }
+        let label = row.flatMap { VersionReference($0.cells[5].text.string) }
+        guard let label, case .number(let number) = label.selector else { return nil }
+        return .version(label.application, number)
     }
 
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {

@@ -65,10 +65,11 @@ enum VersionsScreen: ListScreen {
     }
 
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
-        guard case .versions(let name) = context.place else { return .none }
+        guard case .versions = context.place else { return .none }
         let marked = context.marks.compactMap(label).sorted { $0.number < $1.number }
         if command == .difference, marked.count == 2 { return .go(.difference(marked[0], marked[1])) }
-        guard let label = id.flatMap(label) else { return ApplicationOffers.offer(command, name, context) }
+        // Nothing is shown: nothing is meant.
+        guard let label = id.flatMap(label) else { return .none }
         return offer(command, label, context)
     }
 

@@ -21,6 +21,13 @@ enum Words {
         }
     }
 
+    /// `21:04:30`: local time, given the minutes that it is ahead of UTC.
+    static func clock(_ moment: Timestamp, offset: Int) -> TerminalText {
+        let seconds = moment.milliseconds / 1_000 + Int64(offset) * 60
+        func two(_ number: Int64) -> TerminalText { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(two(seconds / 3_600 % 24)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+    }
+
     /// `4:52`
     static func clock(left milliseconds: Int64) -> TerminalText {
         let seconds = max(0, milliseconds) / 1_000

@@ -197,6 +197,13 @@ enum HintsView {
         }
     }
 
+    private static func opens(_ model: ConsoleModel, at now: Instant) -> Bool {
+        guard let screen = model.screen.place.screen, let context = model.context(at: now),
+            let id = model.screen.table.selected
+        else { return false }
+        return screen.inner(id, context) != nil
+    }
+
     static func hints(_ model: ConsoleModel, at now: Instant) -> [(key: TerminalText, label: TerminalText, isOn: Bool)]
     {
         if model.pressed.isPending {
@@ -231,7 +238,7 @@ enum HintsView {
             hints.append(("n/N", "next/previous change", true))
         }
         return hints + [
-            ("Enter", "open", model.screen.place.screen != nil), ("Esc", "back", true), ("/", "filter", true),
+            ("Enter", "open", opens(model, at: now)), ("Esc", "back", true), ("/", "filter", true),
             (":", "command", true), ("g", "go", true),
         ]
     }
@@ -260,11 +267,12 @@ enum MessageView {
     }
 
     static func line(_ model: ConsoleModel, at now: Instant) -> StyledLine? {
-        let urgent = model.notices.contains { $0.kind == .error || $0.kind == .warning }
+        let notices = model.notices.filter { $0.until > now }
+        let urgent = notices.contains { $0.kind == .error || $0.kind == .warning }
         if !urgent, let following = model.following.last, following.isShown(at: now) {
             return progress(following, model, at: now)
         }
-        guard let notice = model.notices.last else { return nil }
+        guard let notice = notices.last else { return nil }
         let (sign, role): (TerminalText, Role) =
             switch notice.kind {
             case .info: ("", .toastInfo)

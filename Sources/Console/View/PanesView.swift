@@ -100,11 +100,13 @@ enum PanesView {
                 StyledLine("✗ origin \(Words.text(origin.subject.name)) ", .statusBad, .bold)
                     + StyledLine("\(health.healthy) of \(health.endpoints) healthy", .statusBad))
         }
-        if let failing = live.failing.first(where: \.isSevere) {
+        // What failed a while ago is in the list of failures.
+        let failed = live.failing.first { $0.isSevere && live.at.milliseconds - $0.at.milliseconds < 30_000 }
+        if let failed {
+            let rest: TerminalText = " \(Words.text(failed.version ?? "")) \(Words.age(failed.at, at: live.at))"
             lines.append(
-                StyledLine("\(failing.status) ", .statusBad)
-                    + StyledLine(Words.text(failing.host + failing.path), .text)
-                    + StyledLine(" \(Words.text(failing.flags))", .textMuted))
+                StyledLine("\(failed.status) ", .statusBad) + StyledLine(Words.text(failed.path), .text)
+                    + StyledLine(rest, .textMuted))
         }
         return lines
     }
@@ -138,12 +140,16 @@ enum PanesView {
     }
 
     private static func events(_ model: ConsoleModel, _ now: Instant) -> [StyledLine] {
-        let events = model.picture?.events ?? []
+        // That nodes serve what was deployed is the usual; the list of events has it.
+        let events = (model.picture?.events ?? []).filter {
+            $0.severity != .info || [.deployment, .undo, .change].contains($0.kind)
+        }
         if events.isEmpty { return [StyledLine("nothing happened yet", .textMuted)] }
         return events.prefix(30).map { event in
             StyledLine(Words.age(event.at, at: model.time(at: now)).fitted(to: 4, .right), .textMuted)
-                + StyledLine(" \(Words.text(event.subject)) ", .textStrong)
-                + StyledLine(Words.line(event.text), event.severity == .info ? .text : Role.severity(event.severity))
+                + StyledLine(
+                    " \(Words.line(event.text)) ", event.severity == .info ? .text : Role.severity(event.severity))
+                + StyledLine(Words.text(event.subject), .textMuted)
         }
     }
 }
