@@ -47,7 +47,7 @@ package struct TmuxScreen: Sendable {
     @discardableResult
     private func tmux(_ words: [String], environment: [String: String?] = [:]) async throws -> String {
         let finished = try await ChildProcess.run(
-            "/usr/bin/env", ["tmux", "-S", socket] + words, environment: environment, directory: directory,
+            "/usr/bin/env", ["tmux", "-u", "-S", socket] + words, environment: environment, directory: directory,
             within: .seconds(20))
         guard case .exited(0) = finished.exit else { throw Failed(words: words, errors: finished.errors) }
         return finished.output
