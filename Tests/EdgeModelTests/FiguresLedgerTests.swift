@@ -28,14 +28,16 @@ struct FiguresLedgerTests {
     /// shown of them can still be worked out.
     @Test func sumsStopBeforeTheyOverflow() throws {
         var ledger = FiguresLedger()
-        var window = FiguresWindow()
+        var (meter, window) = (TrafficMeter(), LiveWindow())
         for process in 0..<2_000 {
-            ledger.take(try report(process, NodeFigures.mostCounted))
-            if process % 100 == 0 { window.add([ledger.totals], at: Timestamp(milliseconds: Int64(process) * 100)) }
+            let report = try report(process, NodeFigures.mostCounted)
+            ledger.take(report)
+            window.take(meter.take(report, at: Timestamp(milliseconds: Int64(process) * 100)))
         }
         let total = try #require(ledger.totals.configurations.first)
         #expect(total.requests == NodeFigures.mostCounted && total.statusClasses[1] == NodeFigures.mostCounted)
         #expect(total.latency.count == 2 * NodeFigures.mostCounted)
-        #expect(window.recent.first?.perSecond == 0)
+        let figures = window.figures(at: Timestamp(milliseconds: 200_000))
+        #expect(!figures.isEmpty && figures.allSatisfy { $0.perSecond >= 0 && $0.counts.requests >= 0 })
     }
 }

@@ -1,3 +1,4 @@
+import EdgeModel
 import Glibc
 import Synchronization
 import TestKit
@@ -18,14 +19,17 @@ import Testing
                     count.withLock { $0 += 1 }
                     return #"{"ok":true}"#
                 },
-                "figures": { "[" + String(repeating: " ", count: 100_000) + "]" },
+                "live": {
+                    #"{"at":"2026-11-21T12:00:00Z","# + String(repeating: " ", count: 100_000)
+                        + #""figures":[],"nodes":[],"failing":[]}"#
+                },
             ])
         listener.start()
         #expect(ServerSocket.ask(#"{"op":"published"}"#, statePath: state) == #"{"ok":true}"#)
         #expect(ServerSocket.tellPublished(statePath: state))
         #expect(ServerSocket.ask("hello", statePath: state)?.contains("unknown request") == true)
         #expect(count.withLock { $0 } == 2)
-        #expect(ServerSocket.figures(statePath: state) == [])
+        #expect(ServerSocket.live(statePath: state)?.figures == [])
         listener.stop()
         #expect(!ServerSocket.tellPublished(statePath: state))
     }

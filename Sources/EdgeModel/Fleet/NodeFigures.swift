@@ -106,3 +106,32 @@ package struct ClusterFigures: Hashable, Sendable, Codable {
         self.healthy = healthy
     }
 }
+
+extension ConfigurationFigures {
+    package var label: String {
+        if let application, let version { return "\(application)@\(version)" }
+        return "zone \(configuration)"
+    }
+}
+
+extension LatencyFigures {
+    /// What was counted since `earlier`; itself when the steps are others.
+    package func subtracting(_ earlier: LatencyFigures?) -> LatencyFigures {
+        guard let earlier, earlier.bounds == bounds, earlier.counts.count == counts.count else { return self }
+        return LatencyFigures(
+            bounds: bounds, counts: zip(counts, earlier.counts).map { max($0 - $1, 0) },
+            total: max(total - earlier.total, 0))
+    }
+
+    /// Upper bound in microseconds of the step in which a share of all times lies; nil: nothing was counted.
+    package func quantile(_ share: Double) -> Int? {
+        let all = count
+        guard all > 0 else { return nil }
+        var left = Int((Double(all) * share).rounded(.up))
+        for (index, step) in counts.enumerated() {
+            left -= step
+            if left <= 0 { return index < bounds.count ? bounds[index] : bounds.last }
+        }
+        return bounds.last
+    }
+}

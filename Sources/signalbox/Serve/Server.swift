@@ -21,7 +21,6 @@ actor Server {
     private var examination: Task<Void, Never>?
     /// The newest mutation that was looked at.
     private var seenMutation: Int?
-    private var window = FiguresWindow()
     private var isPublishing = false
     private var isAskedAgain = false
 
@@ -102,21 +101,6 @@ actor Server {
                         metadata: ["check": "\(check.name)", "code": "\(finding.code)"])
                 }
             }
-        }
-    }
-
-    /// Takes a sample of what the nodes count.
-    func sample() async {
-        let snapshot = await dataPlane.fleet()
-        window.add(Array(snapshot.figures.values), at: TimeText.now())
-    }
-
-    /// What every configuration answered lately, as JSON.
-    var figures: String {
-        do {
-            return try DocumentValue(encoding: window.recent).json()
-        } catch {
-            return "[]"
         }
     }
 

@@ -16,12 +16,6 @@ enum ServerSocket {
         ask(request("published"), statePath: statePath) != nil
     }
 
-    /// What the edge answered lately, by configuration; nil when no server runs.
-    static func figures(statePath: String) -> [RecentFigures]? {
-        guard let line = ask(request("figures"), statePath: statePath) else { return nil }
-        return try? JSONDecoder().decode([RecentFigures].self, from: Data(line.utf8))
-    }
-
     /// Everything that is live now; nil when no server runs, or one that does not know it.
     static func live(statePath: String) -> LivePicture? {
         guard let line = ask(request("live"), statePath: statePath) else { return nil }

@@ -89,7 +89,6 @@ struct ServeVerb: AsyncParsableCommand {
                         return await server.answer
                     }
                 },
-                "figures": { Self.blocking { await server.figures } },
                 "live": { Self.blocking { await traffic.live } },
             ])
         await server.publish()
@@ -122,7 +121,6 @@ struct ServeVerb: AsyncParsableCommand {
             group.addTask {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: .seconds(1))
-                    await server.sample()
                     await keeper.save()
                 }
             }

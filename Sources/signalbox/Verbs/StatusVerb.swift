@@ -24,7 +24,7 @@ struct StatusVerb: AsyncParsableCommand {
         repeat {
             // A new session each time: the clock of its output must move on.
             let session = try Session(global)
-            let figures = ServerSocket.figures(statePath: session.statePath)
+            let figures = ServerSocket.live(statePath: session.statePath)?.figures(of: .version)
             let plane = try session.planeIfAny()
             let status = try plane?.status()
             let document = StatusText.document(status, figures)
@@ -45,7 +45,7 @@ struct StatusVerb: AsyncParsableCommand {
 
 /// The answer of `status`.
 enum StatusText {
-    static func document(_ status: AccountStatus?, _ figures: [RecentFigures]?) -> DocumentValue {
+    static func document(_ status: AccountStatus?, _ figures: [LiveFigures]?) -> DocumentValue {
         guard let status else {
             return .object([
                 "zones": .int(0), "applications": .array([]), "environments": .array([]), "nodes": .array([]),
@@ -70,7 +70,7 @@ enum StatusText {
 
     private static func node(at now: Timestamp, _ row: NodeRow) -> DocumentValue { row.document(at: now) }
 
-    static func pieces(_ status: AccountStatus?, _ figures: [RecentFigures]?, _ output: Output) -> [Output.Piece] {
+    static func pieces(_ status: AccountStatus?, _ figures: [LiveFigures]?, _ output: Output) -> [Output.Piece] {
         guard let status else { return [Output.Piece("nothing here yet")] }
         var pieces = [
             Output.Piece(
@@ -86,7 +86,7 @@ enum StatusText {
         }
         // What nobody asked for lately is left out here and stands in the JSON.
         for figures in figures ?? [] where figures.perSecond > 0 {
-            let isBad = figures.statusClasses.count > 4 && figures.statusClasses[4] > 0
+            let isBad = figures.counts.errors > 0
             pieces.append(Output.Piece("traffic       \(traffic(figures))", isBad ? .bad : .plain))
         }
         for row in status.nodes {
@@ -104,9 +104,9 @@ enum StatusText {
     }
 
     /// `shop@2: 104.2/s, 2xx 98 %, 4xx 2 %, p50 ≤ 1 ms, p95 ≤ 5 ms, p99 ≤ 10 ms`
-    private static func traffic(_ figures: RecentFigures) -> SafeText {
-        let all = max(figures.statusClasses.reduce(0, +), 1)
-        let shares = figures.statusClasses.enumerated().filter { $0.element > 0 }.map { index, count in
+    private static func traffic(_ figures: LiveFigures) -> SafeText {
+        let all = max(figures.counts.statusClasses.reduce(0, +), 1)
+        let shares = figures.counts.statusClasses.enumerated().filter { $0.element > 0 }.map { index, count in
             let percent = Double(count) * 100 / Double(all)
             return "\(index + 1)xx \(percent < 1 ? "<1" : String(Int(percent.rounded()))) %"
         }
@@ -114,7 +114,7 @@ enum StatusText {
             time.map { "\(name) ≤ \($0 % 1000 == 0 ? "\($0 / 1000)" : "\(Double($0) / 1000)") ms" }
         }
         let rate = "\((figures.perSecond * 10).rounded() / 10)/s"
-        return SafeText("\(figures.label): \(([rate] + shares + times).joined(separator: ", "))")
+        return SafeText("\(figures.subject.name): \(([rate] + shares + times).joined(separator: ", "))")
     }
 
     static func state(_ row: NodeRow, _ account: AccountStatus, _ output: Output) -> (SafeText, Style) {
@@ -150,13 +150,17 @@ enum StatusText {
     }
 }
 
-extension RecentFigures {
+extension LiveFigures {
+    /// A version that is none of an application is a zone's own configuration.
     fileprivate var document: DocumentValue {
-        .object([
-            "label": .string(label), "application": application.map { .string($0) },
-            "version": version.map { .int($0) },
-            "total": .int(total), "per_second": .double(perSecond),
-            "status_classes": .array(statusClasses.map { .int($0) }), "p50_us": p50.map { .int($0) },
+        let reference = VersionReference(subject.name)
+        var number: Int?
+        if case .number(let found)? = reference?.selector { number = found }
+        return .object([
+            "label": .string(subject.name),
+            "application": number == nil ? nil : reference.map { .string($0.application.rawValue) },
+            "version": number.map { .int($0) }, "per_second": .double(perSecond), "stale": .bool(isStale),
+            "status_classes": .array(counts.statusClasses.map { .int($0) }), "p50_us": p50.map { .int($0) },
             "p95_us": p95.map { .int($0) }, "p99_us": p99.map { .int($0) },
         ])
     }
