@@ -1,6 +1,6 @@
 /// Words of a POSIX shell.
-enum ShellWord {
-    static func quoted(_ word: String) -> String {
+package enum ShellWord {
+    package static func quoted(_ word: String) -> String {
         let isPlain =
             !word.isEmpty
             && word.utf8.allSatisfy { byte in
@@ -10,13 +10,13 @@ enum ShellWord {
     }
 
     /// Between quotes whatever it holds, for shells in which more than usual has a meaning.
-    static func inQuotes(_ word: String) -> String {
+    package static func inQuotes(_ word: String) -> String {
         let parts = word.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
         return "'" + parts.map { String($0) }.joined(separator: "'\\''") + "'"
     }
 
     /// Takes a line apart as a shell does, quotes and backslashes only.
-    static func split(_ line: String) -> [String] {
+    package static func split(_ line: String) -> [String] {
         var words: [String] = []
         var word: String?
         var quote: Character?

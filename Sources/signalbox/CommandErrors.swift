@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ControlPlane
 internal import Glibc
 
 /// Errors of a run, told in the form that was asked for.

@@ -63,11 +63,3 @@ enum ApplicationOffers {
         return .operation(.undo(entry.id))
     }
 }
-
-extension Deployment {
-    /// Milliseconds in which `undo` takes it back.
-    static let undoWindow: Int64 = 5 * 60_000
-
-    func isUndoable(at now: Timestamp) -> Bool { undoLeft(at: now) > 0 }
-    func undoLeft(at now: Timestamp) -> Int64 { max(0, Self.undoWindow - (now.milliseconds - at.milliseconds)) }
-}

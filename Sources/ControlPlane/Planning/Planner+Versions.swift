@@ -137,9 +137,6 @@ extension Planner {
 
     // MARK: back
 
-    /// Entries may be reversed for so long, in milliseconds.
-    static let undoWindow: Int64 = 5 * 60_000
-
     private func undo(_ id: Int?) throws -> Intent {
         let all = try tx.deployments(stream: nil, last: nil)
         guard let entry = id.map({ id in all.first { $0.id == id } }) ?? all.last else {
@@ -147,7 +144,7 @@ extension Planner {
                 .notFound, at: id.map { "deployment \($0)" } ?? "journal", "there is nothing to undo",
                 remedy: "signalbox history")
         }
-        guard now.milliseconds - entry.at.milliseconds <= Self.undoWindow else {
+        guard entry.isUndoable(at: now) else {
             throw ControlPlaneError(
                 .refused, at: "deployment \(entry.id)", "it was made at \(entry.at), more than 5 minutes ago",
                 remedy: "use signalbox rollback for versions, or make the change the other way round")

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ControlPlane
 
 /// The command that a sentence of advice names, if it is one that can be typed.
 enum NextCommand {

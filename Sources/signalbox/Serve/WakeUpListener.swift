@@ -1,3 +1,4 @@
+internal import ControlPlane
 internal import EdgeModel
 internal import Glibc
 internal import Synchronization

@@ -1,3 +1,4 @@
+internal import ControlPlane
 internal import EdgeModel
 
 /// A Signalbox on another machine that is reached with ssh(1): `--context NAME` runs the verb there.

@@ -1,3 +1,5 @@
+internal import ControlPlane
+
 /// Secrets come from files, the environment and other programs, never from arguments, which everybody on a machine can
 /// read.
 enum Secret {

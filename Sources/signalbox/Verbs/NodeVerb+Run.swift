@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Certificates
+internal import ControlPlane
 internal import CurlTransport
 internal import EdgeModel
 internal import EdgePlan
