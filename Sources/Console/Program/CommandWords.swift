@@ -1,3 +1,4 @@
+internal import ControlPlane
 internal import EdgeModel
 internal import TerminalUI
 
@@ -46,25 +47,10 @@ enum CommandWords {
         }
     }
 
-    /// Words as a shell reads them: blanks divide, quotes keep together.
+    /// Words as a shell reads them, the program's own name left out.
     static func split(_ text: String) -> [String] {
-        var words: [String] = []
-        var word = ""
-        var quote: Character?
-        var isOpen = false
-        for character in text {
-            switch (quote, character) {
-            case (nil, "'"), (nil, "\""): (quote, isOpen) = (character, true)
-            case (let mark?, character) where mark == character: quote = nil
-            case (nil, " "):
-                if isOpen || !word.isEmpty { words.append(word) }
-                (word, isOpen) = ("", false)
-            default: word.append(character)
-            }
-        }
-        if isOpen || !word.isEmpty { words.append(word) }
-        if words.first == "signalbox" { words.removeFirst() }
-        return words
+        let words = ShellWord.split(text)
+        return words.first == "signalbox" ? Array(words.dropFirst()) : words
     }
 
     /// Why a command cannot be given here; nil: it can.

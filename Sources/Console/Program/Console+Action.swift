@@ -37,11 +37,11 @@ extension Console {
             return []
         case .filter:
             guard model.screen.place.screen != nil else { return [] }
-            model.prompt = CommandPrompt(.filter, text: model.screen.filter)
+            ask(.filter, text: model.screen.filter, &model)
             model.screen.table.prepareFilter(model.screen.rows)
             return []
         case .command:
-            model.prompt = CommandPrompt(.command)
+            ask(.command, &model)
             return []
         case .help:
             model.overlay = .help(HelpPage())

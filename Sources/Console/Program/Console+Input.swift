@@ -18,6 +18,7 @@ extension Console {
             }
         case .paste(let text):
             model.prompt?.paste(text)
+            complete(&model)
             applyFilter(&model)
             return []
         case .key(let key): return press(key, &model, at: now)
@@ -158,25 +159,36 @@ extension Console {
 
     // MARK: the prompt
 
-    private static func typed(_ key: KeyPress, _ model: inout ConsoleModel, at now: Instant) -> [Command<
-        Effect, Message
-    >] {
-        guard var prompt = model.prompt else { return [] }
-        let answer = prompt.handle(key, history: model.promptHistory, candidates: candidates(model))
-        model.prompt = prompt
-        switch (prompt.kind, answer) {
-        case (.filter, .typing): applyFilter(&model)
-        case (.filter, .done): model.prompt = nil
-        case (.filter, .cancelled):
-            model.screen.filter("")
+    private static func typed(
+        _ key: KeyPress, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        guard let kind = model.prompt?.kind, let outcome = model.prompt?.handle(key) else { return [] }
+        switch outcome {
+        case .edited:
+            complete(&model)
+            applyFilter(&model)
+        case .walked: applyFilter(&model)
+        case .ignored: break
+        case .cancelled:
             model.prompt = nil
-        case (.command, .typing): break
-        case (.command, .cancelled): model.prompt = nil
-        case (.command, .done):
+            if kind == .filter { model.screen.filter("") }
+        case .accepted(let text):
             model.prompt = nil
-            return command(prompt.text, &model, at: now)
+            if kind == .command { return command(text, &model, at: now) }
         }
         return []
+    }
+
+    /// Opens the bar.
+    static func ask(_ kind: Prompt.Kind, text: String = "", _ model: inout ConsoleModel) {
+        model.prompt = Prompt(kind, text: text, history: kind == .command ? model.promptHistory : [])
+        complete(&model)
+    }
+
+    private static func complete(_ model: inout ConsoleModel) {
+        guard let prompt = model.prompt, prompt.kind == .command else { return }
+        let found = candidates(model).filter { $0.hasPrefix(prompt.text) && $0 != prompt.text }
+        model.prompt?.candidates = found
     }
 
     private static func applyFilter(_ model: inout ConsoleModel) {
@@ -209,8 +221,7 @@ extension Console {
     >] {
         let words = CommandWords.split(text)
         guard let first = words.first else { return [] }
-        model.promptHistory.removeAll { $0 == text }
-        model.promptHistory.append(text)
+        model.promptHistory = Prompt.remember(text, in: model.promptHistory)
         if ["q", "quit", "exit"].contains(first) { return [.quit()] }
         if first == "theme", words.count == 2, words[1] != "list" {
             return [.run(.readTheme(words[1]), id: "theme")]

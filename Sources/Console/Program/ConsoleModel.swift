@@ -108,7 +108,7 @@ package struct ConsoleModel: Sendable {
     var overlay: Overlay?
     /// What is shown when the overlay before it is closed.
     var waiting: [Overlay] = []
-    var prompt: CommandPrompt?
+    var prompt: Prompt?
     var promptHistory: [String] = []
     var notices: [Notice] = []
     var following: [Following] = []
@@ -156,7 +156,7 @@ package struct ConsoleModel: Sendable {
 
     /// The command for words of the command line, on this state.
     func command(_ words: [String]) -> String {
-        (["signalbox"] + words + setup.commandOptions).map(ShellText.quoted).joined(separator: " ")
+        (["signalbox"] + words + setup.commandOptions).map(ShellWord.quoted).joined(separator: " ")
     }
 }
 
@@ -208,17 +208,5 @@ struct TextPage: Hashable, Sendable {
         }
         top = min(max(0, top), max(0, lines.count - height))
         return false
-    }
-}
-
-/// A word of a shell command line.
-enum ShellText {
-    static func quoted(_ word: String) -> String {
-        let plain = word.utf8.allSatisfy {
-            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-                || "@%+=:,./-_".utf8.contains($0)
-        }
-        if plain, !word.isEmpty { return word }
-        return "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }

@@ -6,14 +6,19 @@ package import TerminalUI
 extension Console {
     package static func view(_ model: ConsoleModel, at now: Instant) -> Frame {
         var surface = Surface(model.size)
-        guard !ScreenLayout.isTooSmall(model.size) else { return tooSmall(model.size, surface) }
+        guard !TooSmall.isTooSmall(model.size) else { return TooSmall.frame(model.size) }
         let layout = ScreenLayout(model)
         let draw = DrawContext(glyphs: model.theme.glyphs, now: now, isFocused: model.overlay == nil)
         HeaderView.draw(model, into: &surface, in: layout.header, at: now)
         var (cursor, access) = MainView.draw(model, into: &surface, in: layout.main, draw)
         if !layout.panes.isEmpty { PanesView.draw(model, into: &surface, in: layout.panes, draw) }
         HintsView.draw(model, into: &surface, in: layout.hints, at: now)
-        if let place = MessageView.draw(model, into: &surface, in: layout.message, draw) { cursor = place }
+        if let prompt = model.prompt {
+            // What it could go on as stands above it, over the list.
+            cursor = prompt.draw(into: &surface, in: Rect(model.size), draw)
+        } else {
+            MessageView.draw(model, into: &surface, in: layout.message, draw)
+        }
         if let overlay = model.overlay {
             let over = OverlayView.draw(overlay, model, into: &surface, draw)
             cursor = over.cursor
@@ -23,16 +28,6 @@ extension Console {
         let title: TerminalText = "signalbox \(Words.text(model.setup.context)): \(Words.text(model.screen.place.path))"
         access += MessageView.access(model, at: now)
         return Frame(surface, cursor: cursor, modes: TerminalModes(title: title), access: AccessTree(access))
-    }
-
-    private static func tooSmall(_ size: TerminalSize, _ surface: Surface) -> Frame {
-        var surface = surface
-        let text: TerminalText =
-            "needs \(ScreenLayout.least.columns)x\(ScreenLayout.least.rows) (now \(size.columns)x\(size.rows))"
-        let line = text.truncated(to: size.columns)
-        surface.put(
-            line, at: Point(max(0, (size.columns - line.width) / 2), size.rows / 2), style: CellStyle(.statusWarn))
-        return Frame(surface, access: AccessTree([AccessNode(.text, id: "size", label: text)]))
     }
 }
 
@@ -244,26 +239,12 @@ enum HintsView {
     }
 }
 
-/// The last line: the prompt, deployments on their way, or what was said last.
+/// The last line where nothing is typed: deployments on their way, or what was said last.
 enum MessageView {
-    static func draw(
-        _ model: ConsoleModel, into surface: inout Surface, in rect: Rect, _ draw: DrawContext
-    ) -> Point? {
+    static func draw(_ model: ConsoleModel, into surface: inout Surface, in rect: Rect, _ draw: DrawContext) {
         surface.fill(rect)
-        if let prompt = model.prompt {
-            let mark: TerminalText = prompt.kind == .filter ? "/" : ":"
-            let ghost = prompt.ghost(Console.candidates(model)) ?? ""
-            let before = Words.text(String(String.UnicodeScalarView(prompt.text.unicodeScalars.prefix(prompt.cursor))))
-            let line =
-                StyledLine(mark, .prompt, .bold) + StyledLine(Words.text(prompt.text), .prompt)
-                + StyledLine(Words.text(ghost), .promptGhost)
-            let shift = max(0, before.width + 2 - rect.width)
-            surface.put(line, at: Point(rect.column - shift, rect.row), within: rect)
-            return Point(rect.column + 1 + before.width - shift, rect.row)
-        }
-        guard let line = line(model, at: draw.now) else { return nil }
+        guard let line = line(model, at: draw.now) else { return }
         surface.put(line.truncated(to: rect.width - 1), at: Point(rect.column + 1, rect.row), within: rect)
-        return nil
     }
 
     static func line(_ model: ConsoleModel, at now: Instant) -> StyledLine? {
@@ -311,13 +292,7 @@ enum MessageView {
     }
 
     static func access(_ model: ConsoleModel, at now: Instant) -> [AccessNode] {
-        if let prompt = model.prompt {
-            return [
-                AccessNode(
-                    .prompt, id: "prompt", label: prompt.kind == .filter ? "filter" : "command",
-                    value: Words.text(prompt.text), isFocused: true)
-            ]
-        }
+        if let prompt = model.prompt { return [prompt.access()] }
         return line(model, at: now).map { [AccessNode(.toast, id: "message", label: $0.text)] } ?? []
     }
 }

@@ -2,8 +2,6 @@ internal import TerminalUI
 
 /// How the screen is divided.
 struct ScreenLayout: Hashable {
-    /// Below this nothing is drawn but a line that says so.
-    static let least = TerminalSize(columns: 60, rows: 16)
     /// From here on the status panes stand beside the list.
     private static let wide = 118
     private static let paneWidth = 38
@@ -29,6 +27,4 @@ struct ScreenLayout: Hashable {
 
     /// Rows of a list, or lines of a text, that are seen: without frame and heads of columns.
     var page: Int { max(1, main.height - 3) }
-
-    static func isTooSmall(_ size: TerminalSize) -> Bool { size.columns < least.columns || size.rows < least.rows }
 }
