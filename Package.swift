@@ -80,6 +80,8 @@ let package = Package(
         .target(
             name: "CloudflareImport", dependencies: ["EdgeModel", "EdgePlan", "RulesLanguage"], swiftSettings: house),
 
+        .target(name: "ImageSourcing", swiftSettings: house),
+
         // MARK: operations
         .target(
             name: "ControlPlane", dependencies: ["EdgeEngine", "EdgeModel", "EdgePlan", "RulesLanguage", "RulesLint"],

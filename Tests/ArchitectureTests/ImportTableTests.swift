@@ -16,6 +16,7 @@ private let allowed: [String: Set<String>] = [
     "Probes": ["Crypto", "WebTransport"],
     "CloudflareImport": ["EdgeModel", "EdgePlan", "RulesLanguage"],
     "ControlPlane": ["EdgeEngine", "EdgeModel", "EdgePlan", "FoundationEssentials", "RulesLanguage", "RulesLint"],
+    "ImageSourcing": ["Synchronization"],
     "EnvoyConfig": ["Crypto", "EdgePlan", "FoundationEssentials"],
     "Certificates": ["EdgeModel", "EdgePlan", "Foundation", "Glibc", "SwiftASN1", "X509"],
     "DocumentText": ["CYaml", "EdgeModel"],
