@@ -166,7 +166,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "CloudflareImport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig",
-                "RulesLanguage", "RulesLint", "RulesReasoning", "XDSServer",
+                "ImageSourcing", "RulesLanguage", "RulesLint", "RulesReasoning", "XDSServer",
             ],
             path: "Tests/FuzzTargets", swiftSettings: house),
         .executableTarget(
@@ -228,6 +228,9 @@ let package = Package(
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "TestKit", "fuzzreplay"],
             exclude: ["Corpus", "Dictionaries"],
+            swiftSettings: house),
+        .testTarget(
+            name: "ImageSourcingTests", dependencies: ["ImageSourcing", "TestKit"], exclude: ["Fixtures"],
             swiftSettings: house),
         .testTarget(
             name: "NodeAgentTests",

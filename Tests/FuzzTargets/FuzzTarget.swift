@@ -25,6 +25,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case report
     /// Addresses, names, times and other short texts.
     case words
+    /// Bytes that say they are an image.
+    case image
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -39,6 +41,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .discovery: DiscoveryFuzz.run(bytes)
         case .report: ReportFuzz.run(bytes)
         case .words: WordsFuzz.run(bytes)
+        case .image: ImageFuzz.run(bytes)
         }
     }
 }
