@@ -11,15 +11,15 @@ static struct {
     __typeof__(&curl_global_init) global_init;
     __typeof__(&curl_easy_init) easy_init;
     __typeof__(&curl_easy_cleanup) easy_cleanup;
+    __typeof__(&curl_easy_reset) easy_reset;
+    __typeof__(&curl_easy_pause) easy_pause;
     __typeof__(&curl_easy_strerror) easy_strerror;
     __typeof__(&curl_easy_nextheader) easy_nextheader;
     __typeof__(&curl_multi_init) multi_init;
     __typeof__(&curl_multi_cleanup) multi_cleanup;
     __typeof__(&curl_multi_add_handle) multi_add_handle;
     __typeof__(&curl_multi_remove_handle) multi_remove_handle;
-    __typeof__(&curl_multi_perform) multi_perform;
-    __typeof__(&curl_multi_poll) multi_poll;
-    __typeof__(&curl_multi_wakeup) multi_wakeup;
+    __typeof__(&curl_multi_socket_action) multi_socket_action;
     __typeof__(&curl_multi_strerror) multi_strerror;
     __typeof__(&curl_slist_append) slist_append;
     __typeof__(&curl_slist_free_all) slist_free_all;
@@ -29,8 +29,8 @@ static bool bind_all(void *library) {
 #define BIND(name) ((lib.name = (__typeof__(lib.name))dlsym(library, "curl_" #name)) != NULL)
     return BIND(easy_setopt) && BIND(easy_getinfo) && BIND(multi_setopt) && BIND(multi_info_read)
            && BIND(global_init) && BIND(easy_init) && BIND(easy_cleanup) && BIND(easy_strerror)
-           && BIND(easy_nextheader) && BIND(multi_init) && BIND(multi_cleanup) && BIND(multi_add_handle)
-           && BIND(multi_remove_handle) && BIND(multi_perform) && BIND(multi_poll) && BIND(multi_wakeup)
+           && BIND(easy_reset) && BIND(easy_pause) && BIND(easy_nextheader) && BIND(multi_init) && BIND(multi_cleanup) && BIND(multi_add_handle)
+           && BIND(multi_remove_handle) && BIND(multi_socket_action)
            && BIND(multi_strerror) && BIND(slist_append) && BIND(slist_free_all);
 #undef BIND
 }
@@ -47,6 +47,10 @@ CURL *ccurl_easy_init(void) { return lib.easy_init(); }
 
 void ccurl_easy_cleanup(CURL *easy) { lib.easy_cleanup(easy); }
 
+void ccurl_easy_reset(CURL *easy) { lib.easy_reset(easy); }
+
+CURLcode ccurl_easy_continue(CURL *easy) { return lib.easy_pause(easy, CURLPAUSE_CONT); }
+
 const char *ccurl_easy_strerror(CURLcode code) { return lib.easy_strerror(code); }
 
 struct curl_header *ccurl_easy_nextheader(CURL *easy, unsigned int origin, int request, struct curl_header *previous) {
@@ -61,13 +65,15 @@ CURLMcode ccurl_multi_add_handle(CURLM *multi, CURL *easy) { return lib.multi_ad
 
 CURLMcode ccurl_multi_remove_handle(CURLM *multi, CURL *easy) { return lib.multi_remove_handle(multi, easy); }
 
-CURLMcode ccurl_multi_perform(CURLM *multi, int *running) { return lib.multi_perform(multi, running); }
-
-CURLMcode ccurl_multi_poll(CURLM *multi, int milliseconds) {
-    return lib.multi_poll(multi, NULL, 0, milliseconds, NULL);
+CURLMcode ccurl_multi_act(CURLM *multi, curl_socket_t socket, int what) {
+    int running = 0;
+    return lib.multi_socket_action(multi, socket, what, &running);
 }
 
-CURLMcode ccurl_multi_wakeup(CURLM *multi) { return lib.multi_wakeup(multi); }
+CURLMcode ccurl_multi_act_on_time(CURLM *multi) {
+    int running = 0;
+    return lib.multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running);
+}
 
 const char *ccurl_multi_strerror(CURLMcode code) { return lib.multi_strerror(code); }
 
@@ -111,6 +117,25 @@ CURLcode ccurl_set_receivers(CURL *easy, ccurl_receiver body, ccurl_receiver hea
     }
     if (code == CURLE_OK) {
         code = lib.easy_setopt(easy, CURLOPT_HEADERDATA, context);
+    }
+    return code;
+}
+
+CURLcode ccurl_set_sender(CURL *easy, ccurl_sender sender, void *context) {
+    CURLcode code = lib.easy_setopt(easy, CURLOPT_READFUNCTION, sender);
+    return code == CURLE_OK ? lib.easy_setopt(easy, CURLOPT_READDATA, context) : code;
+}
+
+CURLMcode ccurl_multi_set_watchers(CURLM *multi, ccurl_watcher watcher, ccurl_timer timer, void *context) {
+    CURLMcode code = lib.multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watcher);
+    if (code == CURLM_OK) {
+        code = lib.multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    }
+    if (code == CURLM_OK) {
+        code = lib.multi_setopt(multi, CURLMOPT_TIMERFUNCTION, timer);
+    }
+    if (code == CURLM_OK) {
+        code = lib.multi_setopt(multi, CURLMOPT_TIMERDATA, context);
     }
     return code;
 }

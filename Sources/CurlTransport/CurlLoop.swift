@@ -1,43 +1,50 @@
 import CCurl
+import Glibc
 import WebTransport
 
 /// The life of the curl thread: take orders, let libcurl work, deliver what is finished, sleep until something happens.
+///
+/// libcurl says which sockets it waits for and when, and is called for those alone (`curl_multi_socket_action`): the
+/// work for one transfer does not grow with the number of the others.
 ///
 /// Not Sendable: made, run and released on that thread.
 final class CurlLoop {
     private let mailbox: CurlMailbox
     private let multi: UnsafeMutableRawPointer
+    private let watch: CurlWatch
     /// By the address of the easy handle, which is what libcurl reports.
     private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     private var handles: [UInt64: UnsafeMutableRawPointer] = [:]
+    /// Transfers that count against the limit: whole answers. Streams wait for each other's readers, so that a limit
+    /// could bring them to a standstill.
+    private var limited = 0
     /// Requests beyond the limit. They wait here and not in libcurl, whose own queue lets the connect deadline run.
     private var queue = CurlQueue()
-    private let concurrency: Int
+    private var spare = CurlHandles()
 
-    /// How long a sleep may last, in milliseconds. libcurl wakes earlier for its own timers and the mailbox for orders.
-    private static let sleep: Int32 = 3_600_000
-
-    init(mailbox: CurlMailbox, multi: UnsafeMutableRawPointer) {
+    init(mailbox: CurlMailbox, multi: UnsafeMutableRawPointer, watch: CurlWatch) {
         self.mailbox = mailbox
         self.multi = multi
-        concurrency = mailbox.concurrency
+        self.watch = watch
     }
 
     func run() {
+        guard watch.attach(to: multi) else { return finish { .transportFailed($0, cause: "no descriptors are left") } }
         while true {
             let (orders, isClosing) = mailbox.take()
             for order in orders { obey(order) }
             if isClosing { return finish { .transportClosed($0) } }
-            var worked = CURLM_OK
-            repeat {
-                fill()
-                var running: Int32 = 0
-                worked = ccurl_multi_perform(multi, &running)
-            } while deliver() && worked == CURLM_OK
+            fill()
+            var worked = watch.isDue ? ccurl_multi_act_on_time(multi) : CURLM_OK
+            deliver()
+            if worked == CURLM_OK {
+                watch.sleep(ifIdle: mailbox.fallAsleep)
+                mailbox.awake()
+                worked = watch.forEachEvent { ccurl_multi_act(multi, $0, $1) }
+                deliver()
+            }
             // After an error a further round would fail the same way, without sleeping.
             guard worked == CURLM_OK else { return finish(failure(worked)) }
-            let slept = ccurl_multi_poll(multi, CurlLoop.sleep)
-            guard slept == CURLM_OK else { return finish(failure(slept)) }
         }
     }
 
@@ -48,74 +55,105 @@ final class CurlLoop {
     private func obey(_ order: CurlMailbox.Order) {
         switch order {
         case .start(let submission):
-            queue.append(submission)
+            if submission.isLimited { queue.append(submission) } else { begin(submission) }
         case .cancel(let number):
             if let submission = queue.remove(number) {
-                submission.continuation.resume(returning: .failure(.cancelled(submission.request)))
+                submission.fail(.cancelled(submission.request))
                 return
             }
             guard let handle = handles[number], let transfer = remove(handle) else { return }
-            transfer.deliver(.failure(.cancelled(transfer.request)))
+            transfer.fail(.cancelled(transfer.request))
+            recycle(transfer)
+        case .proceed(let number):
+            // It may call the receivers, which look at their own transfer only.
+            if let handle = handles[number] { _ = ccurl_easy_continue(handle) }
         }
     }
 
     /// Hands waiting requests to libcurl as far as the limit allows.
     private func fill() {
-        while transfers.count < concurrency, let submission = queue.popFirst() { begin(submission) }
+        while limited < mailbox.concurrency, let submission = queue.popFirst() { begin(submission) }
     }
 
     private func begin(_ submission: CurlSubmission) {
-        let transfer: CurlTransfer
-        do throws(WebError) {
-            transfer = try CurlTransfer(submission)
-        } catch {
-            submission.continuation.resume(returning: .failure(error))
+        guard let easy = spare.take() else {
+            submission.fail(.transportFailed(submission.request, cause: "no memory for a request"))
             return
         }
-        let added = ccurl_multi_add_handle(multi, transfer.easy)
+        let transfer = CurlTransfer(submission, easy)
+        if let refusal = transfer.configure() {
+            transfer.fail(refusal)
+            return recycle(transfer)
+        }
+        let added = ccurl_multi_add_handle(multi, easy)
         guard added == CURLM_OK else {
-            transfer.deliver(.failure(failure(added)(transfer.request)))
-            return
+            transfer.fail(failure(added)(transfer.request))
+            return recycle(transfer)
         }
-        transfers[transfer.easy] = transfer
-        handles[submission.number] = transfer.easy
+        transfers[easy] = transfer
+        handles[submission.number] = easy
+        if submission.isLimited { limited += 1 }
     }
 
-    /// Delivers what is finished; true when that made room, so that there may be more to hand over.
-    private func deliver() -> Bool {
-        let before = transfers.count
+    /// Delivers what is finished and hands over what that made room for.
+    private func deliver() {
         var easy: UnsafeMutableRawPointer?
         var result = CURLE_OK
         while ccurl_next_finished(multi, &easy, &result) {
             guard let easy, let transfer = transfers[easy] else { continue }
             // Read before removal: afterwards the handle no longer knows its connection.
-            let outcome = transfer.outcome(result)
+            transfer.finish(result)
             _ = remove(easy)
-            transfer.deliver(outcome)
+            recycle(transfer)
         }
-        return transfers.count < before
+        fill()
     }
 
     private func remove(_ easy: UnsafeMutableRawPointer) -> CurlTransfer? {
         guard let transfer = transfers.removeValue(forKey: easy) else { return nil }
-        handles[transfer.number] = nil
+        handles[transfer.submission.number] = nil
+        if transfer.submission.isLimited { limited -= 1 }
         ccurl_multi_remove_handle(multi, easy)
         return transfer
     }
+
+    /// The handle no longer points into the transfer when the transfer goes.
+    private func recycle(_ transfer: CurlTransfer) { spare.put(transfer.easy) }
 
     /// Every request gets its outcome, then the handles go: easy ones first, as libcurl demands.
     private func finish(_ reason: (WebRequest) -> WebError) {
         for order in mailbox.retire() {
             guard case .start(let submission) = order else { continue }
-            submission.continuation.resume(returning: .failure(reason(submission.request)))
+            submission.fail(reason(submission.request))
         }
-        while let submission = queue.popFirst() {
-            submission.continuation.resume(returning: .failure(reason(submission.request)))
-        }
+        while let submission = queue.popFirst() { submission.fail(reason(submission.request)) }
         for easy in Array(transfers.keys) {
             guard let transfer = remove(easy) else { continue }
-            transfer.deliver(.failure(reason(transfer.request)))
+            transfer.fail(reason(transfer.request))
+            recycle(transfer)
         }
+        spare.clear()
         ccurl_multi_cleanup(multi)
+        watch.close()
+    }
+}
+
+/// Easy handles between two requests: making one costs more than cleaning it.
+struct CurlHandles {
+    private var spare: [UnsafeMutableRawPointer] = []
+    /// Each holds some kilobytes.
+    private static let most = 64
+
+    mutating func take() -> UnsafeMutableRawPointer? { spare.popLast() ?? ccurl_easy_init() }
+
+    mutating func put(_ easy: UnsafeMutableRawPointer) {
+        guard spare.count < Self.most else { return ccurl_easy_cleanup(easy) }
+        ccurl_easy_reset(easy)
+        spare.append(easy)
+    }
+
+    mutating func clear() {
+        for easy in spare { ccurl_easy_cleanup(easy) }
+        spare = []
     }
 }

@@ -1,4 +1,4 @@
-import CCurl
+import Glibc
 import Synchronization
 import WebTransport
 
@@ -7,21 +7,15 @@ final class CurlMailbox: Sendable {
     enum Order: Sendable {
         case start(CurlSubmission)
         case cancel(UInt64)
-    }
-
-    /// A multi handle that may be named on any thread.
-    ///
-    /// `@unchecked Sendable` holds because only two uses exist: `curl_multi_wakeup`, which libcurl documents as callable
-    /// from any thread and which is called under the mailbox's lock while the stage is `running`; and everything else,
-    /// on the curl thread alone. That thread sets the stage to `closed` under the same lock before it frees the
-    /// handle, so no wake-up can reach a freed one.
-    struct Multi: @unchecked Sendable {
-        let handle: UnsafeMutableRawPointer
+        /// A paused transfer has room or bytes again.
+        case proceed(UInt64)
     }
 
     private enum Stage {
         case idle
-        case running(Multi)
+        /// With the descriptor that ends a sleep of the thread. It is written to under the lock only, and the thread
+        /// sets the stage to `closed` under the same lock before it closes it.
+        case running(bell: Int32)
         case closed
     }
 
@@ -29,10 +23,13 @@ final class CurlMailbox: Sendable {
         var stage = Stage.idle
         var orders: [Order] = []
         var isClosing = false
+        /// The thread sleeps or is about to; a bell rung while it works would cost two system calls for nothing.
+        var isAsleep = false
         var lastNumber: UInt64 = 0
     }
 
     private let state = Mutex(State())
+    /// How many whole answers may be on the wire.
     let concurrency: Int
 
     init(concurrency: Int) { self.concurrency = concurrency }
@@ -51,28 +48,43 @@ final class CurlMailbox: Sendable {
             switch state.stage {
             case .closed:
                 return .transportClosed(submission.request)
-            case .running(let multi):
-                state.orders.append(.start(submission))
-                ccurl_multi_wakeup(multi.handle)
+            case .running(let bell):
+                Self.give(.start(submission), to: &state, bell)
             case .idle:
-                guard let multi = CurlThread.start(for: self) else {
+                guard let bell = CurlThread.start(for: self) else {
                     return .transportFailed(submission.request, cause: "libcurl or its thread could not start")
                 }
-                state.stage = .running(multi)
+                state.stage = .running(bell: bell)
                 state.orders.append(.start(submission))
             }
             return nil
         }
-        if let refusal { submission.continuation.resume(returning: .failure(refusal)) }
+        if let refusal { submission.fail(refusal) }
     }
 
     /// Ends a request if it is still in flight; an unknown number is ignored.
-    func cancel(_ number: UInt64) {
+    func cancel(_ number: UInt64) { give(.cancel(number)) }
+
+    /// Ends a pause of a stream; an unknown number is ignored.
+    func proceed(_ number: UInt64) { give(.proceed(number)) }
+
+    private func give(_ order: Order) {
         state.withLock { state in
-            guard case .running(let multi) = state.stage else { return }
-            state.orders.append(.cancel(number))
-            ccurl_multi_wakeup(multi.handle)
+            guard case .running(let bell) = state.stage else { return }
+            Self.give(order, to: &state, bell)
         }
+    }
+
+    private static func give(_ order: Order, to state: inout State, _ bell: Int32) {
+        state.orders.append(order)
+        guard state.isAsleep else { return }
+        state.isAsleep = false
+        ring(bell)
+    }
+
+    private static func ring(_ bell: Int32) {
+        var one: UInt64 = 1
+        _ = write(bell, &one, 8)
     }
 
     func close() {
@@ -80,7 +92,7 @@ final class CurlMailbox: Sendable {
             state.isClosing = true
             switch state.stage {
             case .idle: state.stage = .closed
-            case .running(let multi): ccurl_multi_wakeup(multi.handle)
+            case .running(let bell): Self.ring(bell)
             case .closed: break
             }
         }
@@ -89,13 +101,25 @@ final class CurlMailbox: Sendable {
     /// For the curl thread: the orders in the sequence they were given, and whether this is the end.
     func take() -> (orders: [Order], isClosing: Bool) {
         state.withLock { state in
+            guard !state.orders.isEmpty else { return ([], state.isClosing) }
             let orders = state.orders
             state.orders = []
             return (orders, state.isClosing)
         }
     }
 
-    /// For the curl thread, before it frees the multi handle: from here on nobody wakes it and nothing is accepted.
+    /// For the curl thread: from now on orders ring the bell. False, and nothing changes, when there are some already.
+    func fallAsleep() -> Bool {
+        state.withLock { state in
+            guard state.orders.isEmpty, !state.isClosing else { return false }
+            state.isAsleep = true
+            return true
+        }
+    }
+
+    func awake() { state.withLock { $0.isAsleep = false } }
+
+    /// For the curl thread, before it closes the bell: from here on nobody wakes it and nothing is accepted.
     /// Returns the orders that came too late.
     func retire() -> [Order] {
         state.withLock { state in

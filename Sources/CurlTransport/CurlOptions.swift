@@ -14,8 +14,27 @@ struct CurlRefusal: Error {
 struct CurlOptions {
     let easy: UnsafeMutableRawPointer
 
-    func apply(_ request: WebRequest) throws(CurlRefusal) {
+    /// What a stream has besides.
+    func apply(_ options: WebStreamOptions) throws(CurlRefusal) {
+        // One connection a transfer: a paused stream must not hold up others on a shared one.
+        try long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        try long(CURLOPT_LOW_SPEED_LIMIT, 1)
+        try long(CURLOPT_LOW_SPEED_TIME, max(1, Int(options.stall.components.seconds)))
+        // Most objects arrive in one read.
+        try long(CURLOPT_BUFFERSIZE, 64 << 10)
+        if let upload = options.upload {
+            try long(CURLOPT_UPLOAD, 1)
+            try CurlRefusal.check(ccurl_set_size(easy, CURLOPT_INFILESIZE_LARGE, upload.length))
+        }
+    }
+
+    func apply(_ request: WebRequest, isStream: Bool = false) throws(CurlRefusal) {
         try applyMethod(request)
+        // A longer body is announced only for methods that send one; for HEAD the number is not what arrives.
+        if request.method != .head, !isStream {
+            try CurlRefusal.check(
+                ccurl_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, Int64(max(1, request.maximumBodyBytes))))
+        }
         try text(CURLOPT_URL, request.url.description)
         try text(CURLOPT_PROTOCOLS_STR, "http,https")
         try long(CURLOPT_PATH_AS_IS, request.pathAsIs ? 1 : 0)
@@ -55,11 +74,6 @@ struct CurlOptions {
             } else {
                 try applyBody(request)
             }
-        }
-        // A longer body is announced only for methods that send one; for HEAD the number is not what arrives.
-        if request.method != .head {
-            try CurlRefusal.check(
-                ccurl_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, Int64(max(1, request.maximumBodyBytes))))
         }
     }
 

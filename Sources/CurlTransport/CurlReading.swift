@@ -12,6 +12,13 @@ struct CurlReading {
             redirectsFollowed: long(CURLINFO_REDIRECT_COUNT))
     }
 
+    /// The beginning of an answer whose body is streamed.
+    func head() -> CurlStream.Head {
+        let announced = size(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)
+        return CurlStream.Head(
+            status: long(CURLINFO_RESPONSE_CODE), headers: headers, length: announced < 0 ? nil : announced)
+    }
+
     /// How far the request came: the first phase that did not end.
     func phase(_ request: WebRequest) -> WebPhase {
         if request.unixSocket == nil, size(CURLINFO_NAMELOOKUP_TIME_T) == 0 { return .nameLookup }

@@ -11,29 +11,34 @@ enum CurlThread {
     /// What the new thread is given. Sent once through the `pthread_create` pointer and used by that thread only.
     private final class Start {
         let mailbox: CurlMailbox
-        let multi: CurlMailbox.Multi
+        let multi: UnsafeMutableRawPointer
+        let bell: Int32
 
-        init(mailbox: CurlMailbox, multi: CurlMailbox.Multi) {
+        init(mailbox: CurlMailbox, multi: UnsafeMutableRawPointer, bell: Int32) {
             self.mailbox = mailbox
             self.multi = multi
+            self.bell = bell
         }
     }
 
-    /// Makes the multi handle and its thread; nil when the system has no resources for them.
-    static func start(for mailbox: CurlMailbox) -> CurlMailbox.Multi? {
-        guard isReady, let handle = ccurl_multi_init() else { return nil }
-        guard ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, mailbox.concurrency) == CURLM_OK else {
-            ccurl_multi_cleanup(handle)
+    /// Makes the multi handle and its thread; nil when the system has no resources for them. The descriptor is the bell
+    /// that wakes the thread.
+    static func start(for mailbox: CurlMailbox) -> Int32? {
+        guard isReady, let multi = ccurl_multi_init() else { return nil }
+        let bell = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        guard bell >= 0, ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, mailbox.concurrency) == CURLM_OK else {
+            if bell >= 0 { close(bell) }
+            ccurl_multi_cleanup(multi)
             return nil
         }
-        let multi = CurlMailbox.Multi(handle: handle)
-        let start = Unmanaged.passRetained(Start(mailbox: mailbox, multi: multi))
+        let start = Unmanaged.passRetained(Start(mailbox: mailbox, multi: multi, bell: bell))
         guard launch(start.toOpaque()) else {
             start.release()
-            ccurl_multi_cleanup(handle)
+            close(bell)
+            ccurl_multi_cleanup(multi)
             return nil
         }
-        return multi
+        return bell
     }
 
     /// A detached thread with asynchronous signals blocked, so that they reach the threads that handle them. SIGPIPE is
@@ -54,7 +59,7 @@ enum CurlThread {
         let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in
             guard let argument else { return nil }
             let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-            CurlLoop(mailbox: start.mailbox, multi: start.multi.handle).run()
+            CurlLoop(mailbox: start.mailbox, multi: start.multi, watch: CurlWatch(bell: start.bell)).run()
             return nil
         }
         return pthread_create(&thread, &attributes, body, argument) == 0

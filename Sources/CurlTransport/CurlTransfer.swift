@@ -1,53 +1,61 @@
 import CCurl
+import Glibc
 import WebTransport
 
-/// One request inside libcurl: the easy handle, what it points to, and what has come in so far.
+/// One request inside libcurl: what its easy handle points to, and what has come in so far.
 ///
-/// Not Sendable: it lives on the curl thread. libcurl calls the receivers below on that thread too, from inside
-/// `curl_multi_perform`, with the address of this object, which ``CurlLoop`` keeps alive until the handle is removed.
+/// Not Sendable: it lives on the curl thread. libcurl calls the receivers below on that thread too, with the address of
+/// this object, which ``CurlLoop`` keeps alive until the handle is removed.
 final class CurlTransfer {
+    let submission: CurlSubmission
     let easy: UnsafeMutableRawPointer
-    let number: UInt64
-    let request: WebRequest
-    private let continuation: CheckedContinuation<Result<WebResponse, WebError>, Never>
     private let reason = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-    /// Lists that the handle points to; freed after it.
+    /// Lists that the handle points to; freed after it was reset.
     private var lists: [UnsafeMutablePointer<curl_slist>] = []
     private var body: [UInt8] = []
+    /// Bytes after which a stream's body is handed over; nil: it is kept whole.
+    private let window: Int?
+    private var sending: ArraySlice<UInt8> = []
+    /// Bytes of the announced body that are still to be sent.
+    private var unsent: Int64 = 0
     private var headerBytes = 0
     private var overflow: WebError.Code?
 
     /// All header lines of all answers to one request, in bytes.
     static let maximumHeaderBytes = 256 << 10
 
-    init(_ submission: CurlSubmission) throws(WebError) {
-        guard let easy = ccurl_easy_init() else {
-            throw .transportFailed(submission.request, cause: "no memory for a request")
-        }
+    init(_ submission: CurlSubmission, _ easy: UnsafeMutableRawPointer) {
+        self.submission = submission
         self.easy = easy
-        number = submission.number
-        request = submission.request
-        continuation = submission.continuation
+        if case .stream(let stream) = submission.receiver { window = stream.options.window } else { window = nil }
         reason.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        do throws(CurlRefusal) {
-            try configure()
-        } catch {
-            throw .transportFailed(submission.request, cause: String(cString: ccurl_easy_strerror(error.code)))
-        }
     }
 
     deinit {
-        ccurl_easy_cleanup(easy)
         for list in lists { ccurl_slist_free_all(list) }
         reason.deallocate()
     }
 
-    func deliver(_ outcome: Result<WebResponse, WebError>) { continuation.resume(returning: outcome) }
+    var request: WebRequest { submission.request }
 
-    private func configure() throws(CurlRefusal) {
-        try CurlOptions(easy: easy).apply(request)
-        let lists = try CurlOptions(easy: easy).applyLists(request)
-        self.lists = lists
+    private var stream: CurlStream? {
+        if case .stream(let stream) = submission.receiver { stream } else { nil }
+    }
+
+    /// Sets all options; what libcurl did not take.
+    func configure() -> WebError? {
+        do throws(CurlRefusal) {
+            try apply()
+            return nil
+        } catch {
+            return .transportFailed(request, cause: String(cString: ccurl_easy_strerror(error.code)))
+        }
+    }
+
+    private func apply() throws(CurlRefusal) {
+        let options = CurlOptions(easy: easy)
+        try options.apply(request, isStream: window != nil)
+        lists = try options.applyLists(request)
         try CurlRefusal.check(ccurl_set_error_buffer(easy, reason))
         let context = Unmanaged.passUnretained(self).toOpaque()
         try CurlRefusal.check(
@@ -56,6 +64,14 @@ final class CurlTransfer {
                 { bytes, size, count, context in CurlTransfer.at(context)?.receiveBody(bytes, size * count) ?? 0 },
                 { bytes, size, count, context in CurlTransfer.at(context)?.receiveHeader(bytes, size * count) ?? 0 },
                 context))
+        guard let stream else { return }
+        try options.apply(stream.options)
+        guard let upload = stream.options.upload else { return }
+        unsent = upload.length
+        try CurlRefusal.check(
+            ccurl_set_sender(
+                easy, { bytes, size, count, context in CurlTransfer.at(context)?.send(bytes, size * count) ?? 0 },
+                context))
     }
 
     private static func at(_ context: UnsafeMutableRawPointer?) -> CurlTransfer? {
@@ -63,9 +79,16 @@ final class CurlTransfer {
     }
 
     private func receiveBody(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-        guard count <= request.maximumBodyBytes - body.count else {
-            overflow = .bodyTooLarge
-            return CurlTransfer.refused(count)
+        if let window, body.count >= window {
+            guard let stream, stream.offer(body, head: { CurlReading(easy: easy).head() }) else {
+                return ccurl_receiver_pause
+            }
+            body = []
+        } else if window == nil {
+            guard count <= request.maximumBodyBytes - body.count else {
+                overflow = .bodyTooLarge
+                return CurlTransfer.refused(count)
+            }
         }
         body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
         return count
@@ -81,18 +104,52 @@ final class CurlTransfer {
         return count
     }
 
+    private func send(_ bytes: UnsafeMutablePointer<CChar>?, _ room: Int) -> Int {
+        if sending.isEmpty {
+            switch stream?.outgoing.take() {
+            case .piece(let piece): sending = piece[...]
+            case .later: return ccurl_sender_pause
+            // An end before the announced length would leave the server waiting.
+            case .end, nil: return unsent > 0 ? ccurl_sender_abort : 0
+            }
+        }
+        let count = min(room, sending.count)
+        sending.withUnsafeBytes { source in
+            if let bytes, let from = source.baseAddress { memcpy(bytes, from, count) }
+        }
+        sending = sending.dropFirst(count)
+        unsent -= Int64(count)
+        return count
+    }
+
     /// Any number but `count` ends the transfer.
     private static func refused(_ count: Int) -> Int { count == 0 ? 1 : 0 }
 
-    /// What the finished handle has to say.
-    func outcome(_ result: CURLcode) -> Result<WebResponse, WebError> {
+    func fail(_ error: WebError) { submission.fail(error) }
+
+    /// Delivers what the finished handle has to say.
+    func finish(_ result: CURLcode) {
         let reading = CurlReading(easy: easy)
-        if let overflow { return .failure(.tooLarge(overflow, request, phase: reading.phase(request))) }
-        guard result == CURLE_OK else {
-            let detail = String(cString: reason)
-            let cause = detail.isEmpty ? String(cString: ccurl_easy_strerror(result)) : detail
-            return .failure(.from(result, request, phase: reading.phase(request), cause: cause))
+        if let error = error(result, reading) { return deliver(error, reading) }
+        switch submission.receiver {
+        case .whole(let continuation):
+            continuation.resume(returning: .success(reading.response(to: request, body: body)))
+        case .stream(let stream): stream.finish(body, .success(reading.head()))
         }
-        return .success(reading.response(to: request, body: body))
+    }
+
+    /// What arrived before a connection broke is the reader's.
+    private func deliver(_ error: WebError, _ reading: CurlReading) {
+        guard let stream else { return fail(error) }
+        let isTaken = body.isEmpty || stream.offer(body, head: { reading.head() })
+        stream.finish(isTaken ? [] : body, .failure(error))
+    }
+
+    private func error(_ result: CURLcode, _ reading: CurlReading) -> WebError? {
+        if let overflow { return .tooLarge(overflow, request, phase: reading.phase(request)) }
+        guard result != CURLE_OK else { return nil }
+        let detail = String(cString: reason)
+        let cause = detail.isEmpty ? String(cString: ccurl_easy_strerror(result)) : detail
+        return .from(result, request, phase: reading.phase(request), cause: cause)
     }
 }

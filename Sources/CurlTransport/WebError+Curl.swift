@@ -59,7 +59,7 @@ extension WebError {
             case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
                 (.answerUnreadable, "The answer from \(target) is not HTTP.", "Check the port.")
             case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2,
-                CURLE_HTTP2_STREAM:
+                CURLE_HTTP2_STREAM, CURLE_SEND_FAIL_REWIND:
                 (.connectionBroken, "The connection to \(target) broke off.", "Look at the server's log and try again.")
             default:
                 (.transportFailed, "The request failed.", "Report it with the cause given here.")

@@ -54,6 +54,24 @@ package struct WebURL: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { "\(scheme.rawValue)://\(authority)\(target)" }
 
+    /// The same server with another path and query, which begins with a slash and is sent as it is written.
+    package func replacing(target: String) throws(WebError) -> WebURL {
+        guard target.utf8.first == UInt8(ascii: "/"), target.utf8.count <= 65_536,
+            target.utf8.allSatisfy({ WebText.isVisible($0) && $0 != UInt8(ascii: "#") })
+        else {
+            throw .invalid(
+                target.prefix(80), "This is not a path that can be sent.", remedy: "Percent-encode what it holds.")
+        }
+        return WebURL(scheme: scheme, host: host, port: port, target: target)
+    }
+
+    private init(scheme: Scheme, host: String, port: Int, target: String) {
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.target = target
+    }
+
     private static func scheme(of text: String, remedy: String) throws(WebError) -> (Scheme, Substring) {
         for scheme in [Scheme.https, .http] {
             let start = scheme.rawValue + "://"

@@ -19,6 +19,8 @@ import urllib.parse
 lock = threading.Condition()
 hanging = 0
 arrived = 0
+sent = 0
+uploads = 0
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -39,12 +41,30 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def handle_any(self):
-        global hanging, arrived
+        global hanging, arrived, sent, uploads
         parts = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(parts.query))
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if parts.path == "/big":
             self.answer(b"x" * int(query["n"]))
+        elif parts.path == "/counted":
+            sent = 0
+            self.send_response(200)
+            self.send_header("Content-Length", query["n"])
+            self.end_headers()
+            try:
+                while sent < int(query["n"]):
+                    self.wfile.write(b"x" * 100000)
+                    sent += 100000
+            except OSError:
+                self.close_connection = True
+        elif parts.path == "/sent":
+            self.answer(str(sent).encode())
+        elif parts.path == "/upload":
+            uploads += len(body) == int(self.headers.get("Content-Length") or 0)
+            self.answer(b"")
+        elif parts.path == "/uploads":
+            self.answer(str(uploads).encode())
         elif parts.path == "/chunked":
             self.send_response(200)
             self.send_header("Transfer-Encoding", "chunked")
