@@ -146,7 +146,8 @@ let package = Package(
 
         // MARK: what tests, demo and benchmarks run on
         .target(
-            name: "TestKit", path: "Tests/TestKit", exclude: ["wirefilter_peer.py"], swiftSettings: house),
+            name: "TestKit", path: "Tests/TestKit", exclude: ["fault_proxy.py", "wirefilter_peer.py"],
+            swiftSettings: house),
         .target(
             name: "StoreContract", dependencies: ["EdgeModel", "EdgePlan"], path: "Tests/StoreContract",
             swiftSettings: house),

