@@ -97,6 +97,8 @@ let package = Package(
         // Loads libcurl itself, when the first request is sent.
         .target(name: "CCurl"),
         .target(name: "CurlTransport", dependencies: ["CCurl", "WebTransport"], swiftSettings: house),
+        .target(
+            name: "ObjectStorage", dependencies: ["ImageSourcing", "WebTransport", crypto], swiftSettings: house),
         // ncurses is used here and nowhere else; no type of it leaves CTerminal.
         .target(name: "CTerminal", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "CursesTerminal", dependencies: ["CTerminal", "TerminalUI"], swiftSettings: house),
@@ -241,6 +243,10 @@ let package = Package(
                 httpTypes, hummingbird, logging, nioCore,
             ],
             exclude: ["Goldens"], swiftSettings: house),
+        .testTarget(
+            name: "ObjectStorageTests",
+            dependencies: ["CurlTransport", "ImageSourcing", "ObjectStorage", "TestKit", "WebTransport"],
+            swiftSettings: house),
         .testTarget(
             name: "ProbesTests", dependencies: ["Probes", "WebTransport"], exclude: ["Goldens"], swiftSettings: house),
         .testTarget(

@@ -26,6 +26,7 @@ private let allowed: [String: Set<String>] = [
     "OrderlyServer": ["Hummingbird", "Logging", "ServiceLifecycle"],
     "CursesTerminal": ["CTerminal", "Glibc", "Synchronization", "TerminalUI"],
     "CurlTransport": ["CCurl", "Glibc", "Synchronization", "WebTransport"],
+    "ObjectStorage": ["Crypto", "FoundationEssentials", "ImageSourcing", "Synchronization", "WebTransport"],
     "XDSServer": [
         "EdgeModel", "EdgePlan", "EnvoyConfig", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird",
         "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "OrderlyServer", "Synchronization",
@@ -103,7 +104,7 @@ struct ImportTableTests {
     @Test func onlyTheRootNamesAdapters() throws {
         let adapters: Set<String> = [
             "StoreSQLite", "XDSServer", "CurlTransport", "NodeAgent", "DocumentText", "InterfaceText", "Certificates",
-            "CursesTerminal",
+            "CursesTerminal", "ObjectStorage",
         ]
         for target in try Self.targets() where target != "signalbox" {
             for (file, module) in try Self.imports(of: target) {

@@ -1,0 +1,80 @@
+package import ImageSourcing
+internal import WebTransport
+
+/// A bucket that images go to: R2, S3, MinIO, SeaweedFS, Google Cloud Storage.
+///
+/// An object appears when its last byte has arrived, or not at all. "Only where nothing is" is decided by the store
+/// (`If-None-Match: *`; https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html, R2 the same;
+/// Google's `x-goog-if-generation-match: 0`).
+package struct S3Target: ImageTarget {
+    private let client: S3Client
+
+    package init(_ client: S3Client) { self.client = client }
+
+    /// 5 GiB is what one PUT takes, 1024 bytes what a key may have.
+    package var capabilities: TargetCapabilities {
+        TargetCapabilities(createsAtomically: true, maximumBytes: 5 << 30, maximumKeyBytes: 1024)
+    }
+
+    package func put(
+        _ key: ObjectKey, _ content: ImageContent, _ precondition: PutPrecondition
+    ) async throws(ObjectFailure) -> PutOutcome {
+        var call = S3Client.Call(method: .put, path: client.location.path(key.bytes))
+        call.headers.append(("content-type", content.format.mediaType))
+        call.headers += metadata(content.metadata)
+        switch precondition {
+        case .always: break
+        case .createOnly:
+            call.headers.append(
+                client.location.dialect == .google ? ("x-goog-if-generation-match", "0") : ("if-none-match", "*"))
+        case .ifMatches(let etag): call.headers.append(("if-match", "\"\(etag.text)\""))
+        }
+        switch content.body {
+        case .bytes(let bytes): call.body = bytes
+        case .stream(let stream, let length):
+            call.upload = WebUpload(length: length) { try await stream.next() }
+        }
+        let answer = try await client.send(call)
+        switch answer.status {
+        case 200, 201, 204:
+            answer.rest?.close()
+            if case .ifMatches = precondition { return .replaced }
+            return .created
+        case 412 where precondition != .always:
+            answer.rest?.close()
+            return .kept
+        default:
+            throw unlikeGone(await client.failure(answer))
+        }
+    }
+
+    /// Nothing can be gone where something is to be put: what is not found is the bucket.
+    private func unlikeGone(_ failure: ObjectFailure) -> ObjectFailure {
+        guard failure.code == .gone else { return failure }
+        return ObjectFailure(.missing, "There is no bucket \(client.location.bucket).", remedy: "Check the name.")
+    }
+
+    package func lookUp(_ key: ObjectKey) async throws(ObjectFailure) -> TargetObject? {
+        let answer = try await client.send(S3Client.Call(method: .head, path: client.location.path(key.bytes)))
+        switch answer.status {
+        case 200:
+            return TargetObject(
+                size: answer.length, etag: answer.headers.first("ETag").flatMap(EntityTag.init(quoted:)))
+        case 404: return nil
+        default: throw await client.failure(answer)
+        }
+    }
+
+    package func quota() async throws(ObjectFailure) -> TargetQuota? { nil }
+
+    /// What can stand in a header line; a value that cannot is left out rather than changed.
+    private func metadata(_ metadata: [String: String]) -> [(name: String, value: String)] {
+        metadata.sorted { $0.key < $1.key }.compactMap { name, value in
+            let line = client.location.dialect.headerPrefix + "meta-" + name.lowercased()
+            guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }), (try? WebHeader(line, value)) != nil else {
+                return nil
+            }
+            return (line, value)
+        }
+    }
+}
