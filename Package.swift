@@ -78,6 +78,8 @@ let package = Package(
             swiftSettings: house),
         .target(name: "Probes", dependencies: ["WebTransport", crypto], swiftSettings: house),
         .target(
+            name: "MailRouting", dependencies: ["EdgeModel", "EdgePlan", "RulesLanguage"], swiftSettings: house),
+        .target(
             name: "CloudflareImport", dependencies: ["EdgeModel", "EdgePlan", "RulesLanguage"], swiftSettings: house),
 
         .target(name: "ImageSourcing", swiftSettings: house),
@@ -234,6 +236,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "ImageSourcingTests", dependencies: ["ImageSourcing", "TestKit"], exclude: ["Fixtures"],
+            swiftSettings: house),
+        .testTarget(
+            name: "MailRoutingTests",
+            dependencies: ["DocumentText", "EdgeModel", "EdgePlan", "MailRouting", "RulesLanguage", "TestKit"],
             swiftSettings: house),
         .testTarget(
             name: "NodeAgentTests",

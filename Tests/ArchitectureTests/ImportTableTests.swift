@@ -14,6 +14,7 @@ private let allowed: [String: Set<String>] = [
     "EdgeModel": ["Crypto", "EdgePlan", "RulesLanguage"],
     "RulesLint": ["EdgeModel", "EdgePlan", "RulesLanguage", "RulesReasoning"],
     "Probes": ["Crypto", "WebTransport"],
+    "MailRouting": ["EdgeModel", "EdgePlan", "RulesLanguage"],
     "CloudflareImport": ["EdgeModel", "EdgePlan", "RulesLanguage"],
     "ControlPlane": ["EdgeEngine", "EdgeModel", "EdgePlan", "FoundationEssentials", "RulesLanguage", "RulesLint"],
     "ImageSourcing": ["Synchronization"],
