@@ -106,6 +106,9 @@ let package = Package(
         .target(name: "CursesTerminal", dependencies: ["CTerminal", "TerminalUI"], swiftSettings: house),
         .target(
             name: "OrderlyServer", dependencies: [hummingbird, logging, serviceLifecycle], swiftSettings: house),
+        // What Postfix asks while it takes mail, and what its log tells.
+        .target(
+            name: "PostfixEndpoints", dependencies: [crypto, logging, nioCore, nioPosix], swiftSettings: house),
         .target(
             name: "XDSServer",
             dependencies: [
@@ -252,6 +255,9 @@ let package = Package(
         .testTarget(
             name: "ObjectStorageTests",
             dependencies: ["CurlTransport", "ImageSourcing", "ObjectStorage", "TestKit", "WebTransport"],
+            swiftSettings: house),
+        .testTarget(
+            name: "PostfixEndpointsTests", dependencies: ["PostfixEndpoints", "TestKit", nioCore, nioPosix],
             swiftSettings: house),
         .testTarget(
             name: "ProbesTests", dependencies: ["Probes", "WebTransport"], exclude: ["Goldens"], swiftSettings: house),

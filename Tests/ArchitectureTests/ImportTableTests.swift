@@ -32,6 +32,7 @@ private let allowed: [String: Set<String>] = [
         "EdgeModel", "EdgePlan", "EnvoyConfig", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird",
         "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "OrderlyServer", "Synchronization",
     ],
+    "PostfixEndpoints": ["Crypto", "Glibc", "Logging", "NIOCore", "NIOPosix", "Synchronization"],
     "NodeAgent": [
         "Crypto", "Dispatch", "EdgeModel", "EdgePlan", "EnvoyConfig", "Foundation", "FoundationEssentials", "Glibc",
         "Hummingbird", "Logging", "NIOCore", "OrderlyServer", "Synchronization", "WebTransport",
@@ -105,7 +106,7 @@ struct ImportTableTests {
     @Test func onlyTheRootNamesAdapters() throws {
         let adapters: Set<String> = [
             "StoreSQLite", "XDSServer", "CurlTransport", "NodeAgent", "DocumentText", "InterfaceText", "Certificates",
-            "CursesTerminal", "ObjectStorage",
+            "CursesTerminal", "ObjectStorage", "PostfixEndpoints",
         ]
         for target in try Self.targets() where target != "signalbox" {
             for (file, module) in try Self.imports(of: target) {
