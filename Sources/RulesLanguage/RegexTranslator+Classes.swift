@@ -4,9 +4,16 @@ extension RegexTranslator {
 
     /// `[…]`: copied when RE2 reads it alike, else written as the bytes it comes to.
     mutating func bracket() throws(Problem) {
-        let start = index
+        let (start, place) = (index, output.count)
         let members = try bracketSet(depth: 1)
         let source = pattern[start..<index]
+        let ranges = members.ranges
+        if ranges.count == 1, ranges[0].count == 1, ranges[0].lowerBound >= 0x80 {
+            // For RE2 it is no class but a letter, and none that it may take out of alternatives.
+            byte(ranges[0].lowerBound)
+            return
+        }
+        set(atom: place)
         if !flags.ignoresSpace, Self.isPlain(source.dropFirst().dropLast()) {
             for scalar in source { put(String(scalar)) }
         } else if flags.ignoresCase {

@@ -84,10 +84,7 @@ struct RegexTranslator {
                 index += 1
                 put("|")
                 atom = nil
-            case "[":
-                let start = output.count
-                try bracket()
-                set(atom: start)
+            case "[": try bracket()
             case "*", "+", "?":
                 index += 1
                 try repetition(String(scalar))
@@ -106,7 +103,7 @@ struct RegexTranslator {
         if !groups.isEmpty { throw problem("a group is not closed", "add ) or write \\( for the character") }
     }
 
-    private mutating func set(atom start: Int, needsGroup: Bool = false) {
+    mutating func set(atom start: Int, needsGroup: Bool = false) {
         atom = start
         atomNeedsGroup = needsGroup
     }
@@ -127,7 +124,7 @@ struct RegexTranslator {
         output.append(contentsOf: bytes)
     }
 
-    private mutating func byte(_ byte: UInt8) {
+    mutating func byte(_ byte: UInt8) {
         set(atom: output.count)
         let isBeyondASCII = byte >= 0x80
         let text = isBeyondASCII ? Self.beyondASCII(byte) : Self.hexadecimal(byte)

@@ -250,7 +250,9 @@ import Testing
     /// Alternatives that share bytes beyond ASCII.
     @Test(arguments: [
         "é|ü", "(é|ü)", #"\xc3\xa9|\xc3\xbc"#, "aé|aü|é", "(?i)é|ü", "éx|éy|é", "(?:é)|(?:é)", "é+|ü",
-        #"(?-u:\xc3)\xa9|\xc3\xa9x"#,
+        #"(?-u:\xc3)\xa9|\xc3\xa9x"#, #"[\xc3]\xa9|[\xc3]\xbc"#, #"[\xc3]\xa9|é"#, #"(?i)[\xc3]\xa9|\xc3\xbc"#,
+        #"[\xc3]+\xa9|[\xc3]\xbc"#, #"\xc3[\xa9]x|\xc3[\xa9]$"#, #"[\xc3-\xc3]\xa9|[^\x00-\xc2\xc4-\xff]\xbc"#,
+        #"[\xc3&&[\x80-\xff]]\xa9|ü"#, #"[\xc3\xc4]\xa9|[\xc3\xc4]\xbc"#, #"[\xc3]{1,2}[\xa9]|[\xc3]{1,2}b"#,
     ])
     func alternativesBeyondASCII(pattern: String) throws {
         let expression = try Expression("http.host matches r\"\(pattern)\"")
