@@ -1,3 +1,5 @@
+import RulesLanguage
+
 /// A request that asks the edge itself what it decides: signed by an operator for one node, one request and one minute.
 ///
 /// The header is `EXPIRES;NONCE;SIGNATURE`: seconds since 1970, 16 and 64 hexadecimal digits. The signature is an HMAC
@@ -30,12 +32,12 @@ package enum LiveTrace {
     ) -> Bool {
         guard value.count <= longest else { return false }
         let parts = Array(value).split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[1].count == 16, parts[2].count == TraceHash.size * 2,
+        guard parts.count == 3, parts[1].count == 16, parts[2].count == SecureHash.size * 2,
             let expires = decimal(parts[0]), let signature = hexadecimal(parts[2])
         else { return false }
         guard now <= expires, expires <= now &+ lifetime &+ skew else { return false }
         let head = Array(parts[0]) + [UInt8(ascii: ";")] + Array(parts[1])
-        return TraceHash.isEqual(
+        return SecureHash.isEqual(
             signature, key.code(for: message(head, method: Array(method), host: Array(host), path: Array(path))))
     }
 
@@ -85,20 +87,20 @@ package struct TraceKey: Hashable, Sendable {
     private let bytes: [UInt8]
 
     package init(tokenDigest: Digest) {
-        bytes = TraceHash.authenticationCode(
+        bytes = SecureHash.authenticationCode(
             for: Array("signalbox live trace key 1".utf8), key: Array(tokenDigest.rawValue.utf8))
     }
 
     /// - Returns: nil unless the text is 64 lower-case hexadecimal digits, with white space behind them or not.
     package init?(hexadecimal text: some Sequence<UInt8>) {
         let digits = Array(text).prefix { $0 != 10 && $0 != 13 && $0 != 32 }
-        guard digits.count == TraceHash.size * 2, let bytes = LiveTrace.hexadecimal(digits) else { return nil }
+        guard digits.count == SecureHash.size * 2, let bytes = LiveTrace.hexadecimal(digits) else { return nil }
         self.bytes = bytes
     }
 
     package var hexadecimal: String { Digest(bytes: bytes).rawValue }
 
-    func code(for message: [UInt8]) -> [UInt8] { TraceHash.authenticationCode(for: message, key: bytes) }
+    func code(for message: [UInt8]) -> [UInt8] { SecureHash.authenticationCode(for: message, key: bytes) }
 }
 
 /// What the edge answers a live trace with, as response headers. The names of what is not there are left out.

@@ -98,8 +98,8 @@ package struct FunctionSchema: Sendable {
     /// The last parameter may be repeated.
     package let isVariadic: Bool
     package let returns: Returns
-    /// False for functions that the language knows but our evaluator does not compute; the compiler refuses them.
-    package let supportedByEdge: Bool
+    /// Why our evaluator does not compute a function that the language knows; the compiler refuses those.
+    package let uncomputed: String?
     /// Phases (by Cloudflare's names) that may use the function; nil: all of them. Data for linting, not enforced here.
     package let allowedIn: [String]?
     /// One line for people.
@@ -107,7 +107,7 @@ package struct FunctionSchema: Sendable {
 
     init(
         _ id: FunctionID, _ name: String, _ parameters: [Parameter], optional: Int = 0, variadic: Bool = false,
-        returns: Returns, supported: Bool = true, allowedIn: [String]? = nil, _ summary: String
+        returns: Returns, uncomputed: String? = nil, allowedIn: [String]? = nil, _ summary: String
     ) {
         self.id = id
         self.name = name
@@ -115,10 +115,12 @@ package struct FunctionSchema: Sendable {
         optionalCount = optional
         isVariadic = variadic
         self.returns = returns
-        supportedByEdge = supported
+        self.uncomputed = uncomputed
         self.allowedIn = allowedIn
         self.summary = summary
     }
+
+    package var supportedByEdge: Bool { uncomputed == nil }
 
     var requiredCount: Int { parameters.count - optionalCount }
     var maximumCount: Int { isVariadic ? Int.max : parameters.count }

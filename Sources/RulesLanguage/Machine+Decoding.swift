@@ -124,7 +124,7 @@ extension Machine {
         var filled = 0
         var index = 0
         while index < length {
-            guard let digit = Self.base64Value(source[index]) else { return .missing }
+            guard let digit = Base64.value(of: source[index]) else { return .missing }
             bits = (bits << 6 | UInt32(digit)) & 0xffff
             held &+= 6
             if held >= 8 {
@@ -135,17 +135,6 @@ extension Machine {
             index &+= 1
         }
         return .bytes(result, filled)
-    }
-
-    private static func base64Value(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x41...0x5a: byte &- 0x41
-        case 0x61...0x7a: byte &- 0x61 &+ 26
-        case 0x30...0x39: byte &- 0x30 &+ 52
-        case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
-        case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
-        default: nil
-        }
     }
 
     /// Flag `u`: URL alphabet; flag `p`: padded.
@@ -214,4 +203,18 @@ extension Machine {
     }
 
     private static func hexLetter(_ digit: UInt8) -> UInt8 { digit < 10 ? 0x30 &+ digit : 0x57 &+ digit }
+}
+
+enum Base64 {
+    /// What a letter of either alphabet stands for.
+    static func value(of byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x41...0x5a: byte &- 0x41
+        case 0x61...0x7a: byte &- 0x61 &+ 26
+        case 0x30...0x39: byte &- 0x30 &+ 52
+        case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
+        case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
+        default: nil
+        }
+    }
 }

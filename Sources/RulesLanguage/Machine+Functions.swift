@@ -39,7 +39,9 @@ extension Machine {
         case .lookupJSONString: return lookUp(first, arguments, count, wantsInteger: false)
         case .lookupJSONInteger: return lookUp(first, arguments, count, wantsInteger: true)
         case .coalesce: return firstPresent(arguments, count)
-        case .isTimedHMACValid, .sha256, .bitSlice, .isJWTValid, .isJWTPresent: return .missing
+        case .sha256: return sha256(first)
+        case .isTimedHMACValid: return isTimedCodeValid(arguments, count)
+        case .bitSlice, .isJWTValid, .isJWTPresent: return .missing
         }
     }
 

@@ -218,6 +218,15 @@ extension ParserRun {
             if let bits = int(2), !(1...128).contains(bits) { refuse(2, "IPv6 bits are 1 to 128", into: &self) }
         case .cidr6:
             if let bits = int(1), !(1...128).contains(bits) { refuse(1, "IPv6 bits are 1 to 128", into: &self) }
+        case .isTimedHMACValid:
+            if bytes(0)?.isEmpty == true { refuse(0, "the key is empty", into: &self) }
+            if let lifetime = int(2), lifetime < 0 { refuse(2, "the lifetime is in seconds, 0 or more", into: &self) }
+            if let length = int(4), !(0...4_096).contains(length) {
+                refuse(4, "the separator's length is 0 to 4096", into: &self)
+            }
+            if let flags = bytes(5), flags != [UInt8(ascii: "s")], !flags.isEmpty {
+                refuse(5, "the flag is s", into: &self)
+            }
         case .hasValue:
             if case .array(let element) = nodes[0].type, nodes[1].type != element {
                 refuse(1, "the value must be \(element), as the elements are", into: &self)

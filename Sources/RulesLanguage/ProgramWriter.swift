@@ -270,9 +270,13 @@ struct ProgramWriter {
     }
 
     private mutating func call(_ id: FunctionID, _ arguments: [Node], _ node: Node) {
-        if schema.function(id)?.supportedByEdge != true {
-            let name = schema.function(id)?.name ?? "the function"
-            errors.append(ExpressionError(.unsupportedFunction, node.span, "\(name) is not computed by this edge"))
+        let function = schema.function(id)
+        guard let function, function.supportedByEdge else {
+            let reason = function?.uncomputed.map { ": \($0)" } ?? ""
+            errors.append(
+                ExpressionError(
+                    .unsupportedFunction, node.span,
+                    "\(function?.name ?? "the function") is not computed by this edge\(reason)"))
             return
         }
         let each = arguments.first?.isEach == true ? Opcode.eachFlag : 0

@@ -6,7 +6,9 @@ extension Schema {
     private static let transforms = [
         "http_request_transform", "http_request_late_transform", "http_response_headers_transform",
     ]
+    private static let headerTransforms = ["http_request_late_transform", "http_response_headers_transform"]
     private static let transformsAndRedirects = transforms + ["http_request_dynamic_redirect"]
+    private static let noTokens = "token configurations are kept by API Shield, which this edge does not have"
     private static let firewall = ["http_request_firewall_custom", "http_ratelimit"]
 
     /// The functions of Cloudflare's HTTP phases; `any` and `all` are part of the grammar and not listed.
@@ -102,15 +104,18 @@ extension Schema {
             .isTimedHMACValid, "is_timed_hmac_valid_v0",
             [
                 .literal("key", bytes), .expression("message and code", bytes), .literal("lifetime", int),
-                .expression("now", int), .literal("separator length", int), .literal("flags", bytes),
+                .either("now", int), .literal("separator length", int), .literal("flags", bytes),
             ],
-            optional: 2, returns: .type(.bool), supported: false, "whether a token is genuine and fresh"),
+            optional: 2, returns: .type(.bool),
+            "whether message, separator, time, - and code are genuine and not older than lifetime; flag s: URL alphabet"
+        ),
         .init(
-            .sha256, "sha256", [.either("source", bytes)], returns: .type(.bytes), supported: false,
-            allowedIn: transforms, "SHA-256 of the source"),
+            .sha256, "sha256", [.either("source", bytes)], returns: .type(.bytes), allowedIn: headerTransforms,
+            "the 32 bytes of the source's SHA-256; encode_base64 makes a text of them"),
         .init(
             .bitSlice, "bit_slice", [.expression("source", bytes), .literal("start", int), .literal("length", int)],
-            returns: .type(.int), supported: false, allowedIn: ["magic_transit"], "some bits as an integer"),
+            returns: .type(.int), uncomputed: "it reads the bits of packets, which no HTTP phase sees",
+            allowedIn: ["magic_transit"], "some bits as an integer"),
         .init(
             .coalesce, "coalesce",
             [
@@ -119,10 +124,12 @@ extension Schema {
             ],
             variadic: true, returns: .sameAsFirst, "the first argument that is not missing"),
         .init(
-            .isJWTValid, "is_jwt_valid", [.literal("configuration", bytes)], returns: .type(.bool), supported: false,
-            allowedIn: ["api_gateway_late"], "whether the request has a valid token of the configuration"),
+            .isJWTValid, "is_jwt_valid", [.literal("configuration", bytes)], returns: .type(.bool),
+            uncomputed: noTokens, allowedIn: ["api_gateway_late"],
+            "whether the request has a valid token of the configuration"),
         .init(
             .isJWTPresent, "is_jwt_present", [.literal("configuration", bytes)], returns: .type(.bool),
-            supported: false, allowedIn: ["api_gateway_late"], "whether the request has a token of the configuration"),
+            uncomputed: noTokens, allowedIn: ["api_gateway_late"],
+            "whether the request has a token of the configuration"),
     ]
 }

@@ -157,12 +157,18 @@ import Testing
     }
 
     @Test func functionsThatTheEdgeCannotComputeAreRefused() throws {
-        let expression = try Expression(#"sha256(http.host) eq "a""#)
-        do throws(ExpressionErrors) {
-            _ = try ProgramCompiler().compile(expression)
-            Issue.record("compiled")
-        } catch {
-            #expect(error.errors.map(\.code) == [.unsupportedFunction])
+        for (text, reason) in [
+            ("bit_slice(http.host, 0, 8) eq 1", "packets"), (#"is_jwt_valid("shop")"#, "API Shield"),
+            (#"is_jwt_present("shop")"#, "API Shield"),
+        ] {
+            let expression = try Expression(text)
+            do throws(ExpressionErrors) {
+                _ = try ProgramCompiler().compile(expression)
+                Issue.record("compiled")
+            } catch {
+                #expect(error.errors.map(\.code) == [.unsupportedFunction])
+                #expect(error.errors.first?.message.contains(reason) == true)
+            }
         }
     }
 
