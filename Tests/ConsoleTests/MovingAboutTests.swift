@@ -160,11 +160,13 @@ struct MovingAboutTests {
     @Test func changesOfADifferenceAreWalked() async throws {
         var console = try await NightShift.withShop().operatorAt("diff/shop@1/shop@3")
         #expect(console.screen.contains("+ to-campaign-2") && console.screen.contains("+ to-campaign-3"))
-        #expect(console.screen.contains("change 1/2"))
+        #expect(console.screen.contains("2 changes"))
         try await console.press("n")
-        #expect(console.screen.contains("change 2/2"))
+        #expect(console.screen.contains("change 1 of 2"))
+        try await console.press("n")
+        #expect(console.screen.contains("change 2 of 2"))
         try await console.press("n N")
-        #expect(console.screen.contains("change 1/2"))
+        #expect(console.screen.contains("change 1 of 2"))
     }
 
     @Test func theLastHourIsLookedAtPieceByPiece() async throws {
@@ -207,7 +209,7 @@ struct MovingAboutTests {
     @Test func lettersInHelpOnlyType() async throws {
         var console = try await NightShift.withShop().operatorAt()
         try await console.press("? q u i t")
-        #expect(console.screen.contains("find: quit"))
+        #expect(console.screen.contains("search: quit"))
         #expect(console.screen.contains("Q"))
         try await console.press("Esc")
         #expect(console.dialog == nil)

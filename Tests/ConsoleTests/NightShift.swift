@@ -183,8 +183,10 @@ struct Operator {
     /// What stands first in each row.
     var labels: [String] { rows.map(\.label.string) }
     var dialog: AccessNode? { simulator.access.first(.dialog) }
+    /// What is said at the foot of the screen.
     var message: String {
-        screen.split(separator: "\n", omittingEmptySubsequences: false).dropLast().last.map { String($0) } ?? ""
+        simulator.access.flat.filter { $0.kind == .toast }.map { "\($0.label.string)  \($0.value.string)" }
+            .joined(separator: "\n")
     }
 }
 

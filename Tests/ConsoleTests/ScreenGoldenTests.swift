@@ -35,7 +35,7 @@ struct ScreenGoldenTests {
             // The word for the list of addresses is that of an environment, too.
             var console = try await shift.operatorAt(path == "staging-addresses" ? nil : path, size: size)
             if path == "staging-addresses" { try await console.press("g i") }
-            try Golden.check(console.simulator.screen, Self.file(path, size))
+            try Golden.check(ScreenText.of(console.simulator.frame), Self.file(path, size))
         }
     }
 
@@ -51,13 +51,13 @@ struct ScreenGoldenTests {
             var console = try await shift.operatorAt(size: size)
             try await console.press(Self.dialogs.first { $0.name == name }?.keys ?? "")
             await console.wait(300)
-            try Golden.check(console.simulator.screen, Self.file("over-\(name)", size))
+            try Golden.check(ScreenText.of(console.simulator.frame), Self.file("over-\(name)", size))
         }
     }
 
     @Test func anEmptyStateSaysWhatNow() async throws {
         let console = try await NightShift().operatorAt(size: Self.sizes[0])
-        try Golden.check(console.simulator.screen, Self.file("empty", Self.sizes[0]))
+        try Golden.check(ScreenText.of(console.simulator.frame), Self.file("empty", Self.sizes[0]))
     }
 
     @Test func noGoldenIsLeftOver() {

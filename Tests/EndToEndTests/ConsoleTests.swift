@@ -23,8 +23,8 @@ extension EndToEnd {
             let screen = try await open(edge, "; echo status $?; cat")
             try await screen.shows("applications", "shop", "2/2 nodes")
             try await screen.press("p")
-            try await screen.shows("promote shop@2 to production (now shop@1)", "[ Apply ]")
-            let warns = try await screen.text().contains("goes on anyway")
+            try await screen.shows("promote shop@2 to production (now shop@1)", "[ y Apply ]")
+            let warns = try await screen.text().contains("[ ] w ")
             try await deaf()
             if warns { try await screen.press("w") }
             try await screen.press("y")
@@ -32,7 +32,7 @@ extension EndToEnd {
             try await edge.serves("shop@2", at: edge.production)
 
             try await screen.press("b")
-            try await screen.shows("roll back to shop@1 in production (now shop@2)", "[ Apply ]")
+            try await screen.shows("roll back to shop@1 in production (now shop@2)", "[ y Apply ]")
             try await deaf()
             try await screen.press("y")
             try await screen.shows("roll back shop in production", "fra1 ✓", "u undoes it")

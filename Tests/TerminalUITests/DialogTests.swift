@@ -17,7 +17,7 @@ struct DialogTests {
     private func promote(_ at: Int64 = 1000, required: String? = nil) -> Dialog {
         let fields = required.map { [Dialog.Field("name", "name", required: $0)] } ?? []
         return Dialog(
-            "Promote shop@4", banner: StyledLine("prod-eu \u{25B8} PRODUCTION", .envProd, .bold),
+            "Promote shop@4", banner: [StyledLine("prod-eu \u{25B8} PRODUCTION", .envProd, .bold)],
             body: ["3 of 42 rules change, 12 hosts.", ""], diff: Self.diff,
             command: "signalbox promote shop --to production", fields: fields,
             buttons: [Dialog.Button("promote", "Promote", key: .character("y")), .cancel], isDanger: required != nil,
@@ -54,7 +54,7 @@ struct DialogTests {
         var dialog = promote(required: "shop")
         #expect(press(&dialog, "s h o y Tab Enter") == .ignored)
         #expect(press(&dialog, "Shift-Tab Backspace p Tab Enter") == .pressed("promote"))
-        #expect(dialog.access().children.contains { $0.id == "dialog.promote" && !$0.isDisabled })
+        #expect(dialog.access().children.contains { $0.id == "dialog.button.promote" && !$0.isDisabled })
     }
 
     @Test(arguments: [80, 40]) func itShowsEverythingAtOnce(_ columns: Int) throws {

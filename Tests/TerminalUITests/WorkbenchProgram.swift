@@ -95,7 +95,7 @@ enum WorkbenchProgram: Program {
             model.menu = Menu(hostile, [.init("a", hostile, key: .character("a"), disabled: hostile), .init("b", "b")])
         case "d":
             var dialog = Dialog(
-                hostile, banner: StyledLine(hostile), body: [StyledLine(hostile)], diff: model.diff, command: hostile,
+                hostile, banner: [StyledLine(hostile)], body: [StyledLine(hostile)], diff: model.diff, command: hostile,
                 fields: [.init("name", hostile, required: "ab")], buttons: [.init("ok", hostile), .cancel],
                 openedAt: now)
             dialog.resize(model.size)

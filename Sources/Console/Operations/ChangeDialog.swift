@@ -21,39 +21,50 @@ package struct ChangeDialog: Sendable {
         case applying(Plan)
     }
 
-    /// What a person may say about what stands against a plan.
-    struct Waivers: Hashable, Sendable {
-        var acceptsWarnings = false
-        var allowsStaleBase = false
-        /// Goes past thresholds; needs a reason.
-        var isForced = false
+    /// Where the question is asked.
+    struct Around: Sendable {
+        /// `on edge1  state /var/lib/…`
+        var place: StyledLine
+        var picture: Picture?
+        var time: Timestamp
+        /// Options that make a command mean this state.
+        var commandOptions: [String]
+        var size: TerminalSize
+        /// What was pressed for it.
+        var key: KeyPress?
+        /// `2 of 3`, where several are asked about one after the other.
+        var turn: TerminalText = .empty
     }
-
-    /// Milliseconds for which a new dialog takes no key.
-    package static let deafness: Int64 = 300
 
     let token: Token
     let operation: Operation
-    let openedAt: Instant
+    let around: Around
     private(set) var stage = Stage.planning
-    /// When what is asked about came before the eyes.
-    private(set) var shownAt: Instant?
-    var waivers = Waivers()
+    private(set) var dialog: Dialog
     /// What checks outside of the store said.
     var evidence: [String: String] = [:]
-    var reason = ""
-    var isWritingReason = false
-    /// First line shown of the difference.
-    var scroll = 0
-    /// Cancel has the focus at first; Enter does what has it.
-    var isApplyFocused = false
 
-    /// Keys typed before the plan was on the screen, or within a moment after, were not meant for it.
-    func isDeaf(at now: Instant) -> Bool { shownAt.map { now.since($0) < Self.deafness } ?? true }
+    init(_ token: Token, _ operation: Operation, _ around: Around, at now: Instant) {
+        self.token = token
+        self.operation = operation
+        self.around = around
+        dialog = Dialog("", buttons: [.cancel], openedAt: now)
+        show(.planning, at: now)
+    }
 
+    /// Keys typed before it was on the screen, or within a moment after, were not meant for it.
     mutating func show(_ next: Stage, at now: Instant) {
         stage = next
-        shownAt = now
+        let isProduction = plan?.touchesProduction ?? false
+        var title: TerminalText = isProduction ? "change production" : "change"
+        if !around.turn.isEmpty { title += "  " + around.turn }
+        dialog = Dialog(
+            title, id: "change.\(stage.number)",
+            banner: [StyledLine(Words.text(plan?.title ?? operation.title), .textStrong, .bold), around.place],
+            body: body, diff: plan.map { DiffView(PlanLines.difference($0)) }, switches: switches, fields: fields,
+            buttons: buttons, isDanger: isProduction, openedAt: now, openedBy: around.key)
+        dialog.resize(around.size)
+        settle()
     }
 
     var plan: Plan? {
@@ -63,32 +74,77 @@ package struct ChangeDialog: Sendable {
         }
     }
 
-    /// What still stands against it, each with the key that lifts it; nil: nothing can lift it here.
-    var obstacles: [(text: TerminalText, key: TerminalText?)] {
+    mutating func resize(_ size: TerminalSize) { dialog.resize(size) }
+
+    // MARK: what it says
+
+    private var body: [StyledLine] {
+        switch stage {
+        case .planning: [StyledLine("planning…", .textMuted)]
+        case .failed(let problem): ProblemPage.lines(problem)
+        case .review(let plan), .applying(let plan): PlanLines.lines(plan, around.picture, at: around.time)
+        }
+    }
+
+    private var switches: [Dialog.Switch] {
         guard case .review(let plan) = stage, plan.isGated else { return [] }
-        var list: [(TerminalText, TerminalText?)] = []
-        if !plan.errors.isEmpty {
+        var list: [Dialog.Switch] = []
+        if plan.staleBase != nil {
+            list.append(.init("stale", "it was not made from what is served now: go on anyway", key: .character("s")))
+        }
+        if !plan.thresholds.isEmpty {
+            list.append(.init("force", "it exceeds a safety threshold: force it and say why", key: .character("f")))
+        }
+        if !plan.warnings.isEmpty {
             list.append(
-                (Words.count(plan.errors.count, "error in what would be served", "errors in what would be served"), nil)
-            )
-        }
-        if plan.staleBase != nil, !waivers.allowsStaleBase {
-            list.append(("it was not made from what is served now", "s"))
-        }
-        if !plan.thresholds.isEmpty, !waivers.isForced || reason.isEmpty {
-            list.append(("it exceeds a safety threshold: force it and say why", waivers.isForced ? "r" : "f"))
-        }
-        if !plan.warnings.isEmpty, !waivers.acceptsWarnings {
-            list.append((Words.count(plan.warnings.count, "warning", "warnings"), "w"))
+                .init(
+                    "warnings", "accept \(Words.count(plan.warnings.count, "warning", "warnings"))",
+                    key: .character("w")))
         }
         return list
     }
 
+    private var fields: [Dialog.Field] {
+        guard case .review = stage else { return [] }
+        return [
+            Dialog.Field("reason", "why", key: .character("r"), placeholder: "kept in the journal; not needed")
+        ]
+    }
+
+    private var buttons: [Dialog.Button] {
+        switch stage {
+        case .review: [Dialog.Button("apply", "Apply", key: .character("y")), .cancel]
+        case .failed: [Dialog.Button("close", "Close", key: .character("n"))]
+        case .planning, .applying: [.cancel]
+        }
+    }
+
+    /// Why it cannot be applied as it is; nil: it can.
+    private var obstacle: TerminalText? {
+        guard case .review(let plan) = stage, plan.isGated else { return nil }
+        guard plan.errors.isEmpty else { return "mend the errors and plan again" }
+        guard dialog.switches.allSatisfy(\.isOn) else { return "tick what you take on" }
+        return isOn("force") && reason.isEmpty ? "say why" : nil
+    }
+
+    private func isOn(_ name: String) -> Bool { dialog.switches.contains { $0.id == name && $0.isOn } }
+
+    private var reason: String { dialog.text(of: "reason") }
+
+    /// Makes the button and the command true after each key.
+    private mutating func settle() {
+        dialog.disable("apply", obstacle)
+        dialog.command = Words.text(
+            (["signalbox"] + words + around.commandOptions).map(ShellWord.quoted).joined(separator: " "))
+    }
+
+    // MARK: what comes of it
+
     var options: ApplyOptions {
         var options = ApplyOptions()
-        options.acceptWarnings = waivers.acceptsWarnings
-        options.allowStaleBase = waivers.allowsStaleBase
-        options.force = waivers.isForced
+        options.acceptWarnings = isOn("warnings")
+        options.allowStaleBase = isOn("stale")
+        options.force = isOn("force")
         options.evidence = evidence
         options.reason = reason.isEmpty ? nil : reason
         return options
@@ -98,9 +154,9 @@ package struct ChangeDialog: Sendable {
     var words: [String] {
         var words = operation.words
         if !reason.isEmpty { words += ["--reason", reason] }
-        if waivers.acceptsWarnings { words.append("--accept-warnings") }
-        if waivers.allowsStaleBase { words.append("--allow-stale-base") }
-        if waivers.isForced { words.append("--force") }
+        if isOn("warnings") { words.append("--accept-warnings") }
+        if isOn("stale") { words.append("--allow-stale-base") }
+        if isOn("force") { words.append("--force") }
         if let plan { words += ["--plan", plan.checksum.short] }
         return words
     }
@@ -111,79 +167,56 @@ package struct ChangeDialog: Sendable {
         case apply
     }
 
-    mutating func handle(_ key: KeyPress, at now: Instant) -> Answer {
+    mutating func handle(_ event: InputEvent, at now: Instant) -> Answer {
         // What is being committed cannot be called back by closing the question.
         if case .applying = stage { return .stay }
-        if isWritingReason, key.name != "Ctrl-C" { return write(key) }
-        if ["Esc", "n", "q", "Ctrl-C"].contains(key.name) { return .close }
-        if case .failed = stage, key.name == "Enter" { return .close }
-        guard !isDeaf(at: now) else { return .stay }
-        scroll(key)
-        guard case .review(let plan) = stage else { return .stay }
-        switch key.name {
-        case "y": return confirm()
-        case "Enter": return isApplyFocused ? confirm() : .close
-        case "Tab", "Shift-Tab", "Left", "Right", "h", "l": isApplyFocused.toggle()
-        // Only what is told can be waived.
-        case "w" where !plan.warnings.isEmpty: waivers.acceptsWarnings.toggle()
-        case "s" where plan.staleBase != nil: waivers.allowsStaleBase.toggle()
-        case "f" where !plan.thresholds.isEmpty:
-            waivers.isForced.toggle()
-            isWritingReason = waivers.isForced && reason.isEmpty
-        case "r": isWritingReason = true
-        default: break
-        }
-        return .stay
-    }
-
-    private mutating func scroll(_ key: KeyPress) {
-        switch key.name {
-        case "Down", "j": scroll += 1
-        case "Up", "k": scroll = max(0, scroll - 1)
-        case "PgDn", "Space": scroll += 10
-        case "PgUp": scroll = max(0, scroll - 10)
-        default: break
+        let outcome = dialog.handle(event, at: now)
+        if outcome == .switched("force"), isOn("force"), reason.isEmpty { dialog.focus(on: "reason") }
+        settle()
+        switch outcome {
+        case .cancelled: return .close
+        case .pressed("apply"): return confirm(at: now)
+        default: return .stay
         }
     }
 
-    private mutating func confirm() -> Answer {
-        guard case .review(let plan) = stage, obstacles.isEmpty else { return .stay }
+    private mutating func confirm(at now: Instant) -> Answer {
+        guard case .review(let plan) = stage, obstacle == nil else { return .stay }
+        // The options are read after this: what was ticked stays.
         stage = .applying(plan)
+        dialog.disable("apply", "committing…")
         return .apply
     }
+}
 
-    private mutating func write(_ key: KeyPress) -> Answer {
-        switch key.name {
-        case "Enter", "Esc": isWritingReason = false
-        case "Backspace": if !reason.isEmpty { reason.removeLast() }
-        default: if let scalar = key.typed, reason.utf8.count < 500 { reason.unicodeScalars.append(scalar) }
+extension ChangeDialog.Stage {
+    /// Another stage is another dialog to whoever listens.
+    fileprivate var number: Int {
+        switch self {
+        case .planning: 0
+        case .review: 1
+        case .applying: 2
+        case .failed: 3
         }
-        return .stay
     }
 }
 
 /// The question before something that cannot be taken back: its name has to be typed.
-struct TypedDialog: Sendable {
-    let operation: Operation
-    let word: String
-    let openedAt: Instant
-    var text = ""
-
-    var isRight: Bool { text == word }
-
-    enum Answer: Hashable { case stay, close, confirm }
-
-    mutating func handle(_ key: KeyPress, at now: Instant) -> Answer {
-        switch key.name {
-        case "Esc", "Ctrl-C": return .close
-        case "Enter": return isRight ? .confirm : .stay
-        case "Backspace": if !text.isEmpty { text.removeLast() }
-        default:
-            guard now.since(openedAt) >= ChangeDialog.deafness, let scalar = key.typed, text.utf8.count < 200 else {
-                break
-            }
-            text.unicodeScalars.append(scalar)
-        }
-        return .stay
+enum TypedDialog {
+    static func make(_ operation: Operation, word: String, _ around: ChangeDialog.Around, at now: Instant) -> Dialog {
+        var dialog = Dialog(
+            "for good", id: "typed",
+            banner: [StyledLine(Words.text(operation.title), .textStrong, .bold), around.place],
+            body: [
+                StyledLine("This cannot be taken back. Type ", .text)
+                    + StyledLine(Words.text(word), .textStrong, .bold) + StyledLine(" to go on.", .text)
+            ],
+            command: Words.text(
+                (["signalbox"] + operation.words + around.commandOptions).map(ShellWord.quoted).joined(separator: " ")),
+            fields: [Dialog.Field("word", "name", required: word)],
+            buttons: [Dialog.Button("confirm", "Go on"), .cancel], isDanger: true, openedAt: now,
+            openedBy: around.key)
+        dialog.resize(around.size)
+        return dialog
     }
 }

@@ -5,6 +5,7 @@ internal import TerminalUI
 
 /// A plan as it is reviewed: what changes in traffic and configuration, whom it touches, what stands against it.
 enum PlanLines {
+    /// What it means, before the difference.
     static func lines(_ plan: Plan, _ picture: Picture?, at now: Timestamp) -> [StyledLine] {
         var lines: [StyledLine] = []
         if plan.before == plan.after {
@@ -23,17 +24,22 @@ enum PlanLines {
                     + StyledLine(Words.line(finding.message), .text))
             if let remedy = finding.remedy { lines.append(StyledLine("  \(Words.line(remedy))", .textKey)) }
         }
+        return lines + [StyledLine()]
+    }
+
+    /// What the edge evaluates, and the configuration that it uses, before and after.
+    static func difference(_ plan: Plan) -> [DiffLine] {
+        var lines: [DiffLine] = []
         if !plan.effectiveRemoved.isEmpty || !plan.effectiveAdded.isEmpty {
-            lines += [StyledLine(), StyledLine("effective rules", .diffHunk, .bold)]
-            lines += plan.effectiveRemoved.map { StyledLine("- \(Words.text($0))", .diffRemove) }
-            lines += plan.effectiveAdded.map { StyledLine("+ \(Words.text($0))", .diffAdd) }
+            lines.append(DiffLine(.heading, "effective rules"))
+            lines += plan.effectiveRemoved.map { DiffLine(.removed, Words.text($0), change: "effective") }
+            lines += plan.effectiveAdded.map { DiffLine(.added, Words.text($0), change: "effective") }
         }
         if let diff = plan.diff, !diff.isEmpty {
-            lines += [
-                StyledLine(),
-                StyledLine("configuration  ", .diffHunk, .bold) + StyledLine(Words.text(diff.summary), .textMuted),
-            ]
-            lines += DifferenceLines.lines(diff).map(\.line)
+            if !lines.isEmpty { lines.append(DiffLine(.context, .empty)) }
+            lines.append(
+                DiffLine(.heading, [.init("configuration  "), .init(Words.text(diff.summary), isQuiet: true)]))
+            lines += DifferenceLines.lines(diff)
         }
         return lines
     }

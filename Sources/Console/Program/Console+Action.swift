@@ -44,7 +44,9 @@ extension Console {
             ask(.command, &model)
             return []
         case .help:
-            model.overlay = .help(HelpPage())
+            var help = HelpView(model.setup.keys.help([]))
+            help.resize(model.size)
+            model.overlay = .help(help)
             return []
         case .sort, .sortBackwards:
             sort(action, &model)
@@ -56,13 +58,15 @@ extension Console {
             model.refreshScreen(at: now)
             return []
         case .environment:
-            let names = (model.picture?.environments.reversed() ?? []).map(\.environment.name)
+            let items = (model.picture?.environments.reversed() ?? []).map(\.environment).map {
+                Menu.Item($0.name, Words.name($0.name), ink: Role.environment($0))
+            }
             let chosen = model.environment ?? model.picture?.highest
-            model.overlay = .environments(index: chosen.flatMap { names.firstIndex(of: $0) } ?? 0)
+            model.overlay = .environments(Menu("promote and roll back in", items, at: chosen))
             return []
         case .theme:
-            let index = model.setup.themes.firstIndex(of: model.theme.name) ?? 0
-            model.overlay = .themes(index: index, before: model.theme)
+            let items = model.setup.themes.map { Menu.Item($0, Words.text($0)) }
+            model.overlay = .themes(Menu("theme", items, at: model.theme.name), before: model.theme)
             return [.after(milliseconds: 1_000, .tick, id: "picker")]
         case .copyRow:
             // The marked rows, or the one under the cursor.
@@ -71,7 +75,7 @@ extension Console {
             let text =
                 rows.isEmpty
                 ? nil : rows.map { $0.cells.map(\.text.string).joined(separator: "\t") }.joined(separator: "\n")
-            return [.copy(text ?? model.screen.lines.map(\.line.text.string).joined(separator: "\n"))]
+            return [.copy(text ?? model.screen.plain)]
         case .copyCommand: return [.copy(link(model, at: now))]
         case .quit: return [.quit()]
         case .suspend: return [.suspend]
@@ -104,7 +108,7 @@ extension Console {
     private static func move(_ action: Action, _ model: inout ConsoleModel, at now: Instant) {
         let height = ScreenLayout(model).page
         guard model.screen.place.screen != nil else {
-            model.screen.text.handle(action, model.screen.lines, height: height)
+            if let move = DiffMove(action) { model.screen.read(move) }
             return
         }
         model.screen.table.resize(rows: height)
@@ -281,13 +285,62 @@ extension Console {
         switch (operation.act, operation.risk) {
         case (.change, _):
             let token = model.nextToken()
-            model.overlay = .change(ChangeDialog(token: token, operation: operation, openedAt: now))
+            model.overlay = .change(ChangeDialog(token, operation, model.around(at: now), at: now))
             return [.run(.plan(token, operation), id: "plan")]
         case (_, .typed(let word)):
-            model.overlay = .typed(TypedDialog(operation: operation, word: word, openedAt: now))
+            model.overlay = .typed(
+                operation, TypedDialog.make(operation, word: word, model.around(at: now), at: now))
             return []
         case (.edit(let label), _): return [.outside(.edit(label, kept: model.keptText[label]))]
         default: return [.run(.perform(operation), id: "perform")]
+        }
+    }
+}
+
+extension DiffMove {
+    /// What a key of the console means to text.
+    init?(_ action: Action) {
+        switch action {
+        case .up: self = .up
+        case .down: self = .down
+        case .pageUp: self = .pageUp
+        case .pageDown: self = .pageDown
+        case .top: self = .first
+        case .bottom: self = .last
+        case .next: self = .nextChange
+        case .previous: self = .previousChange
+        default: return nil
+        }
+    }
+}
+
+extension ConsoleModel {
+    /// Where a question is asked.
+    func around(at now: Instant) -> ChangeDialog.Around {
+        ChangeDialog.Around(
+            place: StyledLine("on ", .textMuted) + StyledLine(Words.text(setup.context), .text)
+                + StyledLine("  state \(Words.text(setup.state))", .textMuted),
+            picture: picture, time: time(at: now), commandOptions: setup.commandOptions, size: size, key: lastKey)
+    }
+
+    /// Fits everything to the window.
+    mutating func resize() {
+        let layout = ScreenLayout(self)
+        screen.table.resize(rows: layout.page)
+        switch overlay {
+        case .change(var question)?:
+            question.resize(size)
+            overlay = .change(question)
+        case .typed(let operation, var dialog)?:
+            dialog.resize(size)
+            overlay = .typed(operation, dialog)
+        case .text(var page)?:
+            page.resize(layout)
+            overlay = .text(page)
+        case .help(var help)?:
+            help.resize(size)
+            overlay = .help(help)
+        case .environments?, .themes?, nil: break
         }
     }
 }

@@ -8,7 +8,7 @@ extension Console {
         switch event {
         case .resize(let size):
             model.size = size
-            model.screen.table.resize(rows: ScreenLayout(model).page)
+            model.resize()
             model.refreshScreen(at: now)
             return []
         case .terminated(let reason):
@@ -17,11 +17,14 @@ extension Console {
             case .lost: return [.quit(status: 129)]
             }
         case .paste(let text):
+            if model.prompt == nil, let overlay = model.overlay { return answer(overlay, event, &model, at: now) }
             model.prompt?.paste(text)
             complete(&model)
             applyFilter(&model)
             return []
-        case .key(let key): return press(key, &model, at: now)
+        case .key(let key):
+            model.lastKey = key
+            return press(key, &model, at: now)
         // Whoever comes back from an editor may have changed the theme there.
         case .focus(true): return [.run(.readTheme(model.theme.name), id: "theme")]
         case .mouse, .focus, .resumed: return []
@@ -35,7 +38,7 @@ extension Console {
         if key.name == "Ctrl-L" { return [.repaint] }
         if key.name == "Ctrl-C", let commands = interrupt(&model, at: now) { return commands }
         if model.prompt != nil { return typed(key, &model, at: now) }
-        if let overlay = model.overlay { return answer(overlay, key, &model, at: now) }
+        if let overlay = model.overlay { return answer(overlay, .key(key), &model, at: now) }
         switch model.setup.keys.press(key, &model.pressed, in: [], at: now) {
         case .action(let action): return perform(action, &model, at: now)
         case .pending: return []
@@ -59,11 +62,11 @@ extension Console {
     // MARK: what lies over the screen
 
     private static func answer(
-        _ overlay: ConsoleModel.Overlay, _ key: KeyPress, _ model: inout ConsoleModel, at now: Instant
+        _ overlay: ConsoleModel.Overlay, _ event: InputEvent, _ model: inout ConsoleModel, at now: Instant
     ) -> [Command<Effect, Message>] {
         switch overlay {
         case .change(var dialog):
-            let answer = dialog.handle(key, at: now)
+            let answer = dialog.handle(event, at: now)
             model.overlay = .change(dialog)
             switch answer {
             case .stay: return []
@@ -74,87 +77,90 @@ extension Console {
                 guard let plan = dialog.plan else { return [] }
                 return [.run(.apply(dialog.token, plan, dialog.options), id: "apply")]
             }
-        case .typed(var dialog):
-            let answer = dialog.handle(key, at: now)
-            model.overlay = .typed(dialog)
-            if answer != .stay { model.closeOverlay() }
-            return answer == .confirm ? [.run(.perform(dialog.operation), id: "perform")] : []
+        case .typed(let operation, var dialog):
+            let outcome = dialog.handle(event, at: now)
+            model.overlay = .typed(operation, dialog)
+            switch outcome {
+            case .cancelled: model.closeOverlay()
+            case .pressed:
+                model.closeOverlay()
+                return [.run(.perform(operation), id: "perform")]
+            default: break
+            }
+            return []
+        default: break
+        }
+        guard case .key(let key) = event else {
+            wheel(event, overlay, &model)
+            return []
+        }
+        switch overlay {
         case .text(var page):
             if key.name == "e", let label = page.edits {
                 model.closeOverlay()
                 return start(.edit(label), &model, at: now)
             }
-            let isClosed = page.handle(key, height: ScreenLayout(model).page)
-            if key.name == "Y" || key.name == "y" { return [.copy(page.plain)] }
+            if key.name == "Y" || key.name == "y" { return [.copy(page.pager.plain)] }
+            let isClosed = page.handle(key)
             model.overlay = .text(page)
             if isClosed { model.closeOverlay() }
             return []
-        case .help(var page):
-            switch key.name {
-            case "Esc", "Enter": model.overlay = nil
-            // Letters only ever type here.
-            case "?" where page.query.isEmpty: model.overlay = nil
-            case "Down": page.top += 1
-            case "Up": page.top = max(0, page.top - 1)
-            case "PgDn": page.top += 10
-            case "PgUp": page.top = max(0, page.top - 10)
-            case "Backspace": if !page.query.isEmpty { page.query.removeLast() }
-            default: if let scalar = key.typed { page.query.unicodeScalars.append(scalar) }
-            }
-            if case .help = model.overlay { model.overlay = .help(page) }
+        case .help(var help):
+            let outcome = help.handle(key)
+            model.overlay = .help(help)
+            if outcome == .closed || key.name == "Ctrl-C" { model.closeOverlay() }
             return []
-        case .environments(let index): return chooseEnvironment(index, key, &model, at: now)
-        case .themes(let index, let before): return chooseTheme(index, before, key, &model, at: now)
+        case .environments(var menu):
+            let outcome = menu.handle(key)
+            model.overlay = .environments(menu)
+            if case .chosen(let name) = outcome { model.environment = name }
+            if outcome.closes {
+                model.closeOverlay()
+                model.refreshScreen(at: now)
+            }
+            return []
+        case .themes(var menu, let before): return chooseTheme(&menu, before, key, &model, at: now)
+        case .change, .typed: return []
         }
     }
 
-    private static func chooseEnvironment(
-        _ index: Int, _ key: KeyPress, _ model: inout ConsoleModel, at now: Instant
-    ) -> [Command<Effect, Message>] {
-        let names = (model.picture?.environments.reversed() ?? []).map(\.environment.name)
-        switch key.name {
-        case "Down", "j": model.overlay = .environments(index: min(index + 1, max(0, names.count - 1)))
-        case "Up", "k": model.overlay = .environments(index: max(0, index - 1))
-        case "Enter":
-            if names.indices.contains(index) { model.environment = names[index] }
-            model.closeOverlay()
-            model.refreshScreen(at: now)
-        case "Esc", "q": model.closeOverlay()
-        default: break
+    /// The wheel scrolls what is read.
+    private static func wheel(_ event: InputEvent, _ overlay: ConsoleModel.Overlay, _ model: inout ConsoleModel) {
+        guard case .mouse(let mouse) = event, case .text(var page) = overlay else { return }
+        for _ in 0..<3 {
+            if mouse.action == .wheelUp { page.pager.handle(.up) }
+            if mouse.action == .wheelDown { page.pager.handle(.down) }
         }
-        return []
+        model.overlay = .text(page)
     }
 
     /// Each theme is shown while it is under the cursor.
     private static func chooseTheme(
-        _ index: Int, _ before: ResolvedTheme, _ key: KeyPress, _ model: inout ConsoleModel, at now: Instant
+        _ menu: inout Menu<String>, _ before: ResolvedTheme, _ key: KeyPress, _ model: inout ConsoleModel,
+        at now: Instant
     ) -> [Command<Effect, Message>] {
-        var index = index
-        switch key.name {
-        case "Down", "j": index = min(index + 1, max(0, model.setup.themes.count - 1))
-        case "Up", "k": index = max(0, index - 1)
-        case "Enter":
+        switch menu.handle(key) {
+        case .chosen:
             model.closeOverlay()
             model.say(
                 .info,
                 "theme \(Words.text(model.theme.name)) until this console ends; SIGNALBOX_THEME=\(Words.text(model.theme.name)) keeps it",
                 at: now)
             return [.cancel("picker")]
-        case "Esc", "q":
+        case .cancelled:
             model.theme = before
             model.closeOverlay()
             return [.cancel("picker"), .cancel("theme")]
-        default: return []
+        case .changed:
+            model.overlay = .themes(menu, before: before)
+            return preview(model)
+        case .ignored: return []
         }
-        model.overlay = .themes(index: index, before: before)
-        return preview(model)
     }
 
     static func preview(_ model: ConsoleModel) -> [Command<Effect, Message>] {
-        guard case .themes(let index, _)? = model.overlay, model.setup.themes.indices.contains(index) else { return [] }
-        return [
-            .run(.readTheme(model.setup.themes[index]), id: "theme"), .after(milliseconds: 1_000, .tick, id: "picker"),
-        ]
+        guard case .themes(let menu, _)? = model.overlay, let name = menu.selected?.choice else { return [] }
+        return [.run(.readTheme(name), id: "theme"), .after(milliseconds: 1_000, .tick, id: "picker")]
     }
 
     // MARK: the prompt
@@ -250,5 +256,15 @@ extension Console {
         }
         model.say(.info, "running \(Words.text(model.command(words)))", at: now, seconds: 30)
         return [.run(.run(words))]
+    }
+}
+
+extension Menu.Outcome {
+    /// Whether the menu has done its work.
+    var closes: Bool {
+        switch self {
+        case .chosen, .cancelled: true
+        case .changed, .ignored: false
+        }
     }
 }

@@ -50,7 +50,7 @@ extension Console {
             guard let index = model.following.firstIndex(where: { $0.token == token }) else { return [] }
             model.following[index].acknowledged = acknowledged
             if acknowledged.state != .waiting {
-                model.notices = []
+                model.toasts = Toasts()
                 model.following[index].endedAt = now
                 return readAgain(&model)
             }
@@ -115,8 +115,8 @@ extension Console {
         guard case .change(var dialog)? = model.overlay, dialog.token == token else { return [] }
         switch result {
         case .success(let reviewed):
-            dialog.show(.review(reviewed.plan), at: now)
             dialog.evidence = reviewed.evidence
+            dialog.show(.review(reviewed.plan), at: now)
         case .failure(let problem): dialog.show(.failed(problem), at: now)
         }
         model.overlay = .change(dialog)
@@ -136,7 +136,7 @@ extension Console {
         case .success(let deployment):
             model.closeOverlay()
             // What was said before is over: now the nodes are told of.
-            model.notices = []
+            model.toasts = Toasts()
             model.following.append(
                 ConsoleModel.Following(
                     token: token, deployment: deployment, title: dialog.operation.title,
@@ -198,7 +198,7 @@ extension Console {
             let again: TerminalText = "e opens your text again; nothing was written and nothing is lost"
             var page = ProblemPage.page("\(Words.text("\(label)")) was not saved", problem, hint: again)
             page.edits = label
-            model.present(.text(page))
+            model.present(page)
             return []
         case .failed(let problem):
             model.say(problem, at: now)
@@ -215,8 +215,8 @@ extension Console {
         if answer.output.isEmpty, !isError, lines.count <= 3 {
             model.say(.ok, Words.line(answer.errors.isEmpty ? "done" : answer.errors), command: words, at: now)
         } else {
-            let text = lines.map { StyledLine(Words.text($0), isError ? .statusBad : .text) }
-            model.present(.text(TextPage(title: title, lines: text, plain: answer.output + answer.errors)))
+            let pager = TextPager(untrusted: answer.output + answer.errors, ink: isError ? .statusBad : .text)
+            model.present(TextPage(title: title, pager: pager))
         }
         return readAgain(&model)
     }
@@ -239,7 +239,7 @@ extension ConsoleModel {
 enum ProblemPage {
     static func page(_ title: TerminalText, _ problem: Problem, hint: TerminalText? = nil) -> TextPage {
         let lines = lines(problem) + (hint.map { [StyledLine(), StyledLine($0, .textKey)] } ?? [])
-        return TextPage(title: title, lines: lines, plain: lines.map(\.text.string).joined(separator: "\n"))
+        return TextPage(title: title, pager: TextPager(lines), isProse: true)
     }
 
     static func lines(_ problem: Problem) -> [StyledLine] {

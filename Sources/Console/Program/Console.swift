@@ -21,10 +21,12 @@ package enum Console: Program {
 
     /// The next second where ages, or an undo window, are counted; nothing is drawn between.
     package static func wakeUp(_ model: ConsoleModel, at now: Instant) -> Instant? {
-        var moments = model.notices.map(\.until)
+        var moments = [model.toasts.wakeUp(at: now)].compactMap(\.self)
         if let table = model.screen.table.wakeUp(at: now) { moments.append(table) }
-        if case .change(let dialog)? = model.overlay, let shown = dialog.shownAt {
-            moments.append(shown.adding(ChangeDialog.deafness))
+        switch model.overlay {
+        case .change(let question)?: moments.append(question.dialog.deafUntil)
+        case .typed(_, let dialog)?: moments.append(dialog.deafUntil)
+        default: break
         }
         if model.following.contains(where: { $0.isShown(at: now) }) {
             moments.append(now.adding(1_000 - now.milliseconds % 1_000))
@@ -40,7 +42,7 @@ package enum Console: Program {
     package static func update(_ model: inout ConsoleModel, _ message: Message, at now: Instant) -> [Command<
         Effect, Message
     >] {
-        model.notices.removeAll { $0.until <= now }
+        model.toasts.expire(at: now)
         model.following.removeAll { $0.endedAt.map { now.since($0) > Deployment.undoWindow } ?? false }
         switch message {
         case .started: return begin(&model)
@@ -83,11 +85,11 @@ enum Freshness {
 extension ConsoleModel {
     /// Says something for a while; what was said of the same kind before makes room.
     mutating func say(
-        _ kind: Notice.Kind, _ text: TerminalText, command: [String]? = nil, at now: Instant, seconds: Int64 = 8
+        _ tone: Toasts.Tone, _ text: TerminalText, command: [String]? = nil, at now: Instant, seconds: Int64 = 8
     ) {
-        notices.removeAll { $0.kind == kind }
-        let words = command.map { TerminalText(untrusted: self.command($0)) }
-        notices.append(Notice(kind: kind, text: text, command: words, until: now.adding(seconds * 1_000)))
+        let words = command.map { "= \(Words.text(self.command($0)))" as TerminalText } ?? .empty
+        toasts.show(
+            Toasts.Toast(tone, text, detail: words, id: tone.name, until: now.adding(seconds * 1_000)))
     }
 
     mutating func say(_ problem: Problem, at now: Instant) {
@@ -103,6 +105,18 @@ extension ConsoleModel {
     /// Makes the rows of the shown place anew.
     mutating func refreshScreen(at now: Instant) {
         guard let context = context(at: now) else { return }
-        screen.refresh(context, width: ScreenLayout(self).main.width - 2, at: now)
+        screen.refresh(context, room: ScreenLayout(self).main.inset(1, 1), at: now)
+    }
+}
+
+extension Toasts.Tone {
+    /// What was said before in the same tone makes room.
+    fileprivate var name: String {
+        switch self {
+        case .info: "info"
+        case .ok: "ok"
+        case .warning: "warning"
+        case .error: "error"
+        }
     }
 }

@@ -64,24 +64,16 @@ package struct ConsoleModel: Sendable {
         func isShown(at now: Instant) -> Bool { endedAt.map { now.since($0) <= 8_000 } ?? true }
     }
 
-    /// Something said for a while.
-    struct Notice: Hashable, Sendable {
-        enum Kind: Hashable, Sendable { case info, ok, warning, error }
-        var kind: Kind
-        var text: TerminalText
-        var command: TerminalText?
-        var until: Instant
-    }
-
     /// What lies over the screen and takes the keys.
     enum Overlay: Sendable {
         case change(ChangeDialog)
-        case typed(TypedDialog)
+        /// Something that cannot be taken back, and the question that its name has to be typed for.
+        case typed(Operation, Dialog)
         case text(TextPage)
-        case help(HelpPage)
-        case environments(index: Int)
+        case help(HelpView)
+        case environments(Menu<ResourceName>)
         /// With the theme to go back to.
-        case themes(index: Int, before: ResolvedTheme)
+        case themes(Menu<String>, before: ResolvedTheme)
     }
 
     package let setup: Setup
@@ -110,7 +102,7 @@ package struct ConsoleModel: Sendable {
     var waiting: [Overlay] = []
     var prompt: Prompt?
     var promptHistory: [String] = []
-    var notices: [Notice] = []
+    var toasts = Toasts()
     var following: [Following] = []
     var log: [OperationRecord] = []
     /// Keys of a sequence that is not complete.
@@ -119,6 +111,8 @@ package struct ConsoleModel: Sendable {
     var showsPanes = true
     var tokens = 0
     var interruptedAt: Instant?
+    /// What was pressed last: it never answers a question that it opened.
+    var lastKey: KeyPress?
     /// Text of an edit that could not be saved, offered again.
     var keptText: [Place.VersionLabel: KeptText] = [:]
 
@@ -150,6 +144,12 @@ package struct ConsoleModel: Sendable {
     /// Shows it, or lets it wait: nothing takes the place of a question that is open.
     mutating func present(_ next: Overlay) {
         if overlay == nil { overlay = next } else { waiting.append(next) }
+    }
+
+    mutating func present(_ page: TextPage) {
+        var page = page
+        page.resize(ScreenLayout(self))
+        present(.text(page))
     }
 
     mutating func closeOverlay() { overlay = waiting.isEmpty ? nil : waiting.removeFirst() }
@@ -187,26 +187,23 @@ struct Trail: Hashable, Sendable {
 /// Text over the whole screen: what a command printed, or a problem with all it says.
 struct TextPage: Hashable, Sendable {
     var title: TerminalText
-    var lines: [StyledLine]
-    var top = 0
-    /// What `y` copies.
-    var plain: String
+    var pager: TextPager
+    /// Whether lines are broken; what a command laid out in columns is not.
+    var isProse = false
     /// `e` opens this again.
     var edits: Place.VersionLabel?
 
+    mutating func resize(_ layout: ScreenLayout) {
+        pager.resize(rows: max(1, layout.main.height - 2), wrap: isProse ? layout.main.width - 3 : nil)
+    }
+
     /// - Returns: whether it is to be closed.
-    mutating func handle(_ key: KeyPress, height: Int) -> Bool {
-        switch key.name {
-        case "Esc", "q", "Enter", "h", "Left": return true
-        case "Down", "j": top += 1
-        case "Up", "k": top -= 1
-        case "PgDn", "Space": top += max(1, height - 1)
-        case "PgUp": top -= max(1, height - 1)
-        case "g", "Home": top = 0
-        case "G", "End": top = lines.count
-        default: break
-        }
-        top = min(max(0, top), max(0, lines.count - height))
-        return false
+    mutating func handle(_ key: KeyPress) -> Bool {
+        let moves: [String: DiffMove] = [
+            "Down": .down, "j": .down, "Up": .up, "k": .up, "PgDn": .pageDown, "Space": .pageDown, "PgUp": .pageUp,
+            "g": .first, "Home": .first, "G": .last, "End": .last, "Left": .left, "Right": .right,
+        ]
+        if let move = moves[key.name] { pager.handle(move) }
+        return ["Esc", "q", "Enter", "h"].contains(key.name)
     }
 }

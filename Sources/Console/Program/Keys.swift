@@ -87,9 +87,3 @@ enum Keys {
 
     static func text(_ sequence: KeySequence) -> TerminalText { TerminalText(untrusted: sequence.name) }
 }
-
-/// Help over the screen: every key, found by typing.
-struct HelpPage: Hashable, Sendable {
-    var query = ""
-    var top = 0
-}

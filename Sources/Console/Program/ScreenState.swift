@@ -8,10 +8,10 @@ struct ScreenState: Sendable {
     var rows = TableRows<String>()
     var content: Content?
     var problem: Problem?
-    /// For places that are shown as text.
-    var text = DifferenceState()
-    var lines: [DifferenceLine] = []
-    /// Follows the first row as new ones come.
+    /// For places that are shown as text: what stands above it, and a difference or facts.
+    var head: [StyledLine] = []
+    var diff: DiffView?
+    var pager = TextPager()
     var filter = ""
 
     init(_ place: Place) {
@@ -21,8 +21,8 @@ struct ScreenState: Sendable {
 
     /// Takes over what is shown now.
     ///
-    /// - Parameter width: columns for text.
-    mutating func refresh(_ context: ScreenContext, width: Int, at now: Instant) {
+    /// - Parameter room: where text is shown.
+    mutating func refresh(_ context: ScreenContext, room: Rect, at now: Instant) {
         var context = context
         context.content = content
         if let screen = place.screen {
@@ -30,10 +30,26 @@ struct ScreenState: Sendable {
             rows = TableRows(screen.rows(context).map(\.tableRow))
             table.reload(rows, at: now)
         } else {
-            lines = TextScreen.lines(context).flatMap { line in
-                line.line.wrapped(to: width, indent: 6).map { DifferenceLine($0, change: line.change) }
+            let text = TextScreen.text(context)
+            head = text.head
+            pager.replace(text.lines)
+            pager.resize(rows: room.height - head.count, wrap: room.width - 1)
+            if let lines = text.difference {
+                if diff == nil { diff = DiffView(lines) }
+                diff?.replace(lines)
             }
+            diff?.resize(rows: room.height - head.count, columns: room.width)
         }
+    }
+
+    /// Moves in the text.
+    mutating func read(_ move: DiffMove) {
+        if diff != nil { diff?.handle(move) } else { pager.handle(move) }
+    }
+
+    /// What the place says, for the clipboard.
+    var plain: String {
+        (head.map(\.text.string) + (diff.map { $0.lines.map(\.text.string) } ?? [pager.plain])).joined(separator: "\n")
     }
 
     mutating func filter(_ text: String) {

@@ -5,34 +5,39 @@ internal import TerminalUI
 
 /// Places that are shown as text: a difference, one deployment, one node.
 enum TextScreen {
-    static func lines(_ context: ScreenContext) -> [DifferenceLine] {
+    struct Text {
+        /// Always in sight.
+        var head: [StyledLine] = []
+        var lines: [StyledLine] = []
+        /// In place of lines.
+        var difference: [DiffLine]?
+    }
+
+    static func text(_ context: ScreenContext) -> Text {
         switch context.place {
         case .difference: difference(context)
-        case .deployment(let id): facts(deployment(id, context))
-        case .node(let name): facts(node(name, context))
-        default: []
+        case .deployment(let id): Text(lines: facts(deployment(id, context)))
+        case .node(let name): Text(lines: facts(node(name, context)))
+        default: Text()
         }
     }
 
-    private static func facts(_ facts: [(TerminalText, StyledLine)]) -> [DifferenceLine] {
+    private static func facts(_ facts: [(TerminalText, StyledLine)]) -> [StyledLine] {
         let width = facts.map(\.0.width).max() ?? 0
-        return facts.map { name, value in
-            DifferenceLine(StyledLine(name.fitted(to: width + 2), .textMuted) + value)
-        }
+        return facts.map { name, value in StyledLine(name.fitted(to: width + 2), .textMuted) + value }
     }
 
-    private static func difference(_ context: ScreenContext) -> [DifferenceLine] {
-        guard case .difference(let difference)? = context.content else { return [] }
+    private static func difference(_ context: ScreenContext) -> Text {
+        guard case .difference(let difference)? = context.content else { return Text() }
         let sides = [("from", difference.left), ("to  ", difference.right)].map { word, side in
             let served =
                 side.environments.isEmpty
                 ? "not served" : "served in \(side.environments.map(\.rawValue).joined(separator: ", "))"
-            return DifferenceLine(
-                StyledLine("\(Words.text(word)) ", .textMuted) + StyledLine(Words.text(side.label), .textStrong)
-                    + StyledLine("  \(Words.text(served))", .textMuted))
+            return StyledLine(" \(Words.text(word)) ", .textMuted) + StyledLine(Words.text(side.label), .textStrong)
+                + StyledLine("  \(Words.text(served))", .textMuted)
         }
-        let summary = DifferenceLine(StyledLine(Words.text(difference.diff.summary), .text, .bold))
-        return sides + [summary, DifferenceLine(StyledLine())] + DifferenceLines.lines(difference.diff)
+        let summary = StyledLine(" \(Words.text(difference.diff.summary))", .text, .bold)
+        return Text(head: sides + [summary, StyledLine()], difference: DifferenceLines.lines(difference.diff))
     }
 
     private static func deployment(_ id: Int, _ context: ScreenContext) -> [(TerminalText, StyledLine)] {

@@ -123,7 +123,7 @@ extension TerminalText {
         return lines
     }
 
-    private static func width(of part: Substring) -> Int {
+    static func width(of part: Substring) -> Int {
         part.unicodeScalars.reduce(0) { $0 + (TextWidth.of($1) ?? 0) }
     }
 }

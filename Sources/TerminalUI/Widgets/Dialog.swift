@@ -1,6 +1,6 @@
 /// A question in the middle of the screen. Cancel has the focus, and what was typed before it opened is not an answer.
 package struct Dialog: Sendable, Hashable {
-    /// Milliseconds after opening in which keys are ignored.
+    /// Milliseconds after opening in which keys are ignored, those that close it excepted.
     package static let deafTime: Int64 = 300
 
     package struct Button: Sendable, Hashable {
@@ -27,12 +27,36 @@ package struct Dialog: Sendable, Hashable {
         package var field: TextField
         /// What must be typed before any button but Cancel can be pressed: the name of what will be gone.
         package var required: String?
+        /// Brings the cursor into it.
+        package var key: KeyPress?
+        /// What belongs there, while it is empty.
+        package var placeholder: TerminalText
 
-        package init(_ id: String, _ label: TerminalText, text: String = "", required: String? = nil) {
+        package init(
+            _ id: String, _ label: TerminalText, text: String = "", required: String? = nil, key: KeyPress? = nil,
+            placeholder: TerminalText = .empty
+        ) {
             self.id = id
             self.label = label
             self.required = required
+            self.key = key
+            self.placeholder = placeholder
             field = TextField(text)
+        }
+    }
+
+    /// Something that stands against it, and that a person may take on: a box to tick.
+    package struct Switch: Sendable, Hashable {
+        package var id: String
+        package var label: TerminalText
+        package var key: KeyPress
+        package var isOn: Bool
+
+        package init(_ id: String, _ label: TerminalText, key: KeyPress, isOn: Bool = false) {
+            self.id = id
+            self.label = label
+            self.key = key
+            self.isOn = isOn
         }
     }
 
@@ -40,51 +64,70 @@ package struct Dialog: Sendable, Hashable {
         /// The key changed nothing, or came too early.
         case ignored
         case changed
+        case switched(String)
         case pressed(String)
         case cancelled
     }
 
-    private enum Focus: Hashable {
+    enum Focus: Hashable {
         case field(Int)
         case button(Int)
     }
 
+    /// Another one is another dialog to whoever listens.
+    package var id: String
     package var title: TerminalText
-    /// What the question is about: context and environment, in the role of the environment.
-    package var banner: StyledLine
-    package var body: [StyledLine]
-    /// Shown below the text, scrolled with the arrows and `n`/`N`-like moves of the console.
-    package var diff: DiffView?
+    /// What the question is about: the change, context and environment; always in sight.
+    package var banner: [StyledLine]
+    package var body: [StyledLine] {
+        didSet { lay() }
+    }
+    /// Below the text; both are scrolled together.
+    package var diff: DiffView? {
+        didSet { lay() }
+    }
+    package var switches: [Switch] {
+        didSet { lay() }
+    }
     /// The equivalent command, shown above the buttons.
-    package var command: TerminalText
+    package var command: TerminalText {
+        didSet { lay() }
+    }
     package var isDanger: Bool
-    package private(set) var fields: [Field]
+    package internal(set) var fields: [Field]
     package private(set) var buttons: [Button]
     package let openedAt: Instant
     /// The key that opened it never answers it.
     package let openedBy: KeyPress?
-    private var focus: Focus
-    private var top = 0
-    private var scrollable = 0
+    var focus: Focus
+    var top = 0
+    /// The window that it was laid out for, and its text in lines of that width.
+    private var size = TerminalSize(columns: 80, rows: 24)
+    var text: [StyledLine] = []
+    var commandLines: [TerminalText] = []
+    var shown: DiffView?
 
     /// - Parameter buttons: the last one is what Esc does and has the focus: Cancel.
     package init(
-        _ title: TerminalText, banner: StyledLine = StyledLine(), body: [StyledLine] = [], diff: DiffView? = nil,
-        command: TerminalText = .empty, fields: [Field] = [], buttons: [Button], isDanger: Bool = false,
-        openedAt: Instant, openedBy: KeyPress? = nil
+        _ title: TerminalText, id: String = "dialog", banner: [StyledLine] = [], body: [StyledLine] = [],
+        diff: DiffView? = nil, switches: [Switch] = [], command: TerminalText = .empty, fields: [Field] = [],
+        buttons: [Button], isDanger: Bool = false, openedAt: Instant, openedBy: KeyPress? = nil
     ) {
+        self.id = id
         self.title = title
         self.banner = banner
         self.body = body
         self.diff = diff
+        self.switches = switches
         self.command = command
+        self.isDanger = isDanger
         self.fields = fields
         self.buttons = buttons.isEmpty ? [.cancel] : buttons
-        self.isDanger = isDanger
         self.openedAt = openedAt
         self.openedBy = openedBy
         let required = fields.firstIndex { $0.required != nil }
         focus = required.map { .field($0) } ?? .button(self.buttons.count - 1)
+        lay()
     }
 
     /// Until when keys are ignored.
@@ -105,7 +148,26 @@ package struct Dialog: Sendable, Hashable {
         return "type \(untrusted: open.required ?? "") first"
     }
 
+    /// Says why a button cannot be pressed, or with nil that it can.
+    package mutating func disable(_ button: String, _ why: TerminalText?) {
+        guard let place = buttons.firstIndex(where: { $0.id == button }) else { return }
+        buttons[place].disabled = why
+    }
+
+    /// Puts the cursor into a field.
+    package mutating func focus(on field: String) {
+        if let place = fields.firstIndex(where: { $0.id == field }) { focus = .field(place) }
+    }
+
     package mutating func handle(_ event: InputEvent, at now: Instant) -> Outcome {
+        if case .key(let key) = event, ["Esc", "Ctrl-C"].contains(key.name) {
+            // Out of the field first, as out of every mode.
+            if key.name == "Esc", case .field(let place) = focus, fields[place].required == nil {
+                focus = .button(buttons.count - 1)
+                return .changed
+            }
+            return .cancelled
+        }
         guard now >= deafUntil else { return .ignored }
         switch event {
         case .key(let key): return handle(key)
@@ -113,27 +175,20 @@ package struct Dialog: Sendable, Hashable {
             guard case .field(let index) = focus else { return .ignored }
             fields[index].field.paste(text)
             return .changed
+        case .mouse(let mouse) where mouse.action == .wheelUp: return scroll(by: -3)
+        case .mouse(let mouse) where mouse.action == .wheelDown: return scroll(by: 3)
         default: return .ignored
         }
     }
 
-    /// Moves the diff or the text, for keys that only the console's key map knows.
-    package mutating func handle(_ move: DiffMove) {
-        if diff != nil { diff?.handle(move) } else { scroll(move) }
-    }
-
-    /// How many rows the text or diff has, as ``draw(into:in:_:)`` lays it out in a window of this size.
+    /// Lays it out for a window of this size: done when it opens, and when the window changes.
     package mutating func resize(_ size: TerminalSize) {
-        let inner = inner(of: box(in: Rect(size)))
-        let room = parts(inner).body.height
-        diff?.resize(rows: max(1, room - body.count))
-        scrollable = max(0, body.count - room)
-        top = min(top, scrollable)
+        self.size = size
+        lay()
     }
 
     private mutating func handle(_ key: KeyPress) -> Outcome {
         switch key.name {
-        case "Esc", "Ctrl-C": return .cancelled
         case "Tab": return move(1)
         case "Shift-Tab": return move(-1)
         case "Enter": return enter()
@@ -142,29 +197,50 @@ package struct Dialog: Sendable, Hashable {
         if case .field(let index) = focus {
             return fields[index].field.handle(key) ? .changed : arrow(key)
         }
-        if key != openedBy, let button = buttons.first(where: { $0.key == key }) { return press(button) }
+        if key != openedBy {
+            if let button = buttons.first(where: { $0.key == key }) { return press(button) }
+            if let place = switches.firstIndex(where: { $0.key == key }) {
+                switches[place].isOn.toggle()
+                return .switched(switches[place].id)
+            }
+        }
+        if let field = fields.firstIndex(where: { $0.key == key }) {
+            focus = .field(field)
+            return .changed
+        }
         switch key.name {
         case "Left", "h": return move(-1)
         case "Right", "l": return move(1)
-        case "Space": return enter()
+        case "q": return .cancelled
         default: return arrow(key)
         }
     }
 
     private mutating func arrow(_ key: KeyPress) -> Outcome {
-        let moves: [String: DiffMove] = [
-            "Up": .up, "k": .up, "Down": .down, "j": .down, "PgUp": .pageUp, "PgDn": .pageDown, "Home": .first,
-            "End": .last,
+        let page = max(1, room - 1)
+        let steps = [
+            "Up": -1, "k": -1, "Down": 1, "j": 1, "PgUp": -page, "PgDn": page, "Space": page, "Home": -count,
+            "End": count,
         ]
-        guard let move = moves[key.name] else { return .ignored }
-        handle(move)
+        guard let step = steps[key.name] else { return .ignored }
+        return scroll(by: step)
+    }
+
+    private mutating func scroll(by rows: Int) -> Outcome {
+        top = min(max(0, top + rows), max(0, count - room))
         return .changed
     }
 
     private mutating func enter() -> Outcome {
         switch focus {
-        case .field: move(1)
-        case .button(let index): press(buttons[index])
+        case .field(let place):
+            // Whoever typed the name has said it; a word beside leads back to where nothing happens.
+            guard let required = fields[place].required, let button = buttons.first else {
+                focus = .button(buttons.count - 1)
+                return .changed
+            }
+            return fields[place].field.text == required ? press(button) : .ignored
+        case .button(let index): return press(buttons[index])
         }
     }
 
@@ -180,139 +256,65 @@ package struct Dialog: Sendable, Hashable {
         return .changed
     }
 
-    private mutating func scroll(_ move: DiffMove) {
-        let page = 5
-        switch move {
-        case .up: top -= 1
-        case .down: top += 1
-        case .pageUp: top -= page
-        case .pageDown: top += page
-        case .first: top = 0
-        case .last: top = scrollable
-        default: break
-        }
-        top = min(max(0, top), scrollable)
-    }
-}
+    // MARK: layout
 
-extension Dialog {
-    /// Draws the box in the middle of the block and tells where the cursor stands.
-    @discardableResult
-    package func draw(into surface: inout Surface, in rect: Rect, _ context: DrawContext) -> Point? {
-        let box = box(in: rect)
-        guard box.width > 4, box.height > 3 else { return nil }
-        let frame: Role = isDanger ? .dialogDanger : .dialog
-        surface.fill(box, CellStyle(.dialog, on: .dialog))
-        surface.box(
-            box, CellStyle(frame, on: .dialog), title: StyledLine(title, CellStyle(frame, on: .dialog, .bold)),
-            glyphs: context.glyphs)
-        let inner = inner(of: box)
-        let parts = parts(inner)
-        surface.put(banner.on(.dialog).truncated(to: inner.width), at: inner.origin, within: parts.banner)
-        drawBody(&surface, parts.body, context)
-        var cursor: Point?
-        for (index, field) in fields.enumerated() {
-            let line = parts.fields.line(index)
-            let start = surface.put(
-                field.label + ": ", at: line.origin, style: CellStyle(.dialog, on: .dialog), within: line)
-            let isFocused = focus == .field(index)
-            let area = line.left(start - line.column).rest
-            let place = field.field.draw(
-                into: &surface, in: area, CellStyle(.prompt, on: isFocused ? .selection : .dialog, .underline))
-            if isFocused { cursor = place }
-        }
-        if !command.isEmpty {
-            let text = "= " + command
-            surface.put(
-                text.truncated(to: inner.width, at: .middle), at: parts.command.origin,
-                style: CellStyle(.textMuted, on: .dialog), within: parts.command)
-        }
-        return drawButtons(&surface, parts.buttons) ?? cursor
+    /// Lines of text and diff together.
+    var count: Int { text.count + (shown?.rowCount ?? 0) }
+
+    /// Lines of them that are seen.
+    private var room: Int { max(1, parts(inner(of: box(in: Rect(size)))).body.height) }
+
+    private mutating func lay() {
+        let width = max(10, min(max(50, widest + 4), 110, size.columns - 2) - 4)
+        text = body.flatMap { $0.wrapped(to: width, indent: 6) }
+        commandLines = command.isEmpty ? [] : ("= " + command).wrapped(to: width)
+        shown = diff
+        // Its own signs stand in the box; the bar stands on the frame.
+        shown?.resize(rows: 1, columns: width + 2)
+        top = min(top, max(0, count - room))
     }
 
-    package func access() -> AccessNode {
-        let text = body.map { AccessNode(.text, id: "dialog.text", label: $0.text) }
-        let inputs = fields.enumerated().map { index, field in
-            field.field.access(id: "dialog.\(field.id)", label: field.label, isFocused: focus == .field(index))
-        }
-        let choices = buttons.enumerated().map { index, button in
-            AccessNode(
-                .button, id: "dialog.\(button.id)", label: button.label, value: obstacle(button) ?? .empty,
-                isSelected: focus == .button(index), isFocused: focus == .button(index),
-                isDisabled: obstacle(button) != nil, position: AccessPosition(index + 1, of: buttons.count))
-        }
-        let changes = diff.map { [$0.access(id: "dialog.diff", isFocused: false)] } ?? []
-        return AccessNode(
-            .dialog, id: "dialog", label: title, value: banner.text, isFocused: true,
-            children: text + changes + inputs + choices)
+    private var widest: Int {
+        let lines = (banner + body).map(\.width) + (diff?.lines.map { $0.text.width + 4 } ?? [])
+        return (lines + [command.width + 2, title.width + 4]).max() ?? 0
     }
 
-    private func drawBody(_ surface: inout Surface, _ area: Rect, _ context: DrawContext) {
-        let shown = body.dropFirst(diff == nil ? min(top, max(0, body.count - area.height)) : 0)
-        for (row, line) in shown.prefix(area.height).enumerated() {
-            let styled = line.replacing(.text, by: .dialog).on(.dialog).truncated(to: area.width)
-            surface.put(styled, at: Point(area.column, area.row + row))
-        }
-        guard let diff else { return }
-        diff.draw(into: &surface, in: area.top(body.count).rest, context)
-        surface.restyle(area.top(body.count).rest) { $0.ground == .surface ? $0.on(.dialog) : $0 }
-    }
-
-    /// The buttons in the last line, right aligned; the place of the focused one is told.
-    private func drawButtons(_ surface: inout Surface, _ line: Rect) -> Point? {
-        let labels = buttons.map { button -> TerminalText in
-            let key = button.key.map { TerminalText(untrusted: $0.name) + " " } ?? .empty
-            return "[ " + key + button.label + " ]"
-        }
-        var column = max(line.column, line.endColumn - labels.reduce(-2) { $0 + $1.width + 2 })
-        var cursor: Point?
-        for (index, label) in labels.enumerated() {
-            let isFocused = focus == .button(index)
-            let isOff = obstacle(buttons[index]) != nil
-            let ink: Role = isFocused ? .buttonFocus : isOff ? .textDisabled : .button
-            if isFocused { cursor = Point(min(column + 2, line.endColumn - 1), line.row) }
-            column = surface.put(
-                label, at: Point(column, line.row), style: CellStyle(ink, on: isFocused ? .buttonFocus : .dialog),
-                within: line)
-            column += 2
-        }
-        if let button = focusedButton, let why = obstacle(button) {
-            let room = max(0, line.endColumn - labels.reduce(-2) { $0 + $1.width + 2 } - 2 - line.column)
-            surface.put(why.truncated(to: room), at: line.origin, style: CellStyle(.statusWarn, on: .dialog))
-        }
-        return cursor
-    }
-
-    private func box(in rect: Rect) -> Rect {
-        let widest = max(
-            body.map(\.width).max() ?? 0, (diff?.lines.map { $0.text.width + 4 }.max() ?? 0), banner.width,
-            command.width + 2, title.width + 4)
+    func box(in rect: Rect) -> Rect {
         let wish = max(50, min(widest + 4, 110))
-        let bodyHeight = body.count + (diff?.lines.count ?? 0)
-        let rest = (banner.isEmpty ? 0 : 2) + fields.count + (fields.isEmpty ? 0 : 1) + (command.isEmpty ? 0 : 2) + 2
-        return rect.centered(
-            width: min(wish, max(10, rect.width - 2)), height: min(bodyHeight + rest + 2, max(5, rect.height - 2)))
+        let below = switches.count + fields.count + commandLines.count
+        let height = banner.count + (banner.isEmpty ? 0 : 1) + count + below + (below > 0 ? 1 : 0) + 2 + 2
+        return rect.centered(width: min(wish, max(10, rect.width - 2)), height: min(height, max(5, rect.height - 2)))
     }
 
-    private func inner(of box: Rect) -> Rect { box.inset(2, 1) }
+    func inner(of box: Rect) -> Rect { box.inset(2, 1) }
 
-    private struct Parts {
+    struct Parts {
         var banner: Rect
         var body: Rect
+        var switches: Rect
         var fields: Rect
         var command: Rect
         var buttons: Rect
     }
 
-    /// From below: buttons, command and fields keep their place, the body takes what is left.
-    private func parts(_ inner: Rect) -> Parts {
-        let (banner, afterBanner) = inner.top(banner.isEmpty ? 0 : 1)
-        let content = afterBanner.top(self.banner.isEmpty ? 0 : 1).rest
-        let (buttons, aboveButtons) = content.bottom(1)
-        let (command, aboveCommand) = aboveButtons.bottom(self.command.isEmpty ? 0 : 2)
-        let (fields, aboveFields) = aboveCommand.bottom(self.fields.isEmpty ? 0 : self.fields.count + 1)
+    /// From below: buttons, command, fields and switches keep their place, the text takes what is left.
+    func parts(_ inner: Rect) -> Parts {
+        let lines = banner.count + switches.count + fields.count + commandLines.count + 1
+        // Where there is no room for all of it, blank lines go first.
+        let gap = inner.height >= lines + count + 3 ? 1 : 0
+        let (buttons, aboveButtons) = inner.bottom(1)
+        let (command, aboveCommand) = aboveButtons.rest(gap).bottom(commandLines.count)
+        let (fields, aboveFields) = aboveCommand.bottom(self.fields.count)
+        let (switches, aboveSwitches) = aboveFields.bottom(self.switches.count)
+        let hasFoot = lines > banner.count + 1
+        let (banner, afterBanner) = aboveSwitches.rest(hasFoot ? gap : 0).top(self.banner.count)
         return Parts(
-            banner: banner, body: aboveFields.bottom(self.fields.isEmpty && self.command.isEmpty ? 1 : 0).rest,
-            fields: fields.top(1).rest, command: command.top(1).rest, buttons: buttons)
+            banner: banner, body: afterBanner.top(banner.isEmpty ? 0 : gap).rest, switches: switches,
+            fields: fields, command: command, buttons: buttons)
     }
+}
+
+extension Rect {
+    /// Without its last rows.
+    fileprivate func rest(_ rows: Int) -> Rect { bottom(rows).rest }
 }

@@ -31,10 +31,13 @@ package struct DiffLine: Sendable, Hashable {
         package var text: TerminalText
         /// The words that differ, inside of a line that does.
         package var isWord: Bool
+        /// Beside the matter: where a rule stands, how a phase is called in full.
+        package var isQuiet: Bool
 
-        package init(_ text: TerminalText, isWord: Bool = false) {
+        package init(_ text: TerminalText, isWord: Bool = false, isQuiet: Bool = false) {
             self.text = text
             self.isWord = isWord
+            self.isQuiet = isQuiet
         }
     }
 
@@ -55,20 +58,23 @@ package struct DiffLine: Sendable, Hashable {
 
     package var text: TerminalText { pieces.map(\.text).joined() }
 
-    /// The line with its sign, as it is drawn.
-    package func styled(_ glyphs: GlyphSet) -> StyledLine {
-        let role = kind.role
-        let sign: TerminalText =
-            switch kind {
-            case .heading, .note, .context: "  "
-            default: glyphs.sign(role) + " "
-            }
-        let isHeading = kind == .heading
-        var line = isHeading ? StyledLine() : StyledLine(sign, CellStyle(role, .bold))
-        for piece in pieces {
-            line.append(piece.text, CellStyle(role, on: piece.isWord ? .diffWord : .surface, isHeading ? .bold : []))
+    /// What stands before it: `+ `; empty for a heading, which begins at the edge.
+    func sign(_ glyphs: GlyphSet) -> TerminalText {
+        switch kind {
+        case .heading: .empty
+        case .note, .context: "  "
+        default: glyphs.sign(kind.role) + " "
         }
-        return line
+    }
+
+    /// The line without its sign.
+    var styled: StyledLine {
+        StyledLine(
+            pieces.map { piece in
+                let ink = piece.isQuiet ? Role.textMuted : kind.role
+                let ground: Role = piece.isWord ? .diffWord : .surface
+                return .init(piece.text, CellStyle(ink, on: ground, kind == .heading && !piece.isQuiet ? .bold : []))
+            })
     }
 }
 
@@ -77,26 +83,42 @@ package enum DiffMove: String, Sendable, Hashable, CaseIterable {
     case up, down, pageUp, pageDown, first, last, nextChange, previousChange, left, right
 }
 
-/// A diff that is read: scrolled, and jumped through from change to change.
+/// A diff that is read: scrolled, and jumped through from change to change. What does not fit into a line goes on in the
+/// next one: what is reviewed is never cut off.
 package struct DiffView: Sendable, Hashable {
+    /// A line of the diff, or a part of one, as it is on the screen.
+    private struct Shown: Sendable, Hashable {
+        var line: Int
+        var text: StyledLine
+        var isFirst: Bool
+    }
+
     package private(set) var lines: [DiffLine]
     /// The lines of each change, in order.
     package private(set) var changes: [Range<Int>]
     package private(set) var top = 0
     /// The change that was jumped to.
     package private(set) var current: Int?
-    /// Columns scrolled to the right.
-    package private(set) var offset = 0
+    private var shown: [Shown] = []
     private var page = 10
-    private let widest: Int
+    private var columns = 0
 
     package init(_ lines: [DiffLine]) {
         self.lines = lines
         changes = Self.changes(lines)
-        widest = lines.map { $0.text.width + 2 }.max() ?? 0
+        lay()
     }
 
     package var isEmpty: Bool { lines.isEmpty }
+
+    /// Takes lines that were read anew, staying where it is.
+    package mutating func replace(_ lines: [DiffLine]) {
+        guard lines != self.lines else { return }
+        self.lines = lines
+        changes = Self.changes(lines)
+        current = current.flatMap { changes.isEmpty ? nil : min($0, changes.count - 1) }
+        lay()
+    }
 
     /// How many changes there are of each kind. A change that both adds and removes counts as changed.
     package var counts: [DiffLine.Kind: Int] {
@@ -117,9 +139,13 @@ package struct DiffView: Sendable, Hashable {
         return parts.isEmpty ? "no difference" : parts.joined(separator: ", ")
     }
 
-    /// How many lines are on the screen.
-    package mutating func resize(rows: Int) {
+    /// How many lines are on the screen, and how wide they may be; without columns lines are as long as they are.
+    package mutating func resize(rows: Int, columns: Int = 0) {
         page = max(1, rows)
+        if columns != self.columns {
+            self.columns = columns
+            lay()
+        }
         top = min(top, lastTop)
     }
 
@@ -133,33 +159,58 @@ package struct DiffView: Sendable, Hashable {
         case .last: scroll(to: lastTop)
         case .nextChange: jump(1)
         case .previousChange: jump(-1)
-        case .left: offset = max(0, offset - 8)
-        case .right: offset = min(max(0, widest - 8), offset + 8)
+        // Nothing is cut off, so there is nothing beside the screen.
+        case .left, .right: break
         }
     }
 
     package func draw(into surface: inout Surface, in rect: Rect, _ context: DrawContext) {
         surface.fill(rect)
         guard !rect.isEmpty else { return }
-        let top = min(top, max(0, lines.count - rect.height))
-        let hasBar = lines.count > rect.height
+        let top = min(top, max(0, shown.count - rect.height))
+        let hasBar = shown.count > rect.height
         let (bar, area) = rect.right(hasBar ? 1 : 0)
-        for row in 0..<min(area.height, lines.count - top) {
-            let index = top + row
-            let sticky = row == 0 ? heading(above: index) : nil
-            let line = lines[sticky ?? index].styled(context.glyphs)
-            let isCurrent = current.map { changes[$0].contains(index) } ?? false
+        for row in 0..<min(area.height, shown.count - top) {
+            let index = row == 0 ? heading(above: top) ?? top : top + row
+            let isCurrent = current.map { changes[$0].contains(shown[index].line) } ?? false
             surface.put(
-                line, at: Point(area.column + 1 - offset, area.row + row), within: area.line(row).left(1).rest)
+                text(index, context.glyphs), at: Point(area.column + 1, area.row + row),
+                within: area.line(row).left(1).rest)
             if isCurrent, context.isFocused {
                 surface.put(
                     context.glyphs.cursor, at: Point(area.column, area.row + row), style: CellStyle(.borderFocus))
             }
         }
         if hasBar {
-            ScrollBar(top: top, shown: rect.height, count: lines.count).draw(into: &surface, in: bar, context.glyphs)
+            ScrollBar(top: top, shown: rect.height, count: shown.count).draw(into: &surface, in: bar, context.glyphs)
         }
     }
+
+    /// How many lines it has on the screen.
+    var rowCount: Int { shown.count }
+
+    /// A line as it is on the screen, for a dialog that scrolls it with its own text.
+    func row(_ index: Int, _ glyphs: GlyphSet) -> StyledLine { text(index, glyphs) }
+
+    private func text(_ index: Int, _ glyphs: GlyphSet) -> StyledLine {
+        let line = lines[shown[index].line]
+        let sign = line.sign(glyphs)
+        let lead = shown[index].isFirst ? sign : TerminalText.blanks(sign.width)
+        return StyledLine(lead, CellStyle(line.kind.role, .bold)) + shown[index].text
+    }
+
+    private mutating func lay() {
+        shown = lines.indices.flatMap { index -> [Shown] in
+            let line = lines[index].styled
+            // The place of the cursor's sign, of the line's own sign, and of a scroll bar.
+            let room = columns - 4
+            let parts = columns > 0 ? line.wrapped(to: room, indent: 4) : [line]
+            return parts.enumerated().map { Shown(line: index, text: $1, isFirst: $0 == 0) }
+        }
+        top = min(top, lastTop)
+    }
+
+    private func row(of line: Int) -> Int { shown.firstIndex { $0.line == line } ?? 0 }
 
     /// "change 2 of 7", or how many there are.
     package var position: TerminalText {
@@ -177,7 +228,7 @@ package struct DiffView: Sendable, Hashable {
         return AccessNode(.diff, id: id, label: "diff", value: summary, isFocused: isFocused, children: nodes)
     }
 
-    private var lastTop: Int { max(0, lines.count - page) }
+    private var lastTop: Int { max(0, shown.count - page) }
 
     private mutating func scroll(to line: Int) { top = min(max(0, line), lastTop) }
 
@@ -190,18 +241,18 @@ package struct DiffView: Sendable, Hashable {
             // From what is read: the first change below its top, or the last one above it.
             next =
                 step > 0
-                ? changes.firstIndex { $0.lowerBound >= top } ?? changes.count - 1
-                : changes.lastIndex { $0.lowerBound < top } ?? 0
+                ? changes.firstIndex { row(of: $0.lowerBound) >= top } ?? changes.count - 1
+                : changes.lastIndex { row(of: $0.lowerBound) < top } ?? 0
         }
         current = next
         // Some lines above it say where it is.
-        scroll(to: changes[next].lowerBound - min(2, page / 3))
+        scroll(to: row(of: changes[next].lowerBound) - min(2, page / 3))
     }
 
     /// The heading of the group that a line at the top belongs to, when it is scrolled away.
     private func heading(above index: Int) -> Int? {
-        guard lines[index].kind != .heading else { return nil }
-        return lines[..<index].lastIndex { $0.kind == .heading }
+        guard shown.indices.contains(index), lines[shown[index].line].kind != .heading else { return nil }
+        return shown[..<index].lastIndex { lines[$0.line].kind == .heading && $0.isFirst }
     }
 
     private static func words(_ kind: DiffLine.Kind?) -> String {

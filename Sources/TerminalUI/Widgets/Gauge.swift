@@ -11,19 +11,22 @@ package struct Gauge: Sendable, Hashable {
         self.role = role
     }
 
-    package func draw(into surface: inout Surface, in rect: Rect, _ context: DrawContext) {
-        let line = rect.line(0)
-        let room = max(0, line.width - (label.isEmpty ? 0 : label.width + 1))
+    /// The bar with its label, as wide as this.
+    package func line(width: Int, _ glyphs: GlyphSet = .unicode) -> StyledLine {
+        let room = max(0, width - (label.isEmpty ? 0 : label.width + 1))
         // Something is never nothing, and not all is never all.
         var filled = Int((share * Double(room)).rounded())
         if share > 0, filled == 0 { filled = min(1, room) }
         if share < 1, filled == room { filled = max(0, room - 1) }
-        var column = surface.put(
-            context.glyphs.bar.repeated(filled), at: line.origin, style: CellStyle(role), within: line)
-        column = surface.put(
-            context.glyphs.barTrack.repeated(room - filled), at: Point(column, line.row), style: CellStyle(.gaugeTrack),
-            within: line)
-        if !label.isEmpty { surface.put(" " + label, at: Point(column, line.row), within: line) }
+        var line = StyledLine(glyphs.bar.repeated(filled), role)
+        line.append(glyphs.barTrack.repeated(room - filled), .gaugeTrack)
+        if !label.isEmpty { line.append(" " + label, .text) }
+        return line
+    }
+
+    package func draw(into surface: inout Surface, in rect: Rect, _ context: DrawContext) {
+        let line = rect.line(0)
+        surface.put(self.line(width: line.width, context.glyphs), at: line.origin, within: line)
     }
 
     package func access(id: String, label: TerminalText) -> AccessNode {

@@ -6,15 +6,25 @@ package struct Menu<Choice: Hashable & Sendable>: Sendable, Hashable {
         package var key: KeyPress?
         /// Why it cannot be chosen; nil: it can.
         package var disabled: TerminalText?
+        /// A box before it that is ticked or not; nil: it is chosen, not switched.
+        package var isOn: Bool?
+        /// What it means, as an environment has its colour.
+        package var ink: Role?
 
         package init(
-            _ choice: Choice, _ label: TerminalText, key: KeyPress? = nil, disabled: TerminalText? = nil
+            _ choice: Choice, _ label: TerminalText, key: KeyPress? = nil, disabled: TerminalText? = nil,
+            isOn: Bool? = nil, ink: Role? = nil
         ) {
             self.choice = choice
             self.label = label
             self.key = key
             self.disabled = disabled
+            self.isOn = isOn
+            self.ink = ink
         }
+
+        /// With its box.
+        fileprivate var text: TerminalText { isOn.map { $0 ? "[x] " + label : "[ ] " + label } ?? label }
     }
 
     package enum Outcome: Sendable, Hashable {
@@ -23,13 +33,22 @@ package struct Menu<Choice: Hashable & Sendable>: Sendable, Hashable {
     }
 
     package let title: TerminalText
-    package let items: [Item]
+    package private(set) var items: [Item]
     package private(set) var index: Int
 
-    package init(_ title: TerminalText, _ items: [Item]) {
+    /// - Parameter choice: what the cursor begins on; otherwise it is the first that can be chosen.
+    package init(_ title: TerminalText, _ items: [Item], at choice: Choice? = nil) {
         self.title = title
         self.items = items
-        index = items.firstIndex { $0.disabled == nil } ?? 0
+        index =
+            items.firstIndex { choice != nil && $0.choice == choice }
+            ?? items.firstIndex { $0.disabled == nil } ?? 0
+    }
+
+    /// Ticks or clears the box of an item.
+    package mutating func set(_ choice: Choice, isOn: Bool) {
+        guard let place = items.firstIndex(where: { $0.choice == choice }) else { return }
+        items[place].isOn = isOn
     }
 
     package var selected: Item? { items.indices.contains(index) ? items[index] : nil }
@@ -39,6 +58,7 @@ package struct Menu<Choice: Hashable & Sendable>: Sendable, Hashable {
         switch key.name {
         case "Esc", "q", "Ctrl-C": return .cancelled
         case "Enter": return selected.map { choose($0) } ?? .ignored
+        case "Space" where selected?.isOn != nil: return selected.map { choose($0) } ?? .ignored
         case "Up", "k": return go(to: index - 1)
         case "Down", "j": return go(to: index + 1)
         case "Home", "g": return go(to: 0)
@@ -57,7 +77,7 @@ package struct Menu<Choice: Hashable & Sendable>: Sendable, Hashable {
         let keys = items.map { $0.key.map { TerminalText(untrusted: $0.name) } ?? .empty }
         let keyWidth = keys.map(\.width).max() ?? 0
         let why = items.map { $0.disabled?.width ?? 0 }.max() ?? 0
-        let widest = (items.map(\.label.width).max() ?? 0) + keyWidth + 2 + (why > 0 ? why + 3 : 0)
+        let widest = (items.map(\.text.width).max() ?? 0) + keyWidth + 2 + (why > 0 ? why + 3 : 0)
         let box = rect.centered(width: max(widest, title.width + 2) + 4, height: items.count + 2)
         guard box.height > 2, box.width > 6 else { return nil }
         surface.fill(box, CellStyle(.dialog, on: .dialog))
@@ -70,12 +90,12 @@ package struct Menu<Choice: Hashable & Sendable>: Sendable, Hashable {
             let line = inner.line(row)
             let isSelected = top + row == index
             let ground: Role = isSelected ? .selection : .dialog
-            let ink: Role = item.disabled != nil ? .textDisabled : isSelected ? .selection : .dialog
+            let ink: Role = item.disabled != nil ? .textDisabled : isSelected ? .selection : item.ink ?? .dialog
             surface.fill(line, CellStyle(ink, on: ground))
             let place = Point(line.column + 1, line.row)
             surface.put(keys[top + row], at: place, style: CellStyle(.hintKey, on: ground), within: line)
             var column = surface.put(
-                item.label, at: Point(place.column + keyWidth + (keyWidth > 0 ? 2 : 0), line.row),
+                item.text, at: Point(place.column + keyWidth + (keyWidth > 0 ? 2 : 0), line.row),
                 style: CellStyle(ink, on: ground), within: line)
             if let why = item.disabled {
                 column += 2
@@ -90,7 +110,8 @@ package struct Menu<Choice: Hashable & Sendable>: Sendable, Hashable {
             .menu, id: "menu", label: title, isFocused: true,
             children: items.enumerated().map { place, item in
                 AccessNode(
-                    .item, id: "menu.\(place)", label: item.label, value: item.disabled ?? .empty,
+                    .item, id: "menu.\(place)", label: item.label,
+                    value: item.disabled ?? item.isOn.map { $0 ? "on" : "off" } ?? .empty,
                     isSelected: place == index, isFocused: place == index, isDisabled: item.disabled != nil,
                     position: AccessPosition(place + 1, of: items.count))
             })

@@ -1,6 +1,11 @@
 /// Text that is read: scrolled, searched, and followed while it grows.
 package struct TextPager: Sendable, Hashable {
+    /// As they are on the screen.
     package private(set) var lines: [StyledLine]
+    /// As they were given.
+    private var source: [StyledLine]
+    /// Columns to which lines are broken; nil: they are as long as they are, and the page moves sideways.
+    private var wrap: Int?
     package private(set) var top = 0
     /// Columns scrolled to the right.
     package private(set) var offset = 0
@@ -16,26 +21,36 @@ package struct TextPager: Sendable, Hashable {
 
     package init(_ lines: [StyledLine] = [], follows: Bool = false) {
         self.lines = lines
+        source = lines
         self.follows = follows
     }
 
     /// Text from outside, line by line; tabs are laid out every eight columns.
     package init(untrusted text: String, ink: Role = .text) {
-        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        if lines.last?.isEmpty == true { lines.removeLast() }
         self.init(lines.map { StyledLine(TerminalText(untrusted: $0, tabStop: 8), ink) })
-        if lines.last?.isEmpty == true { self.lines.removeLast() }
     }
 
-    package mutating func resize(rows: Int) {
+    /// - Parameter wrap: columns to which lines are broken; nil: they stay whole, and the page moves sideways.
+    package mutating func resize(rows: Int, wrap: Int? = nil) {
         page = max(1, rows)
+        if wrap != self.wrap {
+            self.wrap = wrap
+            replace(source)
+        }
         scroll(to: follows ? lastTop : top)
     }
 
     package mutating func replace(_ lines: [StyledLine]) {
-        self.lines = lines
+        source = lines
+        self.lines = wrap.map { columns in lines.flatMap { $0.wrapped(to: columns, indent: 4) } } ?? lines
         find(search)
         scroll(to: follows ? lastTop : top)
     }
+
+    /// What it says, for the clipboard.
+    package var plain: String { source.map(\.text.string).joined(separator: "\n") }
 
     /// Moves as a diff does: changes are matches of the search here.
     package mutating func handle(_ move: DiffMove) {

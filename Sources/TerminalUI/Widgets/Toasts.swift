@@ -23,10 +23,12 @@ package struct Toasts: Sendable, Hashable {
         package var until: Instant?
         /// Something ends then, such as the time for an undo: the remaining time is shown and counts down.
         package var deadline: Instant?
+        /// How much of it has come about, from 0 to 1: a bar before the words.
+        package var progress: Double?
 
         package init(
             _ tone: Tone, _ text: TerminalText, detail: TerminalText = .empty, id: String = "", until: Instant? = nil,
-            deadline: Instant? = nil
+            deadline: Instant? = nil, progress: Double? = nil
         ) {
             self.id = id
             self.tone = tone
@@ -34,6 +36,7 @@ package struct Toasts: Sendable, Hashable {
             self.detail = detail
             self.until = until
             self.deadline = deadline
+            self.progress = progress
         }
     }
 
@@ -72,11 +75,13 @@ package struct Toasts: Sendable, Hashable {
         toasts.reduce(0) { $0 + ($1.isShown(at: now) ? ($1.detail.isEmpty ? 1 : 2) : 0) }
     }
 
-    /// Draws from the bottom of the block upwards: the newest is lowest.
+    /// Draws from the bottom of the block upwards: the newest is lowest. An older one that does not fit whole waits.
     package func draw(into surface: inout Surface, in rect: Rect, _ context: DrawContext) {
         var rest = rect
         for toast in toasts.reversed() where toast.isShown(at: context.now) {
-            for line in toast.lines(at: context.now, context.glyphs).reversed() where !rest.isEmpty {
+            let lines = toast.lines(at: context.now, context.glyphs)
+            guard lines.count <= rest.height || rest == rect else { break }
+            for line in lines.prefix(rest.height).reversed() {
                 let (row, above) = rest.bottom(1)
                 surface.fill(row, CellStyle(toast.tone.role, on: toast.tone.role))
                 surface.put(line.truncated(to: row.width), at: row.origin, within: row)
@@ -89,7 +94,7 @@ package struct Toasts: Sendable, Hashable {
         toasts.enumerated().filter { $0.element.isShown(at: now) }.map { index, toast in
             AccessNode(
                 .toast, id: "toast.\(toast.id.isEmpty ? String(index) : toast.id)", label: toast.text,
-                value: toast.detail)
+                value: toast.progress.map { "\(Int(($0 * 100).rounded())) percent" } ?? toast.detail)
         }
     }
 }
@@ -100,6 +105,7 @@ extension Toasts.Toast {
     func lines(at now: Instant, _ glyphs: GlyphSet) -> [StyledLine] {
         let role = tone.role
         var first = StyledLine(" " + glyphs.sign(role) + " ", CellStyle(role, on: role, .bold))
+        if let progress { first = first + Gauge(progress).line(width: 12, glyphs).on(role) + StyledLine(" ").on(role) }
         first.append(text, CellStyle(role, on: role))
         if let left = deadline.map({ $0.since(now) }), left > 0 {
             let seconds = (left + 999) / 1000

@@ -115,6 +115,13 @@ extension TableState {
 
     package mutating func pause(_ isPaused: Bool) { self.isPaused = isPaused }
 
+    /// Puts the cursor on the first row and keeps it there whatever comes: where the newest come first, the tail.
+    package mutating func follow() {
+        followsTop = true
+        heldUntil = nil
+        settle()
+    }
+
     /// Keeps the cursor on its row from now on, as a key does.
     package mutating func pin() { followsTop = false }
 

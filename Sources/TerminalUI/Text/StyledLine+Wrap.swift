@@ -1,10 +1,8 @@
-internal import TerminalUI
-
 extension StyledLine {
     /// The line on as many lines as it needs, broken at blanks where there are some: what is reviewed is never cut off.
     ///
     /// - Parameter indent: columns by which the second and later ones stand in.
-    func wrapped(to columns: Int, indent: Int = 0) -> [StyledLine] {
+    package func wrapped(to columns: Int, indent: Int = 0) -> [StyledLine] {
         guard columns > 8, width > columns else { return [self] }
         let indent = min(indent, columns / 2)
         var rest = self
@@ -13,7 +11,8 @@ extension StyledLine {
             let room = lines.isEmpty ? columns : columns - indent
             var head = rest.text.prefix(room)
             if rest.width > room, let blank = head.string.lastIndex(of: " "), blank > head.string.startIndex {
-                let beforeBlank = TerminalText(untrusted: head.string[...blank])
+                let beforeBlank = TerminalText(
+                    clean: String(head.string[...blank]), width: TerminalText.width(of: head.string[...blank]))
                 // A break very early would waste the line.
                 if beforeBlank.width * 3 > room { head = beforeBlank }
             }
