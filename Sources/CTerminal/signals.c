@@ -57,14 +57,18 @@ void ct_signals_yield(bool yield) {
 
 bool ct_stop(void) {
     if (!may_stop) return false;
-    struct sigaction kept;
+    struct sigaction kept, continued;
     sigset_t stop, mask;
     sigemptyset(&stop);
     sigaddset(&stop, SIGTSTP);
     set(SIGTSTP, SIG_DFL, 0, &kept);
+    // The one that ends this stop is not told: what it means is known when this returns, and a handler may run so late
+    // that it would be taken for the next.
+    set(SIGCONT, SIG_DFL, 0, &continued);
     pthread_sigmask(SIG_UNBLOCK, &stop, &mask);
     raise(SIGTSTP);
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
+    sigaction(SIGCONT, &continued, NULL);
     sigaction(SIGTSTP, &kept, NULL);
     return true;
 }

@@ -100,8 +100,8 @@ void ct_signals_release(void);
 /// does), and stops with it on Ctrl-Z.
 void ct_signals_yield(bool yield);
 /// Stops this process as Ctrl-Z does and returns when it is continued. Thread-directed: a signal to the process returns
-/// before it is stopped, and the terminal is drawn over the shell's prompt. False where nobody could continue it: whoever
-/// started it ignores the signal.
+/// before it is stopped, and the terminal is drawn over the shell's prompt. The signal that continues it is not told. False
+/// where nobody could continue it: whoever started it ignores the signal.
 bool ct_stop(void);
 /// Ends this process by a signal's default action.
 void ct_die(int signal);

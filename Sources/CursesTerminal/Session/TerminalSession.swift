@@ -34,8 +34,6 @@ final class TerminalSession {
     private var painted: (done: CheckedContinuation<FrameReceipt, Never>, receipt: FrameReceipt)?
     private var lastInput = ContinuousClock.now
     private var isEnding = false
-    /// We have stopped ourselves: the signal that continues us is no news.
-    private var expectsContinue = false
     private let hasTitle: Bool
     /// We put the title on the terminal's stack and take it from there.
     private let keepsTitle: Bool
@@ -215,14 +213,11 @@ final class TerminalSession {
         case SIGTSTP: suspend()
         case SIGCONT:
             // The shell has had the terminal since, also when the stop could not be caught.
-            if expectsContinue {
-                expectsContinue = false
-            } else if state == .shown {
-                tty.makeRaw()
-                repaint()
-                followSize()
-                events.yield(.resumed)
-            }
+            guard state == .shown else { return }
+            tty.makeRaw()
+            repaint()
+            followSize()
+            events.yield(.resumed)
         default:
             // Who asks twice is not kept waiting for an orderly end. A hang-up comes twice by itself: to the session's
             // leader and to the foreground group.
@@ -284,7 +279,7 @@ final class TerminalSession {
     func suspend() {
         guard state == .shown else { return }
         leave()
-        expectsContinue = ct_stop()
+        _ = ct_stop()
         comeBack()
     }
 
