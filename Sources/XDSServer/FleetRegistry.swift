@@ -38,6 +38,7 @@ actor FleetRegistry {
     private let memory: MemoryFile?
     private let logger: Logger
     private var remembered = 0
+    private var saving: Task<Void, Never>?
     private let now: @Sendable () -> Timestamp
 
     init(
@@ -194,13 +195,18 @@ actor FleetRegistry {
         FleetSnapshot(at: now(), status: status, figures: ledgers.mapValues(\.totals))
     }
 
-    /// Lets every waiting request go, and each one that comes after.
-    func close() {
+    /// Milliseconds.
+    private static let memoryRest: Int64 = 25
+
+    /// Lets every waiting request go, and each one that comes after. What is remembered is in its file then.
+    func close() async {
         isClosing = true
         let all = waiters.values.joined()
         waiters = [:]
         for waiter in all { waiter.continuation.resume(returning: nil) }
         for id in Array(idlers.keys) { release(id) }
+        await saving?.value
+        if let memory, rollout.memoryChange > remembered { await save(to: memory) }
     }
 
     // MARK: actions
@@ -218,16 +224,30 @@ actor FleetRegistry {
         remember()
     }
 
-    /// Off the path of requests, after the answers are on their way.
+    /// Off the path of requests, after the answers are on their way: one at a time, and with a rest in between. Nodes
+    /// speak all at once after a publication, and each word of theirs changes it.
     private func remember() {
-        guard let memory, rollout.memoryChange > remembered else { return }
-        remembered = rollout.memoryChange
-        let (state, change, logger) = (rollout.memory, rollout.memoryChange, logger)
-        Task {
-            if let problem = await memory.save(state, change: change) {
-                logger.warning("the rollout's memory cannot be written", metadata: ["error": "\(problem)"])
+        guard let memory, rollout.memoryChange > remembered, saving == nil else { return }
+        saving = Task {
+            var took = await save(to: memory)
+            while rollout.memoryChange > remembered, !isClosing {
+                // What takes long, because there are many zones, is done the less often.
+                try? await Task.sleep(for: .milliseconds(max(Self.memoryRest, 10 * took)))
+                took = await save(to: memory)
             }
+            saving = nil
         }
+    }
+
+    /// - Returns: how long it took, in milliseconds.
+    @discardableResult
+    private func save(to memory: MemoryFile) async -> Int64 {
+        let start = time
+        remembered = rollout.memoryChange
+        if let problem = await memory.save(rollout.memory, change: remembered) {
+            logger.warning("the rollout's memory cannot be written", metadata: ["error": "\(problem)"])
+        }
+        return min(1_000, max(0, time - start))
     }
 
     private func abandon(_ key: Key, _ id: Int) {

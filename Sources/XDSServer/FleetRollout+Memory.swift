@@ -9,28 +9,47 @@ extension FleetRollout {
     /// What a successor must know.
     package var memory: RolloutMemory {
         let recent = memberships.suffix(Self.answers)
-        let clusters = recent.reduce(into: [String: ClusterResource]()) { all, answer in
+        var clusters = recent.reduce(into: [String: ClusterResource]()) { all, answer in
             for cluster in answer.clusters { all[cluster.name] = cluster }
         }
+        for aside in putAside.values {
+            for cluster in aside.clusters { clusters[cluster.name] = cluster }
+        }
         var memory = RolloutMemory(
-            tables: tables.values.sorted { $0.version < $1.version }.map {
-                .init(version: $0.version, network: $0.network, plan: $0.plan, clusters: $0.clusters)
-            },
+            tables: Self.remembered(tables.values),
             clusters: clusters.values.sorted { $0.name < $1.name }.map {
                 .init(name: $0.name, definition: String(decoding: $0.resource.bytes, as: UTF8.self), warmUp: $0.warmUp)
             },
             memberships: recent.map { .init(version: $0.version, clusters: $0.clusters.map(\.name)) },
-            nodes: nodes.values.sorted { $0.description.name < $1.description.name }.map { node in
-                .init(name: node.description.name, clusters: node.clusters.mapValues(\.due))
-            })
+            nodes: rememberedNodes)
+        memory.putAside = Self.remembered(putAside.values.map(\.table))
         memory.firstNodes = Network.allCases.compactMap { firstNodes[$0] }
         let kept = firstNodes.values.filter { $0.hold != nil }.compactMap(\.fallback)
         memory.fallbacks = Dictionary(
             kept.compactMap { version in
-                routesAnswers[version].map { (version, String(decoding: $0.body, as: UTF8.self)) }
+                routesAnswers[version].map { (version, String(decoding: $0.answer().body, as: UTF8.self)) }
             }, uniquingKeysWith: { first, _ in first })
         memory.acknowledged = journal.acknowledged
         return memory
+    }
+
+    private static func remembered(_ tables: some Sequence<Table>) -> [RolloutMemory.Table] {
+        tables.sorted { $0.version < $1.version }.map {
+            .init(version: $0.version, network: $0.network, plan: $0.plan, clusters: $0.clusters)
+        }
+    }
+
+    private var rememberedNodes: [RolloutMemory.Node] {
+        let heard = nodes.values.map { node in
+            RolloutMemory.Node(
+                name: node.description.name, clusters: node.clusters.mapValues(\.due), routes: node.routeVersions,
+                lastWord: max(node.lastRequest, node.lastReport ?? 0))
+        }
+        let unheard = unheard.map {
+            RolloutMemory.Node(
+                name: $0.key, clusters: remembered[$0.key] ?? [:], routes: $0.value.routes, lastWord: $0.value.lastWord)
+        }
+        return (heard + unheard).sorted { $0.name < $1.name }
     }
 
     /// Takes over from a predecessor, before anything is published. Its tables count as in use until every node that
@@ -41,9 +60,13 @@ extension FleetRollout {
                 ($0.name, ClusterResource(name: $0.name, definition: $0.definition, warmUp: $0.warmUp))
             },
             uniquingKeysWith: { first, _ in first })
-        for table in memory.tables where table.clusters.allSatisfy({ clusters[$0] != nil }) {
-            tables[table.version] = Table(
-                network: table.network, plan: table.plan, clusters: table.clusters, version: table.version)
+        func isWhole(_ table: RolloutMemory.Table) -> Bool { table.clusters.allSatisfy { clusters[$0] != nil } }
+        for table in memory.putAside ?? [] where isWhole(table) {
+            putAside[table.version] = PutAside(
+                table: Table(table), clusters: table.clusters.compactMap { clusters[$0] })
+        }
+        for table in memory.tables where isWhole(table) {
+            tables[table.version] = Table(table)
             for name in table.clusters { pool[name] = clusters[name].map { PooledCluster(cluster: $0) } }
         }
         memberships = memory.memberships.compactMap { answer in
@@ -51,15 +74,25 @@ extension FleetRollout {
             return members.count == answer.clusters.count ? (answer.version, members) : nil
         }
         remembered = Dictionary(memory.nodes.map { ($0.name, $0.clusters) }, uniquingKeysWith: { first, _ in first })
+        let expected = memory.nodes.filter { now - ($0.lastWord ?? now) <= Self.longestAbsence }
+        unheard = Dictionary(
+            expected.map { ($0.name, Unheard(routes: $0.routes ?? [], lastWord: $0.lastWord ?? now)) },
+            uniquingKeysWith: { first, _ in first })
         for var rule in memory.firstNodes ?? [] {
             rule.limits = settings.firstNode
             firstNodes[rule.network] = rule
         }
         for (version, body) in memory.fallbacks ?? [:] where tables[version] != nil {
-            routesAnswers[version] = DiscoveryAnswer(version: version, body: Array(body.utf8))
+            routesAnswers[version] = Offer(DiscoveryAnswer(version: version, body: Array(body.utf8)))
         }
         journal.acknowledged = memory.acknowledged
         predecessors = Set(tables.keys)
         remembersUntil = now + Liveness.expiry
+    }
+}
+
+extension FleetRollout.Table {
+    fileprivate init(_ table: RolloutMemory.Table) {
+        self.init(network: table.network, plan: table.plan, clusters: table.clusters, version: table.version)
     }
 }

@@ -33,6 +33,22 @@ package struct FleetRollout: Sendable {
         var version: String
     }
 
+    private struct PoolState: Hashable, Sendable {
+        var tables: Set<String>
+        var change: Int
+    }
+
+    /// An answer that may not be made yet: routes that come in shards are hardly ever asked for as a whole, and making
+    /// the whole takes as long as there are zones.
+    struct Offer: Sendable {
+        let version: String
+        let answer: @Sendable () -> DiscoveryAnswer
+
+        init(_ answer: DiscoveryAnswer) { (version, self.answer) = (answer.version, { answer }) }
+
+        init(_ table: RouteTable) { (version, answer) = (table.version, { table.answer }) }
+    }
+
     struct PooledCluster: Sendable {
         var cluster: ClusterResource
         /// nil while something needs it.
@@ -46,12 +62,19 @@ package struct FleetRollout: Sendable {
     /// When production's routes changed last.
     private var publishedAt: Int64 = 0
     /// What may be sent, by version: what is published and what was open to all before.
-    var routesAnswers: [String: DiscoveryAnswer] = [:]
+    var routesAnswers: [String: Offer] = [:]
     var firstNodes: [Network: FirstNode]
     var journal = JournalGuard()
     /// Every route table that some node may run, by version.
     var tables: [String: Table] = [:]
-    var pool: [String: PooledCluster] = [:]
+    var pool: [String: PooledCluster] = [:] {
+        didSet { poolChange += 1 }
+    }
+    private var poolChange = 0
+    /// What the pool was last brought in line with.
+    private var tidied: PoolState?
+    /// How many in it only wait for their end.
+    private var leaving = 0
     private var clustersAnswer: DiscoveryAnswer?
     /// What nodes that are long gone may still run, by version: see ``FleetRollout+Absence``.
     var putAside: [String: PutAside] = [:]
@@ -62,6 +85,8 @@ package struct FleetRollout: Sendable {
     /// Until then every table of the predecessor is kept, for nodes that have not asked yet; nil: there are none.
     var remembersUntil: Int64?
     var predecessors: Set<String> = []
+    /// Versions of routes that the predecessor's nodes may run, until they speak.
+    var unheard: [ResourceName: Unheard] = [:]
     /// When clusters accepted from the predecessor were usable, by node.
     var remembered: [ResourceName: [String: Int64]] = [:]
     /// Versions of which nodes may run some pieces: see ``RouteDelivery``.
@@ -106,12 +131,11 @@ package struct FleetRollout: Sendable {
         journal.published = position
         for network in Network.allCases {
             let routes = set.routes(network)
-            let answer = routes.answer
             let table = Table(
-                network: network, plan: digests[network], clusters: routes.clusters, version: answer.version)
+                network: network, plan: digests[network], clusters: routes.clusters, version: routes.version)
             if network == .production, current[network]?.version != table.version { publishedAt = now }
             current[network] = table
-            routesAnswers[answer.version] = answer
+            routesAnswers[table.version] = Offer(routes)
             tables[table.version] = table
             firstNodes[network]?.publish(
                 .init(version: table.version, plan: table.plan, deployments: deployments))
@@ -139,9 +163,14 @@ package struct FleetRollout: Sendable {
     package mutating func hear(_ request: DiscoveryRequest, at now: Int64) -> [FleetEvent] {
         let name = request.node.name
         var events: [FleetEvent] = []
-        var node = nodes[name] ?? NodeRollout(request.node, remembering: remembered[name] ?? [:], at: now)
-        let isBack = node.isExpired(at: now)
-        let isChanged = nodes[name] == nil || node.description != request.node
+        let isHeard = nodes[name] != nil
+        var node =
+            nodes[name]
+            ?? NodeRollout(
+                request.node, remembering: remembered[name] ?? [:],
+                running: unheard.removeValue(forKey: name)?.routes ?? [], at: now)
+        let isBack = !isHeard || node.isExpired(at: now)
+        let isChanged = !isHeard || node.description != request.node
         if isChanged || node.listeners == nil {
             node.description = request.node
             node.listeners = listeners(request.node, certificates)
@@ -163,11 +192,11 @@ package struct FleetRollout: Sendable {
         if request.kind.network != nil, request.version == nil { node.hearFirstRouteRequest(at: now) }
         let word = session.hear(request.version)
         node.sessions[request.kind] = session
+        node.confirmRoutes()
         if word != nil || request.version == nil { words += 1 }
         switch word {
         case .accepted(let version) where request.kind == .clusters:
-            node.accept(memberships.first { $0.version == version }?.clusters, at: now)
-            memoryChange += 1
+            node.accept(version, memberships.first { $0.version == version }?.clusters, at: now)
             events.append(event(name, now, .accepted(.clusters, version: version, plan: nil)))
         case .accepted(let version) where request.kind == .listeners:
             events.append(event(name, now, .accepted(.listeners, version: version, plan: nil)))
@@ -183,7 +212,10 @@ package struct FleetRollout: Sendable {
         }
         nodes[name] = node
         if isBack { giveBack(to: node) }
-        if case .accepted(let version) = word { accepted(request.kind, version, by: name) }
+        if case .accepted(let version) = word {
+            memoryChange += 1
+            accepted(request.kind, version, by: name)
+        }
         if case .accepted = word {
             // What routes alone could not show may be shown by listeners.
             let kinds = request.kind == .listeners ? Network.allCases.map(ResourceKind.routes) : [request.kind]
@@ -201,8 +233,8 @@ package struct FleetRollout: Sendable {
             node.lastReport = now
             node.count(restarts: report.restarts)
             node.isLost = false
-            if let version = report.clustersVersion?.rawValue, version == node.sessions[.clusters]?.accepted {
-                node.hearWarming(report.warmingClusters, at: now)
+            if let version = report.clustersVersion?.rawValue {
+                node.hearWarming(report.warmingClusters, of: version, at: now)
             }
             node.hearListeners(report)
             nodes[report.node] = node
@@ -230,6 +262,11 @@ package struct FleetRollout: Sendable {
 
     /// What a waiting request is to be answered with now, noted as sent; nil: it waits on.
     package mutating func answer(_ name: ResourceName, _ kind: ResourceKind, at now: Int64) -> DiscoveryAnswer? {
+        due(name, kind, at: now)?.answer()
+    }
+
+    /// The same for somebody who may only want to know its version.
+    mutating func due(_ name: ResourceName, _ kind: ResourceKind, at now: Int64) -> Offer? {
         guard isPublished, !journal.isClosed(to: name), let node = nodes[name],
             let offer = offer(node, kind, at: now)
         else { return nil }
@@ -253,8 +290,10 @@ package struct FleetRollout: Sendable {
         return (node.planFormats.isEmpty ? Self.untold : node.planFormats).contains(format)
     }
 
-    private func offer(_ node: NodeRollout, _ kind: ResourceKind, at now: Int64) -> DiscoveryAnswer? {
-        guard let network = kind.network else { return kind == .clusters ? clustersAnswer : node.listeners }
+    private func offer(_ node: NodeRollout, _ kind: ResourceKind, at now: Int64) -> Offer? {
+        guard let network = kind.network else {
+            return (kind == .clusters ? clustersAnswer : node.listeners).map { Offer($0) }
+        }
         if network == .lower, isBusyWithProduction(node, at: now) { return nil }
         guard canRead(node.description),
             let version = firstNodes[network]?.offer(
@@ -289,29 +328,36 @@ package struct FleetRollout: Sendable {
         var kept = Set(current.values.map(\.version))
         kept.formUnion(firstNodes.values.compactMap(\.fallback))
         routesAnswers = routesAnswers.filter { kept.contains($0.key) }
-        for node in nodes.values where !node.isExpired(at: now) {
-            for network in Network.allCases { kept.formUnion(node.routeVersions(network)) }
-        }
+        for node in nodes.values where !node.isExpired(at: now) { kept.formUnion(node.routeVersions) }
         kept.formUnion(runningInPart)
         if let until = remembersUntil {
             if now < until { kept.formUnion(predecessors) } else { remembersUntil = nil }
         }
         putAsideWhatExpiredNodesRun(at: now)
         tables = tables.filter { kept.contains($0.key) }
+        tidyPool(at: now)
+        chooseFirstNodes(at: now)
+    }
+
+    /// Asked for with every word of a node and ten times a second: what is as it was is not looked through again.
+    private mutating func tidyPool(at now: Int64) {
+        let state = PoolState(tables: Set(tables.keys), change: poolChange)
+        guard state != tidied || leaving > 0 else { return }
         let needed = tables.values.reduce(into: Set<String>()) { $0.formUnion($1.clusters) }
+        leaving = 0
+        let end = now + settings.settle
         for (name, pooled) in pool {
             if needed.contains(name) {
-                pool[name]?.leaves = nil
-            } else if let leaves = pooled.leaves {
-                if leaves <= now { pool[name] = nil }
-            } else if settings.settle <= 0 {
+                if pooled.leaves != nil { pool[name]?.leaves = nil }
+            } else if pooled.leaves.map({ $0 <= now }) ?? (settings.settle <= 0) {
                 pool[name] = nil
             } else {
-                pool[name]?.leaves = now + settings.settle
+                if pooled.leaves == nil { pool[name]?.leaves = end }
+                leaving += 1
             }
         }
+        tidied = PoolState(tables: state.tables, change: poolChange)
         offerClusters()
-        chooseFirstNodes(at: now)
     }
 
     private mutating func offerClusters() {

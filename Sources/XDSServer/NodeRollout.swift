@@ -46,14 +46,25 @@ struct NodeRollout: Sendable {
     /// Version of the listeners that serve with their certificates, as reported last.
     private var listenersInUse: String?
 
+    /// The clusters' version of which `node run` said last that nothing of it warms up any more. Its word and Envoy's
+    /// acceptance come over different connections, in any order.
+    private var warmVersion: String?
+
     /// Nothing was accepted yet as far as this server knows.
     private var isFirst = true
     /// When clusters were usable that an earlier server saw it accept.
     private let remembered: [String: Int64]
 
-    init(_ description: NodeDescription, remembering: [String: Int64] = [:], at now: Int64) {
+    /// Versions of routes that an earlier server gave it: until it has asked for those of each network, this
+    /// server does not know which of them it runs.
+    private var unconfirmed: [String]
+
+    init(
+        _ description: NodeDescription, remembering: [String: Int64] = [:], running: [String] = [], at now: Int64
+    ) {
         self.description = description
         remembered = remembering
+        unconfirmed = running
         lastRequest = now
     }
 
@@ -74,10 +85,19 @@ struct NodeRollout: Sendable {
         restarts = count
     }
 
-    /// Versions of a network's routes that it runs or may run any moment.
-    func routeVersions(_ network: Network) -> [String] {
-        let session = sessions[.routes(network)]
-        return [session?.accepted, session?.unanswered].compactMap(\.self)
+    /// Versions of routes that it runs or may run any moment.
+    var routeVersions: [String] {
+        let sessions = Network.allCases.compactMap { self.sessions[.routes($0)] }
+        return sessions.flatMap { [$0.accepted, $0.unanswered].compactMap(\.self) } + unconfirmed
+    }
+
+    /// It has asked for the routes of all networks in which it serves: what it runs is known from itself.
+    mutating func confirmRoutes() {
+        guard !unconfirmed.isEmpty else { return }
+        let isKnown = Network.allCases.allSatisfy {
+            description.addresses(of: $0).isEmpty || sessions[.routes($0)] != nil
+        }
+        if isKnown { unconfirmed = [] }
     }
 
     /// Whether it serves a network with the certificates of what is published: its Envoy has accepted their listeners,
@@ -97,7 +117,7 @@ struct NodeRollout: Sendable {
     }
 
     /// It has accepted exactly these clusters; nil: a set this server does not know.
-    mutating func accept(_ accepted: [ClusterResource]?, at now: Int64) {
+    mutating func accept(_ version: String, _ accepted: [ClusterResource]?, at now: Int64) {
         var next: [String: WarmUp] = [:]
         for cluster in accepted ?? [] {
             let due = (isFirst ? remembered[cluster.name] : nil) ?? now + Int64(cluster.warmUp)
@@ -107,6 +127,7 @@ struct NodeRollout: Sendable {
         firstClusters = isBeginning ? Set(next.keys) : firstClusters.intersection(next.keys)
         isBeginning = false
         clusters = next
+        if warmVersion == version { everythingIsWarm(at: now) }
     }
 
     /// It is being sent exactly these clusters: what is not among them may be gone before it says so.
@@ -135,8 +156,10 @@ struct NodeRollout: Sendable {
         for (name, warmUp) in clusters where warmUp.due > now { clusters[name]?.due = now }
     }
 
-    /// `node run` says that so many of the accepted clusters are not usable yet.
-    mutating func hearWarming(_ count: Int, at now: Int64) {
+    /// `node run` says that so many clusters of a version are not usable yet.
+    mutating func hearWarming(_ count: Int, of version: String, at now: Int64) {
+        warmVersion = count > 0 ? nil : version
+        guard version == sessions[.clusters]?.accepted else { return }
         guard count > 0 else { return everythingIsWarm(at: now) }
         for (name, warmUp) in clusters where warmUp.due > now {
             clusters[name]?.due = min(warmUp.since + Self.longestWarmUp, max(warmUp.due, now + 2_000))
@@ -157,11 +180,13 @@ struct NodeRollout: Sendable {
     mutating func forgetRemembered() {
         isFirst = false
         isBeginning = true
+        unconfirmed = []
     }
 
     mutating func restart() {
         clusters = [:]
         hasAskedForRoutes = false
+        warmVersion = nil
         listenersInUse = nil
         toldPlans = [:]
     }

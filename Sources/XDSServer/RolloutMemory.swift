@@ -28,6 +28,10 @@ package struct RolloutMemory: Hashable, Sendable, Codable {
         package var name: ResourceName
         /// Milliseconds since 1970 from when the clusters it accepted are usable, by name.
         package var clusters: [String: Int64]
+        /// Versions of routes that it runs or may run; nil: written before they were kept.
+        package var routes: [String]?
+        /// When it spoke last, in milliseconds since 1970.
+        package var lastWord: Int64?
     }
 
     package var tables: [Table]
@@ -40,6 +44,8 @@ package struct RolloutMemory: Hashable, Sendable, Codable {
     var firstNodes: [FirstNode]?
     /// Routes that nodes which begin with nothing get while something is held, by version; Envoy's JSON.
     var fallbacks: [String: String]?
+    /// What only nodes that have been away for long may still run; nil: written before it was kept.
+    var putAside: [Table]?
     /// The newest place of the journal that a node has taken.
     package var acknowledged: JournalGuard.Word?
 

@@ -179,7 +179,7 @@ package struct RouteDelivery: Sendable {
         var request = request
         request.version = progress[key]?.accepted
         var events = rollout.hear(request, at: now)
-        guard let again = rollout.answer(key.node, request.kind, at: now)?.version else { return events }
+        guard let again = rollout.due(key.node, request.kind, at: now)?.version else { return events }
         if again == target {
             events += rollout.hear(request, at: now)
         } else {
@@ -229,7 +229,7 @@ package struct RouteDelivery: Sendable {
         var events: [FleetEvent] = []
         for (key, state) in progress where state.target == nil && state.accepted != rollout.version(of: key.network) {
             let kind = ResourceKind.routes(key.network)
-            guard let offer = rollout.answer(key.node, kind, at: now), let node = rollout.description(of: key.node)
+            guard let offer = rollout.due(key.node, kind, at: now), let node = rollout.description(of: key.node)
             else { continue }
             if shards[offer.version] == nil, let table = current[key.network], table.version == offer.version {
                 shards[offer.version] = table.inShards

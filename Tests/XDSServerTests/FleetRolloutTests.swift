@@ -1,6 +1,7 @@
 import EdgeModel
 import EdgePlan
 import EnvoyConfig
+import FoundationEssentials
 import Testing
 import XDSServer
 
@@ -209,6 +210,20 @@ final class FleetRolloutTests {
         #expect(rollout.answer(node, .productionRoutes, at: 1_200) != nil)
     }
 
+    @Test("A report that nothing warms up may come before Envoy's acceptance")
+    func warmBeforeAcceptance() throws {
+        _ = try publish("a.1", 1, health: true, at: 0)
+        let clusters = try #require(ask(.clusters, nil, at: 0).answer)
+        #expect(ask(.productionRoutes, nil, at: 1).answer == nil)
+        _ = rollout.report(
+            NodeReport(
+                node: node, at: Timestamp(milliseconds: 2), process: "1",
+                clustersVersion: Digest(rawValue: clusters.version), warmingClusters: 0), at: 2)
+        #expect(rollout.answer(node, .productionRoutes, at: 2) == nil)
+        _ = ask(.clusters, clusters.version, at: 3)
+        #expect(rollout.answer(node, .productionRoutes, at: 3) != nil)
+    }
+
     @Test("A report that clusters still warm up holds routes back beyond the estimate, but not for ever")
     func reportedWarming() throws {
         _ = try publish("a.1", 1, at: 0)
@@ -331,6 +346,68 @@ final class FleetRolloutTests {
         let union = try #require(ask(.clusters, old.clusters, at: 110).answer)
         let text = String(decoding: union.body, as: UTF8.self)
         #expect(text.contains("\"a.1\"") && text.contains("\"b.1\""))
+    }
+
+    @Test(
+        "What only an absent node runs is there for it when it comes back, also to a server that was started anew",
+        arguments: [false, true])
+    func absenceOverRestart(isAbsentAtRestart: Bool) throws {
+        _ = try publish("a.1", 1, at: 0)
+        settle("fra1", at: 0)
+        let absent = settle("hil1", at: 0)
+        _ = try publish("b.1", 2, at: 100)
+        var union = settle("fra1", at: 100).clusters
+        var now: Int64 = 200
+        func pass(_ milliseconds: Int64) {
+            now += milliseconds
+            _ = rollout.tick(at: now)
+            _ = rollout.tick(at: now + 1_000)
+            now += 1_000
+            union = ask(.clusters, union, "fra1", at: now).answer?.version ?? union
+            _ = ask(.clusters, union, "fra1", at: now)
+        }
+        func isOffered(_ origin: String, _ name: String) -> Bool {
+            let offered = ask(.clusters, nil, name, at: now).answer
+            return offered.map { String(decoding: $0.body, as: UTF8.self).contains("\"\(origin)\"") } ?? false
+        }
+        if isAbsentAtRestart { pass(Liveness.expiry) }
+        let kept = try JSONDecoder().decode(RolloutMemory.self, from: JSONEncoder().encode(rollout.memory))
+        rollout = FleetRollout(.init(settle: 1_000, planFormat: 1, firstNode: .init(suspicion: 0))) { _, _ in
+            DiscoveryAnswer([])
+        }
+        rollout.restore(kept, at: now)
+        _ = try publish("b.1", 2, at: now)
+        settle("fra1", at: now)
+        pass(Liveness.expiry + 1)
+        pass(Liveness.expiry + 1)
+        #expect(!isOffered("a.1", "sin1"), "nobody else is told of it")
+
+        // Its first word names its clusters only; what routes it runs is remembered.
+        let offer = try #require(ask(.clusters, absent.clusters, "hil1", at: now).answer)
+        let text = String(decoding: offer.body, as: UTF8.self)
+        #expect(text.contains("\"a.1\"") && text.contains("\"b.1\""))
+        _ = ask(.clusters, offer.version, "hil1", at: now)
+        pass(5_000)
+        #expect(rollout.memory.tables.contains { $0.version == absent.routes }, "it has not said what it runs")
+        _ = ask(.productionRoutes, absent.routes, "hil1", at: now)
+        settle("hil1", at: now)
+        pass(2_000)
+        #expect(!isOffered("a.1", "sin2"), "it has moved on")
+    }
+
+    @Test("Who has been away for a month is forgotten")
+    func longAbsence() throws {
+        _ = try publish("a.1", 1, at: 0)
+        settle("hil1", at: 0)
+        let memory = rollout.memory
+        func remembers(at now: Int64) -> Bool {
+            var successor = FleetRollout(.init(settle: 1_000, planFormat: 1)) { _, _ in DiscoveryAnswer([]) }
+            successor.restore(memory, at: now)
+            return successor.memory.nodes.contains { $0.name == "hil1".asName }
+        }
+        let month: Int64 = 30 * 86_400_000
+        #expect(remembers(at: month))
+        #expect(!remembers(at: month + 60_000))
     }
 
     @Test("A node that begins after the server was started anew gets everything, though nothing changed")
