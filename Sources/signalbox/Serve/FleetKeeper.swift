@@ -11,6 +11,7 @@ actor FleetKeeper {
     private let store: any ConfigurationStore
     private let log: Logger
     private var reconciler: FleetReconciler
+    private var book = AcknowledgementBook()
     private var saving: Task<Void, Never>?
 
     init(store: any ConfigurationStore, log: Logger) throws {
@@ -46,7 +47,7 @@ actor FleetKeeper {
         defer { saving = nil }
         while let taken = reconciler.takeUnsaved() {
             do {
-                try await Self.write(taken, to: store)
+                book = try await Self.write(taken, book, to: store)
             } catch {
                 reconciler.putBack(taken)
                 return log.warning("node status not saved yet: \(ErrorReport(error).message)")
@@ -56,8 +57,12 @@ actor FleetKeeper {
 
     /// Beside the actor, which goes on listening.
     @concurrent
-    private static func write(_ taken: FleetReconciler.Unsaved, to store: any ConfigurationStore) async throws {
-        try FleetReconciler.write(taken, to: store, at: TimeText.now())
+    private static func write(
+        _ taken: FleetReconciler.Unsaved, _ book: AcknowledgementBook, to store: any ConfigurationStore
+    ) async throws -> AcknowledgementBook {
+        var book = book
+        try book.write(taken, to: store, at: TimeText.now())
+        return book
     }
 
     private func report(_ event: FleetEvent) {
