@@ -66,28 +66,32 @@ import Testing
     @Test func warmingIsReadOftenOnlyBetweenAcceptanceAndUse() {
         var schedule = ReportSchedule()
         report(&schedule, at: .seconds(1), version: "a", warming: 0)
-        for _ in 0..<3 { report(&schedule, at: schedule.next().at, version: "a", warming: 0) }
+        report(&schedule, at: schedule.next().at, version: "a", warming: 0)
         let quiet = Duration.seconds(3) + .milliseconds(250)
         #expect(schedule.next() == (.report, quiet))
 
         schedule.clustersAccepted("b", at: .seconds(2))
         #expect(schedule.next() == (.readWarming, .seconds(2)))
-        schedule.read(version: "b", warming: 1, at: .seconds(2))
-        // That it warms is news, and the gauge is read again soon.
-        #expect(schedule.next() == (.report, .zero))
-        for after in [0, 15, 60] {
-            report(&schedule, at: .seconds(2) + .milliseconds(after), version: "b", warming: 1)
+        // Soon again at first, then every 50 ms; that it warms is only told when it takes long.
+        var reads: [Duration] = []
+        while case (.readWarming, let at) = schedule.next() {
+            reads.append(at - .seconds(2))
+            schedule.read(version: "b", warming: 1, at: at)
         }
-        #expect(schedule.next() == (.readWarming, .seconds(2) + .milliseconds(110)))
-        schedule.read(version: "b", warming: 0, at: .seconds(2) + .milliseconds(110))
+        #expect(reads == [0, 3, 6, 12, 24, 48, 96, 146, 196, 246].map { .milliseconds($0) })
+        #expect(schedule.next() == (.report, .seconds(2) + .milliseconds(250)))
+        report(&schedule, at: .seconds(2) + .milliseconds(250), version: "b", warming: 1)
+        #expect(schedule.next() == (.readWarming, .seconds(2) + .milliseconds(300)))
+        schedule.read(version: "b", warming: 0, at: .seconds(2) + .milliseconds(300))
+        // What is waited for is told at once.
         #expect(schedule.next() == (.report, .zero))
-        report(&schedule, at: .seconds(2) + .milliseconds(110), version: "b", warming: 0)
+        report(&schedule, at: .seconds(2) + .milliseconds(300), version: "b", warming: 0)
         // Nothing to read any more, but what was news is said again.
-        #expect(schedule.next() == (.report, .seconds(2) + .milliseconds(125)))
-        for _ in 0..<3 { report(&schedule, at: schedule.next().at, version: "b", warming: 0) }
-        #expect(schedule.next() == (.report, .seconds(4) + .milliseconds(360)))
+        #expect(schedule.next() == (.report, .seconds(2) + .milliseconds(550)))
+        report(&schedule, at: schedule.next().at, version: "b", warming: 0)
+        #expect(schedule.next() == (.report, .seconds(4) + .milliseconds(550)))
         schedule.clustersAccepted("b", at: .seconds(3))
-        #expect(schedule.next() == (.report, .seconds(4) + .milliseconds(360)))
+        #expect(schedule.next() == (.report, .seconds(4) + .milliseconds(550)))
     }
 
     @Test func listenersThatWaitForCertificatesAreReadOftenToo() {
@@ -103,7 +107,7 @@ import Testing
         #expect(schedule.next() == (.readWarming, .seconds(4)))
         read(&schedule, "b", 1, .seconds(4))
         schedule.reportBegins(at: .seconds(6))
-        #expect(schedule.next() == (.readWarming, .seconds(4) + .milliseconds(50)))
+        #expect(schedule.next() == (.readWarming, .seconds(4) + .milliseconds(3)))
         read(&schedule, "b", 0, .seconds(5))
         #expect(schedule.next() == (.report, .zero))
         schedule.reportBegins(at: .seconds(7))

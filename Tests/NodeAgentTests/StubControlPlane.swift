@@ -52,8 +52,10 @@ final class StubControlPlane: Sendable {
             state.sent = [:]
             state.answers = 0
         }
-        let responder = CallbackResponder { [unowned self] (request: Request, _: BasicRequestContext) in
-            try await self.respond(request)
+        let responder = CallbackResponder { [weak self] (request: Request, _: BasicRequestContext) in
+            // A node may still ask when the test is over.
+            guard let self else { return Response(status: .serviceUnavailable) }
+            return try await self.respond(request)
         }
         var quiet = Logger(label: "stub")
         quiet.logLevel = .critical

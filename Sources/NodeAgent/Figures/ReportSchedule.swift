@@ -1,7 +1,8 @@
 /// When to look at Envoy and when to report: decisions only. Times are durations since the service began.
 ///
 /// A report goes every 2 s and at once when something changed that a promotion waits for. Between Envoy's acceptance
-/// of new clusters or listeners and their being usable, and only then, the gauges of what warms are read every 50 ms.
+/// of new clusters or listeners and their being usable, and only then, the gauges of what warms are read: soon at first,
+/// as a first health check takes a few milliseconds, then every 50 ms.
 struct ReportSchedule: Sendable {
     enum Task: Hashable, Sendable {
         case readWarming
@@ -10,15 +11,16 @@ struct ReportSchedule: Sendable {
 
     private static let reportEvery = Duration.seconds(2)
     private static let readEvery = Duration.milliseconds(50)
-    private static let echoAfter = [Duration.milliseconds(15), .milliseconds(60), .milliseconds(250)]
+    private static let readFirstAfter = Duration.milliseconds(3)
+    private static let echoAfter = Duration.milliseconds(250)
     /// Clusters that do not warm for so long have an origin that cannot be found; then once a second is enough.
     private static let eager = Duration.seconds(10)
 
     private var nextReport = Duration.zero
     private var isUrgent = false
     private var holdOff = Duration.zero
-    /// When to report again what was news, ascending.
-    private var echoes: [Duration] = []
+    /// When to report again what was news; nil: not before the next report is due.
+    private var echo: Duration?
     private var backOff = BackOff(first: .milliseconds(250), limit: .seconds(30))
     private var watched: [Kind: Watch] = [:]
     private var known: [Kind: Gauge] = [:]
@@ -70,15 +72,17 @@ struct ReportSchedule: Sendable {
 
     private mutating func take(_ kind: Kind, _ gauge: Gauge, at now: Duration) {
         if known[kind] != gauge {
-            isUrgent = true
-            echoes = Self.echoAfter.map { now + $0 }
+            // Somebody waits for the end of warming up. That it began is told when it takes long.
+            if gauge.warming == 0 { isUrgent = true }
+            echo = now + Self.echoAfter
         }
         known[kind] = gauge
         guard let watch = watched[kind] else { return }
         if gauge == Gauge(version: watch.version, warming: 0) {
             watched[kind] = nil
         } else {
-            let pause = now - watch.since < Self.eager ? Self.readEvery : .seconds(1)
+            let age = now - watch.since
+            let pause = age < Self.eager ? min(max(age, Self.readFirstAfter), Self.readEvery) : .seconds(1)
             watched[kind]?.next = now + pause
         }
     }
@@ -92,7 +96,7 @@ struct ReportSchedule: Sendable {
     mutating func reportBegins(at now: Duration) {
         isUrgent = false
         nextReport = now + Self.reportEvery
-        echoes.removeAll { $0 <= now }
+        if let due = echo, due <= now { echo = nil }
     }
 
     mutating func reportEnded(isTaken: Bool, at now: Duration, chance: Double) {
@@ -107,7 +111,7 @@ struct ReportSchedule: Sendable {
 
     /// The next thing to do, and when.
     func next() -> (task: Task, at: Duration) {
-        let report = max(isUrgent ? .zero : min(nextReport, echoes.first ?? nextReport), holdOff)
+        let report = max(isUrgent ? .zero : min(nextReport, echo ?? nextReport), holdOff)
         if let read = watched.values.map(\.next).min(), read <= report { return (.readWarming, read) }
         return (.report, report)
     }

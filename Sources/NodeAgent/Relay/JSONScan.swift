@@ -3,7 +3,7 @@
 ///
 /// Linear and without recursion. It does not check what it skips: the bytes come from Envoy or `serve`, and whoever
 /// uses a member decodes that member.
-struct JSONScan: Sendable {
+struct JSONScan {
     struct Member: Hashable, Sendable {
         /// As written, without the quotes; escapes are left as they are.
         var key: [UInt8]
@@ -12,11 +12,12 @@ struct JSONScan: Sendable {
         var value: Range<Int>
     }
 
-    private let bytes: [UInt8]
+    /// Read in place: a request of Envoy's is some 75 kB, and every byte of it is looked at.
+    private let bytes: UnsafeBufferPointer<UInt8>
     private var place: Int
     private let end: Int
 
-    private init(_ bytes: [UInt8], in range: Range<Int>) {
+    private init(_ bytes: UnsafeBufferPointer<UInt8>, in range: Range<Int>) {
         self.bytes = bytes
         place = range.lowerBound
         end = range.upperBound
@@ -25,8 +26,10 @@ struct JSONScan: Sendable {
     /// Members of the object that `range` holds, in order; nil when there is no complete object.
     /// - Parameter wanted: stop after this member, which may save reading the rest.
     static func members(of bytes: [UInt8], in range: Range<Int>? = nil, until wanted: String? = nil) -> [Member]? {
-        var scan = JSONScan(bytes, in: range ?? bytes.indices)
-        return scan.object(until: wanted.map { Array($0.utf8) })
+        bytes.withUnsafeBufferPointer { all in
+            var scan = JSONScan(all, in: range ?? all.indices)
+            return scan.object(until: wanted.map { Array($0.utf8) })
+        }
     }
 
     private mutating func object(until wanted: [UInt8]?) -> [Member]? {

@@ -2,14 +2,16 @@ internal import Dispatch
 internal import Logging
 internal import Synchronization
 
-/// Writes the newest last good configuration to disk, off the path of Envoy's answers. Of several that come while one
-/// is being written, only the newest follows.
+/// Writes the newest last good configuration to disk, off the path of Envoy's answers and after a rest: what is published
+/// changes several route tables one after the other, while every processor is busy bringing them to the nodes. Of several
+/// that come within it, or while one is being written, only the newest follows.
 final class LastGoodKeeper: Sendable {
     private let path: String
     private let node: String
     private let logger: Logger
     private let queue = DispatchQueue(label: "signalbox.last-good")
     private let waiting = Mutex<LastGood?>(nil)
+    private static let rest = DispatchTimeInterval.milliseconds(100)
 
     init(path: String, node: String, logger: Logger) {
         self.path = path
@@ -30,8 +32,12 @@ final class LastGoodKeeper: Sendable {
     }
 
     func keep(_ lastGood: LastGood) {
-        waiting.withLock { $0 = lastGood }
-        queue.async { self.write() }
+        let isFirst = waiting.withLock { waiting in
+            defer { waiting = lastGood }
+            return waiting == nil
+        }
+        guard isFirst else { return }
+        queue.asyncAfter(deadline: .now() + Self.rest) { self.write() }
     }
 
     /// Returns when everything handed over is on disk.
