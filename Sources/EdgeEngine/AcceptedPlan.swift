@@ -11,6 +11,8 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
     /// Fields that response rules read, of the request too.
     let responseFields: WantedFields
     package let usual: UsualChoice
+    /// Where a request goes for which the routes were laid out.
+    package let usualOrigin: UnsafeRawBufferPointer?
     /// What of a request the plan wants to know.
     package let needs: RequestNeeds
     private let memory: UnsafeMutableRawBufferPointer
@@ -52,6 +54,7 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         labels = Self.store(view.labels())
         let view = view
         usual = UsualChoice(view)
+        usualOrigin = view.configuration(usual.configuration).defaultOrigin
         needs = RequestNeeds(view, requestFields, responseFields)
         uses = .allocate(capacity: max(view.configurationCount, 1))
         limits = .allocate(capacity: max((0..<view.ruleCount).count { view.rule($0).kind == .limit }, 1))
@@ -86,9 +89,6 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
 
     /// What people call a configuration: `shop@2`, or `777:123` for a zone's own.
     package func label(_ configuration: Int) -> UnsafeRawBufferPointer { labels[configuration] }
-
-    /// Where a request goes for which the routes were laid out.
-    package var usualOrigin: UnsafeRawBufferPointer? { view.configuration(usual.configuration).defaultOrigin }
 
     /// As plain memory: reading an array would count references.
     private static func store(_ texts: [[UInt8]]) -> UnsafeMutablePointer<UnsafeRawBufferPointer> {

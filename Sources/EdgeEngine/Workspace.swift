@@ -144,9 +144,23 @@ extension UnsafeRawBufferPointer {
         (bytes &- 0x0101_0101_0101_0101) & ~bytes & 0x8080_8080_8080_8080
     }
 
+    /// Adding carries into a byte's upper bit from `A` on, and from the byte after `Z` on.
+    @inline(__always)
+    private static func hasCapital(_ bytes: UInt64) -> Bool {
+        let low = bytes & 0x7f7f_7f7f_7f7f_7f7f
+        let fromA = low &+ 0x3f3f_3f3f_3f3f_3f3f
+        let afterZ = low &+ 0x2525_2525_2525_2525
+        return (fromA ^ afterZ) & ~bytes & 0x8080_8080_8080_8080 != 0
+    }
+
     @inline(__always)
     var hasCapital: Bool {
+        guard let baseAddress else { return false }
         var index = 0
+        while index &+ 8 <= count {
+            if Self.hasCapital(baseAddress.eight(index)) { return true }
+            index &+= 8
+        }
         while index < count {
             if self[index] &- 65 < 26 { return true }
             index &+= 1

@@ -64,7 +64,11 @@ struct HeaderReader: ~Copyable {
         while index < count {
             let pair = FieldTable.Pair(key: found[index].name, value: found[index].content)
             (pairs + index).initialize(to: pair)
-            result.note(pair)
+            // Few names begin so; the others concern nobody here.
+            switch pair.key.first {
+            case UInt8(ascii: ":"), UInt8(ascii: "x"): result.note(pair)
+            default: break
+            }
             index &+= 1
         }
         result.all = UnsafeBufferPointer(start: pairs, count: count)

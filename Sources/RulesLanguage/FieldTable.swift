@@ -9,6 +9,7 @@ package struct FieldTable: ~Copyable {
         package var key: UnsafeRawBufferPointer
         package var value: UnsafeRawBufferPointer
 
+        @inlinable @inline(__always)
         package init(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
             self.key = key
             self.value = value
