@@ -184,7 +184,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "RulesLanguage", "RulesLint",
-                "TerminalUI", "TestKit", argumentParser,
+                "StoreSQLite", "TerminalUI", "TestKit", argumentParser,
             ],
             path: "Tests/Benchmarks", swiftSettings: house),
 

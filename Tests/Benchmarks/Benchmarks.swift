@@ -79,11 +79,13 @@ struct Benchmarks: AsyncParsableCommand {
             abstract: "From the commit of a change to the last node serving it, beside nginx -s reload.")
         @Option(help: "Changes of each of the two.") var changes = 200
         @Option(help: "Milliseconds from one change to the next of the same.") var spacing = 1000
+        @Option(help: "Only one of '2 nodes', '10 nodes', '2 nodes, with a new cluster'.") var only: String?
         @OptionGroup var options: RunOptions
 
         func run() async throws {
             try await options.report { quick in
-                try await LatencyBenchmark(changes: quick ? changes / 10 : changes, spacing: spacing).labelled()
+                try await LatencyBenchmark(changes: quick ? changes / 10 : changes, spacing: spacing, only: only)
+                    .labelled()
             }
         }
     }
@@ -92,15 +94,19 @@ struct Benchmarks: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Time and bytes to the nodes when one zone changes, among few zones and among many.")
         @Option(help: "Changes with each number of zones.") var changes = 12
+        @Option(parsing: .upToNextOption, help: "Numbers of zones, ascending.") var counts: [Int] = []
         @OptionGroup var options: RunOptions
 
         func run() async throws {
-            try await options.report { quick in try await Benchmarks.zones(quick: quick, changes: changes).labelled() }
+            try await options.report { quick in
+                try await Benchmarks.zones(quick: quick, changes: changes, counts: counts.isEmpty ? nil : counts)
+                    .labelled()
+            }
         }
     }
 
-    private static func zones(quick: Bool, changes: Int) -> ZonesBenchmark {
-        ZonesBenchmark(counts: quick ? [10, 100] : [10, 1_000], changes: quick ? 4 : changes)
+    private static func zones(quick: Bool, changes: Int, counts: [Int]? = nil) -> ZonesBenchmark {
+        ZonesBenchmark(counts: counts ?? (quick ? [10, 100] : [10, 1_000, 10_000]), changes: quick ? 4 : changes)
     }
 
     struct Diff: AsyncParsableCommand {

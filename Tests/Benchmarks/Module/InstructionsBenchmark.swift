@@ -9,10 +9,6 @@ import TestKit
 /// busy machine breaks messages into more pieces, so the cheapest of some batches counts.
 struct InstructionsBenchmark: Benchmark {
     static let title = "instructions of the module"
-    private static let variants =
-        [ModuleVariant(kind: .plain), ModuleVariant(kind: .plainAgain)]
-        + ModuleBenchmark.counts.map { ModuleVariant(kind: .module, rules: $0) }
-
     private static let batches = 5
 
     /// In a batch.
@@ -27,12 +23,14 @@ struct InstructionsBenchmark: Benchmark {
         guard let module = Checkout.edgeModule() else { throw EdgeScenario.NoModule() }
         let folder = try TemporaryDirectory("callgrind")
         let origin = try FixedOrigin()
+        let modules = try await SharedEnvoy.modules(try await tools.readable(module, in: folder), in: folder)
+        let variants = ModuleVariant.all(rules: ModuleBenchmark.counts, hasFloor: modules.hasFloor)
         let edge = try await SharedEnvoy.start(
-            Self.variants, origin: origin.address, module: try await tools.readable(module, in: folder),
+            variants, origin: origin.address, modules: modules.path,
             under: tools.command(output: folder.path("counted")), within: .seconds(180))
         var counts: [ModuleVariant: Double] = [:]
         var dumps = 0
-        for variant in Self.variants {
+        for variant in variants {
             guard let address = edge.addresses[variant] else { continue }
             // Blocks, as nothing else is to be done meanwhile.
             var load = try SteadyLoad(to: address, connections: 1, request: ModuleEdge.request)
@@ -65,10 +63,30 @@ struct InstructionsBenchmark: Benchmark {
             figures["extra_\(rules)_rules"] = extra
             texts.append("\(rules) rules \(Figure.short(extra / 1_000))k")
         }
+        var floors: [String] = []
+        if let idle = counts[ModuleVariant(kind: .idle)] {
+            figures["extra_idle_filter"] = idle - base
+            floors.append("nothing \(Figure.short((idle - base) / 1_000))k")
+        }
+        for rules in ModuleVariant.floors {
+            guard let floor = counts[ModuleVariant(kind: .floor, rules: rules)] else { continue }
+            figures["extra_floor_of_\(rules)_rules"] = floor - base
+            floors.append("headers of \(rules) rules \(Figure.short((floor - base) / 1_000))k")
+        }
+        for rules in ModuleVariant.natives {
+            guard let native = counts[ModuleVariant(kind: .native, rules: rules)] else { continue }
+            figures["extra_native_\(rules)_rules"] = native - base
+        }
         return Row(
             what: "instructions of the module a request", measured: texts.joined(separator: ", "),
-            beside: "Envoy \(Figure.short(base / 1_000))k without", figures: figures,
+            beside: "Envoy \(Figure.short(base / 1_000))k without, its own routes for 2000 rules "
+                + "\(Figure.short(((counts[ModuleVariant(kind: .native, rules: 2_000)] ?? .nan) - base) / 1_000))k more",
+            figures: figures,
             notes: [
+                floors.isEmpty
+                    ? "no floor: no C compiler here"
+                    : "a filter in C that does only this costs: \(floors.joined(separator: ", ")); what the module costs "
+                        + "beyond it is its own",
                 "user-mode instructions of the whole process by callgrind, the cheapest of \(Self.batches) batches of "
                     + "\(requests) requests over one kept connection each; two equal listeners differ by \(Figure.short(again))",
                 "includes what Envoy does to call a filter at all, to hand headers over and to add and send those of the "

@@ -24,16 +24,16 @@ struct ModuleBenchmark: Benchmark {
         starts = rounds < 20 ? 1 : 3
     }
 
-    private static let variants =
-        [ModuleVariant(kind: .plain), ModuleVariant(kind: .plainAgain)]
-        + counts.map { ModuleVariant(kind: .module, rules: $0) }
-        + counts.map { ModuleVariant(kind: .nginx, rules: $0) }
-
     func rows() async throws -> [Row] {
         let origin = try FixedOrigin()
+        let folder = try TemporaryDirectory("modules")
+        let modules = try await SharedEnvoy.modules(in: folder)
+        let variants =
+            ModuleVariant.all(rules: Self.counts, hasFloor: modules.hasFloor)
+            + Self.counts.map { ModuleVariant(kind: .nginx, rules: $0) }
         var figures = ModuleFigures(connections: Self.connections, requests: requests)
         for start in 0..<starts {
-            let edges = try await ModuleEdge.start(Self.variants, origin: origin.address)
+            let edges = try await ModuleEdge.start(variants, origin: origin.address, modules: modules.path)
             // The first round of each start fills caches.
             for round in 0...((rounds + starts - 1) / starts) {
                 for step in edges.indices {
@@ -50,6 +50,7 @@ struct ModuleBenchmark: Benchmark {
             }
             for edge in edges { await edge.stop() }
         }
+        withExtendedLifetime(folder) {}
         origin.stop()
         return figures.rows(Self.counts) + [try EngineBenchmark(rounds: min(rounds, 32)).row()]
     }

@@ -9,17 +9,50 @@ struct ModuleVariant: Hashable, Sendable {
         /// Once more without the module: how much two equal things differ.
         case plainAgain
         case module
+        /// With a filter that does nothing, ``FloorModule``.
+        case idle
+        /// With one that moves as many headers as the module with so many rules.
+        case floor
+        /// Without the module, with Envoy's own routes for so many rules.
+        case native
         case nginx
     }
 
     let kind: Kind
     var rules = 0
 
+    /// Counts of rules for which the floor is measured.
+    static let floors = [0, 200]
+    /// Counts of rules that are made Envoy's own routes.
+    static let natives = [200, 2_000]
+
+    /// What every comparison has: an Envoy without a module twice, with the module, and the floor where it was built.
+    static func all(rules counts: [Int], hasFloor: Bool) -> [ModuleVariant] {
+        let floor =
+            [ModuleVariant(kind: .idle)] + floors.filter(counts.contains).map { ModuleVariant(kind: .floor, rules: $0) }
+        return [ModuleVariant(kind: .plain), ModuleVariant(kind: .plainAgain)] + (hasFloor ? floor : [])
+            + counts.map { ModuleVariant(kind: .module, rules: $0) }
+            + natives.filter(counts.contains).map { ModuleVariant(kind: .native, rules: $0) }
+    }
+
+    /// How ``FloorModule`` is configured for it; nil: it has no such filter.
+    var floorMode: String? {
+        switch kind {
+        case .idle: FloorModule.idle
+        // The version's header, too.
+        case .floor: "\(1 + RuleSet.holding(of: rules))"
+        case .plain, .plainAgain, .module, .native, .nginx: nil
+        }
+    }
+
     var name: String {
         switch kind {
         case .plain: "no module"
         case .plainAgain: "no module, again"
         case .module: "the module with \(rules) rules"
+        case .idle: "a filter that does nothing"
+        case .native: "Envoy's routes for \(rules) rules"
+        case .floor: "a filter that moves the headers of \(rules) rules"
         case .nginx: "nginx with \(rules) rules"
         }
     }
@@ -37,8 +70,11 @@ struct ModuleEdge: Sendable {
     private let keeps: any Sendable
 
     /// Starts all of them and sees that they answer, with their rules. Those for nginx are left out where there is none.
-    static func start(_ variants: [ModuleVariant], origin: HostPort) async throws -> [ModuleEdge] {
-        let shared = try await SharedEnvoy.start(variants.filter { $0.kind != .nginx }, origin: origin)
+    static func start(
+        _ variants: [ModuleVariant], origin: HostPort, modules: String
+    ) async throws -> [ModuleEdge] {
+        let shared = try await SharedEnvoy.start(
+            variants.filter { $0.kind != .nginx }, origin: origin, modules: modules)
         let child = shared.process.child
         guard let worker = ThreadTime.thread(named: "wrk:worker_0", of: child.pid) else {
             throw Unexpected(variant: "Envoy", status: 0, log: shared.process.log)

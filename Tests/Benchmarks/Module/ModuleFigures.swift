@@ -26,8 +26,18 @@ struct ModuleFigures {
 
     /// What a variant costs more than an Envoy without the module, round by round; that is the mean of both such.
     private func extra(_ rules: Int, _ costs: [ModuleVariant: [ModuleEdge.Cost]]) -> Samples {
+        extra(ModuleVariant(kind: .module, rules: rules), costs)
+    }
+
+    private func extra(_ variant: ModuleVariant, _ costs: [ModuleVariant: [ModuleEdge.Cost]]) -> Samples {
         let base = zip(times(Self.plain, costs), times(Self.plainAgain, costs)).map { ($0 + $1) / 2 }
-        return Samples(zip(times(ModuleVariant(kind: .module, rules: rules), costs), base).map { $0 - $1 })
+        return Samples(zip(times(variant, costs), base).map { $0 - $1 })
+    }
+
+    /// What the module costs more than a filter that only moves its headers, round by round.
+    private func own(_ rules: Int) -> Samples {
+        let floor = times(ModuleVariant(kind: .floor, rules: rules), busy)
+        return Samples(zip(times(ModuleVariant(kind: .module, rules: rules), busy), floor).map { $0 - $1 })
     }
 
     private func noise(_ costs: [ModuleVariant: [ModuleEdge.Cost]]) -> Samples {
@@ -51,7 +61,50 @@ struct ModuleFigures {
         "\(Figure.short(samples.median)) µs (± \(Figure.short(samples.spread)))"
     }
 
-    func rows(_ counts: [Int]) -> [Row] { counts.map(row) + [singleRow(counts)] }
+    func rows(_ counts: [Int]) -> [Row] { counts.map(row) + floorRows + nativeRows + [singleRow(counts)] }
+
+    /// The same rules as Envoy's own routes.
+    private var nativeRows: [Row] {
+        let costs = ModuleVariant.natives.map {
+            (rules: $0, native: extra(ModuleVariant(kind: .native, rules: $0), busy), own: extra($0, busy))
+        }
+        guard let last = costs.last, last.native.count > 0 else { return [] }
+        var figures: [String: Double] = [:]
+        for cost in costs {
+            figures.merge(cost.native.figures("native_\(cost.rules)_rules", "us")) { first, _ in first }
+        }
+        return [
+            Row(
+                what: "Envoy's own routes, equal rules",
+                measured: costs.map { "\($0.rules) rules \(Self.text($0.native))" }.joined(separator: ", "),
+                beside: "the module, \(last.rules) rules: \(Self.text(last.own))", figures: figures,
+                notes: costs.map {
+                    "\($0.rules) rules are \(NativeRules.count(of: $0.rules)) routes: those that look at addresses or "
+                        + "responses cannot be said, and no response header is added"
+                })
+        ]
+    }
+
+    /// What of it Envoy charges for any filter; none where the floor could not be built.
+    private var floorRows: [Row] {
+        let idle = extra(ModuleVariant(kind: .idle), busy)
+        let floors = ModuleVariant.floors.map { (rules: $0, cost: extra(ModuleVariant(kind: .floor, rules: $0), busy)) }
+        guard idle.count > 0 else { return [] }
+        var figures = idle.figures("idle_filter", "us")
+        for floor in floors {
+            figures.merge(floor.cost.figures("floor_of_\(floor.rules)_rules", "us")) { first, _ in first }
+            figures.merge(own(floor.rules).figures("beyond_floor_\(floor.rules)_rules", "us")) { first, _ in first }
+        }
+        let texts = floors.map { "\($0.rules) rules \(Self.text(own($0.rules)))" }
+        return [
+            Row(
+                what: "of that beyond any filter's cost", measured: texts.joined(separator: ", "),
+                beside: "a filter in C that does nothing: \(Self.text(idle))", figures: figures,
+                notes: floors.map {
+                    "a filter that only takes the headers over and adds those of \($0.rules) rules: \(Self.text($0.cost))"
+                })
+        ]
+    }
 
     private func row(_ rules: Int) -> Row {
         let variant = ModuleVariant(kind: .module, rules: rules)
