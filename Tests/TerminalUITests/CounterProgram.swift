@@ -52,7 +52,8 @@ enum CounterProgram: Program {
     static func view(_ model: Model, at now: Instant) -> Frame {
         var surface = Surface(model.size)
         surface.put("count \(model.count)", at: Point(0, 0))
-        surface.put("\(untrusted: model.words.joined(separator: " "))", at: Point(0, 1))
+        let old = model.wakeAt.map { now >= $0 } ?? false
+        surface.put("\(untrusted: (model.words + (old ? ["old"] : [])).joined(separator: " "))", at: Point(0, 1))
         return Frame(surface)
     }
 }

@@ -83,8 +83,23 @@ struct RunnerTests {
         _ = try await withRunner { terminal, _ in
             terminal.press("w")
             try await eventually { terminal.lastText.contains("w") }
+            try await eventually { terminal.lastText.contains("old") }
+            terminal.press("q")
+        }
+    }
+
+    @Test func whatLooksTheSameIsNotShownTwice() async throws {
+        _ = try await withRunner { terminal, runner in
+            terminal.press("a")
+            try await eventually { terminal.lastText.contains("a") }
             let frames = terminal.state.frames.count
-            try await eventually { terminal.state.frames.count > frames }
+            // Their messages change nothing that is to be seen.
+            for _ in 0..<20 { runner.send(.add(0)) }
+            let messages = await runner.statistics.messages
+            try await eventually { await runner.statistics.messages >= messages }
+            terminal.press("b")
+            try await eventually { terminal.lastText.contains("b") }
+            #expect(terminal.state.frames.count == frames + 1)
             terminal.press("q")
         }
     }

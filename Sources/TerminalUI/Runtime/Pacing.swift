@@ -35,6 +35,12 @@ struct Pacing {
         }
     }
 
+    /// What was made was as the one before, and nothing went to the terminal.
+    mutating func passed(at now: Instant) {
+        lastFrame = now
+        need = .nothing
+    }
+
     mutating func drew(at now: Instant) {
         lastFrame = now
         need = .nothing

@@ -21,10 +21,14 @@ package protocol Program: Sendable {
 
     /// When the picture changes by time alone: an age, a toast that ends. Nil: never, and the console sleeps.
     static func wakeUp(_ model: Model, at now: Instant) -> Instant?
+
+    /// The message for the coming of the instant that ``wakeUp(_:at:)`` named; nil: the picture alone is made anew.
+    static func elapsed() -> Message?
 }
 
 extension Program {
     package static func wakeUp(_ model: Model, at now: Instant) -> Instant? { nil }
+    package static func elapsed() -> Message? { nil }
 }
 
 /// Names work that can be cancelled or replaced, such as `load.versions`.

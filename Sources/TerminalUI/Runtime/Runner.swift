@@ -31,6 +31,8 @@ package actor Runner<P: Program, Handler: EffectHandler<P.Effect, P.Message>> {
     private let terminal: any Terminal
     private let handler: Handler
     private let clock: RunnerClock
+    /// Where work runs; nil: in Swift's own pool.
+    private let executor: (any TaskExecutor)?
     private let inbox = Inbox<Item>()
 
     private var model: P.Model
@@ -38,14 +40,21 @@ package actor Runner<P: Program, Handler: EffectHandler<P.Effect, P.Message>> {
     private var work: [Int: Work] = [:]
     private var nextToken = 0
     private var timer: (due: Instant, task: Task<Void, Never>)?
+    /// What the terminal shows; nil: it is to be shown whatever it is.
+    private var shown: (frame: Frame, theme: ResolvedTheme)?
     private var status: Int32?
     package private(set) var statistics = Statistics()
 
-    package init(_ model: P.Model, terminal: any Terminal, handler: Handler, clock: RunnerClock) {
+    /// - Parameter executor: for all work, which tasks of its own inherit; nil: Swift's own pool.
+    package init(
+        _ model: P.Model, terminal: any Terminal, handler: Handler, clock: RunnerClock,
+        executor: (any TaskExecutor)? = nil
+    ) {
         self.model = model
         self.terminal = terminal
         self.handler = handler
         self.clock = clock
+        self.executor = executor
     }
 
     /// Work that is under way and will end by itself; following does not count.
@@ -92,11 +101,16 @@ package actor Runner<P: Program, Handler: EffectHandler<P.Effect, P.Message>> {
             pacing.isPresenting = false
         case .outsideEnded:
             pacing.isOutside = false
+            shown = nil
             pacing.note(.now)
         case .timer:
             timer = nil
             // What was waited for has come, also when the program then names a later instant or none.
-            pacing.note(.soon)
+            if let message = P.elapsed() {
+                apply(message, need: .soon, &group)
+            } else {
+                pacing.note(.soon)
+            }
         // 128 + SIGHUP: nobody is there any more.
         case .eventsEnded: status = status ?? 129
         }
@@ -135,8 +149,12 @@ package actor Runner<P: Program, Handler: EffectHandler<P.Effect, P.Message>> {
                 await terminal.runOutside { await handler.run(effect) { inbox.post(.message($0, .now)) } }
                 inbox.post(.outsideEnded)
             }
-        case .suspend: group.addTask { [terminal] in await terminal.suspend() }
-        case .repaint: group.addTask { [terminal] in await terminal.repaint() }
+        case .suspend:
+            shown = nil
+            group.addTask { [terminal] in await terminal.suspend() }
+        case .repaint:
+            shown = nil
+            group.addTask { [terminal] in await terminal.repaint() }
         case .quit(let status): self.status = status
         }
     }
@@ -148,7 +166,7 @@ package actor Runner<P: Program, Handler: EffectHandler<P.Effect, P.Message>> {
         if let id { cancel(id) }
         let token = nextToken
         nextToken += 1
-        let task = Task { await body() }
+        let task = Task(executorPreference: executor) { await body() }
         work[token] = Work(task: task, id: id, isFollowing: following)
         // The group owns the task: it is waited for, and cancelled with the group.
         group.addTask { [inbox] in
@@ -175,6 +193,13 @@ package actor Runner<P: Program, Handler: EffectHandler<P.Effect, P.Message>> {
         case .draw:
             let frame = P.view(model, at: now)
             let theme = P.theme(model)
+            if let shown, shown.frame == frame, shown.theme == theme {
+                // Something happened that is not to be seen.
+                pacing.passed(at: now)
+                arm(P.wakeUp(model, at: now), &group)
+                return
+            }
+            shown = (frame, theme)
             pacing.drew(at: now)
             statistics.frames += 1
             group.addTask { [terminal, inbox] in
@@ -189,7 +214,7 @@ package actor Runner<P: Program, Handler: EffectHandler<P.Effect, P.Message>> {
         timer?.task.cancel()
         timer = nil
         guard let due else { return }
-        let task = Task { [clock, inbox] in
+        let task = Task(executorPreference: executor) { [clock, inbox] in
             await clock.sleep(due)
             if !Task.isCancelled { inbox.post(.timer) }
         }

@@ -66,10 +66,22 @@ package struct Simulator<P: Program>: Sendable {
     /// Lets time pass; timers that become due send their messages in order.
     package mutating func advance(milliseconds: Int64) {
         let end = now.adding(milliseconds)
-        while let next = timers.min(by: { ($0.due, $0.order) < ($1.due, $1.order) }), next.due <= end {
-            timers.removeAll { $0.order == next.order }
-            now = max(now, next.due)
-            send(next.message)
+        while status == nil {
+            let timer = timers.min { ($0.due, $0.order) < ($1.due, $1.order) }
+            // As the runner does: told when the instant comes that the program waits for.
+            let wakeUp = P.elapsed().flatMap { message in
+                P.wakeUp(model, at: now).flatMap { $0 > now && $0 <= end ? ($0, message) : nil }
+            }
+            if let wakeUp, timer.map({ wakeUp.0 < $0.due }) ?? true {
+                now = wakeUp.0
+                send(wakeUp.1)
+            } else if let timer, timer.due <= end {
+                timers.removeAll { $0.order == timer.order }
+                now = max(now, timer.due)
+                send(timer.message)
+            } else {
+                break
+            }
         }
         now = end
     }
