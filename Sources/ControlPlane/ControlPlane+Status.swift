@@ -27,10 +27,23 @@ package struct AccountStatus: Sendable {
     }
 }
 
+/// What the compiler says of what is live: it stays as it is until the next mutation.
+package struct CompiledAccount: Hashable, Sendable {
+    package var expected: NetworkDigests
+    package var findings: [Finding]
+}
+
 extension ControlPlane {
-    package func status() throws -> AccountStatus {
+    package func compiledAccount() throws -> CompiledAccount {
         let (plan, findings) = try compile()
-        let (zones, nodes, expected, moment) = (try zones(), try nodes(), NetworkDigests(plan), now())
+        return CompiledAccount(expected: NetworkDigests(plan), findings: findings)
+    }
+
+    /// - Parameter known: what was compiled since the last mutation, which is most of the work; nil: it is done now.
+    package func status(_ known: CompiledAccount? = nil) throws -> AccountStatus {
+        let compiled = try known ?? compiledAccount()
+        let (expected, findings) = (compiled.expected, compiled.findings)
+        let (zones, nodes, moment) = (try zones(), try nodes(), now())
         let last = try history(stream: nil, last: 5)
         let statuses = nodes.compactMap { row in row.status.map { (row.node.name, $0) } }
         let standstill = Standstill(
