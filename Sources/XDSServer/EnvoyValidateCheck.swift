@@ -12,21 +12,25 @@ package struct EnvoyValidateCheck: PlanCheck {
     private let modules: String?
     private let renderer: EnvoyRenderer
     private let limit: Duration
+    private let pause: @Sendable (Duration) async -> Void
     private let encode: @Sendable (ZonePlan) throws -> [UInt8]
 
     /// - Parameters:
     ///   - envoy: path of the program; nil: none is at hand.
     ///   - modules: folder with the module library; nil: as the environment says.
     ///   - limit: how long Envoy may take; a slow machine is no reason to block a promotion, so it becomes a warning.
+    ///   - pause: sleeps, for programs that keep away from Swift's own timers.
     package init(
         envoy: String?, modules: String?, renderer: EnvoyRenderer = EnvoyRenderer(), limit: Duration = .seconds(20),
-        encode: @escaping @Sendable (ZonePlan) throws -> [UInt8] = { EnvoyRenderer.envelope($0) }
+        encode: @escaping @Sendable (ZonePlan) throws -> [UInt8] = { EnvoyRenderer.envelope($0) },
+        pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
     ) {
         self.envoy = envoy
         self.modules = modules
         self.renderer = renderer
         self.limit = limit
         self.encode = encode
+        self.pause = pause
     }
 
     package func findings(for plan: EdgePlan) async -> [Finding] {
@@ -64,7 +68,7 @@ package struct EnvoyValidateCheck: PlanCheck {
         let command = EnvoyCommand(executable: envoy, configuration: folder + "/envoy.json", modules: modules)
         let outcome = try await ProgramRun.run(
             envoy, command.validateArguments, environment: command.environment, output: folder + "/output",
-            within: limit)
+            within: limit, pause: pause)
         switch outcome.status {
         case 0?:
             return []

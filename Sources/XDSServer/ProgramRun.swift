@@ -17,9 +17,11 @@ enum ProgramRun {
     /// - Parameters:
     ///   - environment: laid over this process's own.
     ///   - output: file that takes what the program prints.
+    ///   - pause: sleeps so long between two looks.
     /// - Throws: `Failure` when it cannot be started.
     static func run(
-        _ program: String, _ arguments: [String], environment: [String: String], output: String, within limit: Duration
+        _ program: String, _ arguments: [String], environment: [String: String], output: String, within limit: Duration,
+        pause: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
     ) async throws -> Outcome {
         let process = try spawn(program, arguments, environment: environment, output: output)
         let deadline = ContinuousClock.now + limit
@@ -32,7 +34,7 @@ enum ProgramRun {
                 while waitpid(process, &status, 0) < 0, errno == EINTR {}
                 return Outcome(status: nil, output: text(of: output))
             }
-            try? await Task.sleep(for: .milliseconds(3))
+            await pause(.milliseconds(3))
         }
         let signal = status & 0x7f
         return Outcome(status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, output: text(of: output))

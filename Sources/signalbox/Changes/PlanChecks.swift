@@ -5,14 +5,19 @@ internal import EdgeModel
 /// Tests of a plan outside of the store, before it is committed.
 enum PlanChecks {
     /// Those that a change is given: an Envoy's own judgement, and for a promotion real requests.
-    static func of(_ request: ChangeRequest, _ validation: ValidationOptions, _ session: Session) throws
-        -> [any PlanCheck]
-    {
-        var checks = validation.checks(session)
+    ///
+    /// - Parameters:
+    ///   - plane: over a store that is open already; nil: one is opened.
+    ///   - pause: how they wait.
+    static func of(
+        _ request: ChangeRequest, _ validation: ValidationOptions, _ session: Session, plane: ControlPlane? = nil,
+        pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
+    ) throws -> [any PlanCheck] {
+        var checks = validation.checks(session, pause: pause)
         if case .promote(let application, let target) = request {
             checks.append(
                 CanaryCheck(
-                    plane: try session.plane(.reading), application: application, target: target,
+                    plane: try plane ?? session.plane(.reading), application: application, target: target,
                     transport: CurlTransport()))
         }
         return checks

@@ -16,12 +16,15 @@ struct ValidationOptions: ParsableArguments {
     var module: String?
 
     /// Where no Envoy is named the check says that it did not run: the binary need not be where an operator works.
-    func checks(_ session: Session) -> [any PlanCheck] {
+    /// - Parameter pause: how it waits for Envoy.
+    func checks(
+        _ session: Session, pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
+    ) -> [any PlanCheck] {
         let module = module ?? session.environment.module
         let named = envoy ?? session.environment["SIGNALBOX_ENVOY"]
         // One that merely is in the PATH can judge a plan only with the module.
         let program = named ?? (module == nil ? nil : session.environment.envoy())
-        return [EnvoyValidateCheck(envoy: program, modules: module.map { TextFile.parent(of: $0) })]
+        return [EnvoyValidateCheck(envoy: program, modules: module.map { TextFile.parent(of: $0) }, pause: pause)]
     }
 
     /// For a server: only when an Envoy is named for it, since each look takes a processor's time from serving.

@@ -53,7 +53,11 @@ enum ChildProcess {
 
     /// Runs it to its end without a terminal, and gives its status and what it printed on both streams, up to 1 MiB each.
     /// - Throws: `io` when it cannot be started.
-    static func captured(_ words: [String]) throws -> (status: Int32, output: String, errors: String) {
+    /// It leads a group of processes of its own, with which its own children are ended.
+    /// - Parameter child: by which another thread ends them early.
+    static func captured(
+        _ words: [String], as child: RunningChild = RunningChild()
+    ) throws -> (status: Int32, output: String, errors: String) {
         let folder = try TemporaryFolder("signalbox-run")
         defer { folder.remove() }
         let files = (output: folder.path + "/out", errors: folder.path + "/err")
@@ -63,9 +67,7 @@ enum ChildProcess {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, files.output, O_WRONLY | O_CREAT, 0o600)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, files.errors, O_WRONLY | O_CREAT, 0o600)
-        let pid = try spawn(words, &actions)
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        let status = try child.run { try spawn(words, &actions, ownGroup: true) }
         let text = { (path: String) in
             String(decoding: ((try? TextFile.read(path)) ?? []).prefix(1 << 20), as: UTF8.self)
         }
@@ -91,10 +93,14 @@ enum ChildProcess {
     }
 
     private static func spawn(
-        _ words: [String], _ actions: UnsafePointer<posix_spawn_file_actions_t>? = nil
+        _ words: [String], _ actions: UnsafePointer<posix_spawn_file_actions_t>? = nil, ownGroup: Bool = false
     ) throws -> pid_t {
         var pid: pid_t = 0
-        let code = withCStrings(words) { posix_spawnp(&pid, words[0], actions, nil, $0, environ) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        if ownGroup { posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP)) }
+        let code = withCStrings(words) { posix_spawnp(&pid, words[0], actions, &attributes, $0, environ) }
         guard code == 0 else { throw failure(words, code) }
         return pid
     }
