@@ -79,11 +79,18 @@ actor TrafficKeeper {
         try history.append(records, notes, forgettingBefore: oldest)
     }
 
-    /// What is live now, as one line of JSON.
-    var live: String {
+    /// What is live now.
+    var picture: LivePicture {
         get async {
             let fleet = await dataPlane.fleet().status
-            let picture = LivePicture(window: window, fleet: fleet, failing: failing, at: TimeText.now())
+            return LivePicture(window: window, fleet: fleet, failing: failing, at: TimeText.now())
+        }
+    }
+
+    /// The same as one line of JSON.
+    var live: String {
+        get async {
+            let picture = await picture
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             guard let data = try? encoder.encode(picture) else { return "{}" }

@@ -9,13 +9,20 @@ final class WakeUpListener: Sendable {
     private let lock: Int32
     private let path: String
     private let answers: [String: @Sendable () -> String]
+    private let watch: (@Sendable (Int32) -> Void)?
     /// The thread alone closes the socket it waits on: the number of a closed one may be another's by the time it looks.
     private let hasThread = Mutex(false)
 
     /// Takes the socket of a state; only one server may have it.
-    /// - Parameter answers: by operation; called on the listener's thread, each gives the line to answer.
+    /// - Parameters:
+    ///   - answers: by operation; called on the listener's thread, each gives the line to answer.
+    ///   - watch: takes over connections that want to be told more than one line.
     /// - Throws: `unavailable` when another server runs on the state.
-    init(statePath: String, mode: mode_t = 0o600, answers: [String: @Sendable () -> String]) throws {
+    init(
+        statePath: String, mode: mode_t = 0o600, answers: [String: @Sendable () -> String],
+        watch: (@Sendable (Int32) -> Void)? = nil
+    ) throws {
+        self.watch = watch
         path = ServerSocket.path(of: statePath)
         self.answers = answers
         let lockPath = statePath + ".serve"
@@ -56,8 +63,7 @@ final class WakeUpListener: Sendable {
                     return
                 }
                 _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-                answer(client)
-                close(client)
+                if !answer(client) { close(client) }
             }
         }
     }
@@ -65,20 +71,26 @@ final class WakeUpListener: Sendable {
     /// Nobody can hold the listener up for longer than this, in milliseconds.
     private static let patience: Int32 = 500
 
-    private func answer(_ client: Int32) {
+    /// - Returns: whether the connection goes on, in other hands.
+    private func answer(_ client: Int32) -> Bool {
         var limit = timeval(tv_sec: 0, tv_usec: Int(Self.patience) * 1000)
         // A client that does not take a long answer holds up nobody either.
         setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        guard let line = ServerSocket.readLine(client, patience: Self.patience) else { return }
+        guard let line = ServerSocket.readLine(client, patience: Self.patience) else { return false }
         let asked = line.filter { $0 != " " }
+        if let watch, asked == ServerSocket.request("watch") {
+            watch(client)
+            return true
+        }
         let answer = answers.first { asked == ServerSocket.request($0.key) }?.value
         let reply = Array(((answer?() ?? #"{"ok":false,"error":"unknown request"}"#) + "\n").utf8)
         var sent = 0
         while sent < reply.count {
             let count = reply[sent...].withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             sent += count
         }
+        return false
     }
 
     /// Ends the thread and removes the socket.

@@ -79,6 +79,7 @@ struct ServeVerb: AsyncParsableCommand {
             plane: plane, dataPlane: service, checks: validation.serverChecks(session), keeper: keeper, log: log)
         // Events are asked for before anything can happen.
         let (events, observed) = (service.events, service.events)
+        let feed = try WatchFeed()
         let wakeUps = try WakeUpListener(
             statePath: session.statePath, mode: isShared ? 0o660 : 0o600,
             answers: [
@@ -90,15 +91,23 @@ struct ServeVerb: AsyncParsableCommand {
                     }
                 },
                 "live": { Self.blocking { await traffic.live } },
-            ])
+            ],
+            watch: { client in
+                feed.add(client)
+                Task { feed.tell(await traffic.picture) }
+            })
+        feed.start()
+        defer { feed.stop() }
         await server.publish()
         wakeUps.start()
         defer { wakeUps.stop() }
         let folding = Task { await Self.foldLog(of: checkpoints, log) }
         defer { folding.cancel() }
-        let observing = Task { await Self.observe(observed, traffic) }
+        let observing = Task { await Self.observe(observed, traffic, feed) }
         defer { observing.cancel() }
-        try await run(service, server, keeper, store.changes(), events, log)
+        try await run(service, server, keeper, store.changes(), events, log) {
+            if let position = try? plane.journalPosition() { feed.tell(mutation: position.sequence) }
+        }
         await keeper.save()
         await observing.value
         log.info("stopped")
@@ -107,7 +116,7 @@ struct ServeVerb: AsyncParsableCommand {
     private func run(
         _ service: XDSService, _ server: Server, _ keeper: FleetKeeper, _ changes: AsyncStream<Void>,
         _ events: AsyncStream<FleetEvent>,
-        _ log: Logger
+        _ log: Logger, _ tell: @escaping @Sendable () -> Void
     ) async throws {
         let stop = Task {
             let number = await StopSignal.wait()
@@ -116,7 +125,12 @@ struct ServeVerb: AsyncParsableCommand {
         }
         defer { stop.cancel() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in changes { await server.publish() } }
+            group.addTask {
+                for await _ in changes {
+                    await server.publish()
+                    tell()
+                }
+            }
             group.addTask { for await event in events { await keeper.handle(event) } }
             group.addTask {
                 while !Task.isCancelled {
@@ -139,10 +153,15 @@ struct ServeVerb: AsyncParsableCommand {
     }
 
     /// Until the events end; then everything that was observed is kept.
-    private static func observe(_ events: AsyncStream<FleetEvent>, _ traffic: TrafficKeeper) async {
+    private static func observe(
+        _ events: AsyncStream<FleetEvent>, _ traffic: TrafficKeeper, _ feed: WatchFeed
+    ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                while (try? await Task.sleep(for: .seconds(1))) != nil { await traffic.save() }
+                while (try? await Task.sleep(for: .seconds(1))) != nil {
+                    await traffic.save()
+                    if feed.isWatched { feed.tell(await traffic.picture) }
+                }
             }
             for await event in events { await traffic.handle(event) }
             group.cancelAll()
