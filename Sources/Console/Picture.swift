@@ -1,10 +1,18 @@
 package import ControlPlane
 package import EdgeModel
 
-/// Everything of the state that the console shows as lists, read at one time.
+/// What the console shows of the state as lists, read at one moment: what every screen has, and the parts that the open
+/// screens need.
 ///
 /// Contents of versions and zones are not in it: they are read when somebody looks at one.
 package struct Picture: Sendable {
+    /// Lists that only some screens show, and that cost more than they are worth elsewhere.
+    package enum Part: Hashable, Sendable {
+        case effective, staging, audit
+        /// All events; else there are as many as fit beside a list.
+        case allEvents
+    }
+
     package var status: AccountStatus
     /// By application, newest first.
     package var versions: [ResourceName: [VersionSummary]]
@@ -19,23 +27,91 @@ package struct Picture: Sendable {
     package var audit: [AuditEntry]
     /// What was done and what happened at nodes, newest first.
     package var events: [ActivityEvent]
+    /// What is in it beside what always is.
+    package var parts: Set<Part>
+    private var mark: Mark
+    private var compiled: CompiledAccount
+
+    /// By what one knows that nothing was written since.
+    private struct Mark: Hashable, Sendable {
+        var revision: Int
+        var note: FleetNote?
+        /// Decisions alone: nodes that report do not count.
+        var mutation: Int
+    }
 
     /// Entries of journals that are shown; the command line shows all.
     package static let longest = 1_000
+    /// Events that fit beside a list, those left out that nobody acts on.
+    private static let eventsBeside = 200
 
-    package static func read(_ plane: ControlPlane) throws -> Picture {
-        let status = try plane.status()
+    /// Of one transaction.
+    ///
+    /// - Parameter old: what is known; as far as nothing was decided since, it is taken from there.
+    /// - Returns: nil when it would be the same.
+    package static func read(_ plane: ControlPlane, _ parts: Set<Part> = [], after old: Picture? = nil) throws
+        -> Picture?
+    {
+        let note = try plane.lastNote()
+        let events = parts.contains(.allEvents) ? longest : eventsBeside
+        return try plane.atOneMoment(notes: events) { plane in
+            let mark = Mark(revision: try plane.revision(), note: note, mutation: try plane.lastMutation())
+            if let old, old.mark == mark, parts.isSubset(of: old.parts) { return nil }
+            let same = old.flatMap { $0.mark.mutation == mark.mutation ? $0 : nil }
+            /// Read, unless it is known or nobody looks at it.
+            func part<T>(_ part: Part, _ path: KeyPath<Picture, [T]>, _ read: () throws -> [T]) throws -> [T] {
+                guard parts.contains(part) else { return [] }
+                if let same, same.parts.contains(part) { return same[keyPath: path] }
+                return try read()
+            }
+            let compiled = try same?.compiled ?? plane.compiledAccount()
+            let status = try plane.status(compiled)
+            return Picture(
+                status: status, versions: try same?.versions ?? versions(status, plane),
+                zones: try same?.zones ?? plane.zones(), routing: try same?.routing ?? plane.routingRules(),
+                effective: try part(.effective, \.effective) { try plane.effectiveRules() },
+                environments: try same?.environments ?? plane.environments(),
+                staging: try part(.staging, \.staging) { try plane.stagingAddresses() },
+                // With their acknowledgements, which are no mutations.
+                deployments: try plane.history(stream: nil, last: longest).reversed(),
+                audit: try part(.audit, \.audit) { try plane.auditEntries(last: longest).reversed() },
+                events: try plane.events(last: events), parts: parts, mark: mark, compiled: compiled)
+        }
+    }
+
+    private static func versions(_ status: AccountStatus, _ plane: ControlPlane) throws -> [ResourceName:
+        [VersionSummary]]
+    {
         var versions: [ResourceName: [VersionSummary]] = [:]
         for summary in status.applications {
             let name = summary.application.name
             versions[name] = try plane.versions(of: name).reversed()
         }
-        return Picture(
-            status: status, versions: versions, zones: try plane.zones(), routing: try plane.routingRules(),
-            effective: try plane.effectiveRules(), environments: try plane.environments(),
-            staging: try plane.stagingAddresses(),
-            deployments: try plane.history(stream: nil, last: longest).reversed(),
-            audit: try plane.auditEntries(last: longest).reversed(), events: try plane.events(last: longest))
+        return versions
+    }
+
+    /// Grows with every decision: what was shown before it may not hold any more.
+    var mutation: Int { mark.mutation }
+}
+
+extension Place {
+    /// What its screen needs of a picture.
+    var parts: Set<Picture.Part> {
+        switch self {
+        case .effective: [.effective]
+        case .staging, .versions, .version, .difference: [.staging]
+        case .audit: [.audit]
+        case .events: [.allEvents]
+        default: []
+        }
+    }
+
+    /// Whether it shows how long ago a node was last heard of.
+    var showsNodes: Bool {
+        switch self {
+        case .nodes, .node: true
+        default: false
+        }
     }
 }
 

@@ -38,11 +38,17 @@ struct Signalbox: ParsableCommand {
 
 @main
 enum Main {
+    @MainActor
     static func main() async {
         // A limit on the size of files is an error of one write, told like a full disk, and not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
         var arguments = Array(CommandLine.arguments.dropFirst())
         if isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 { arguments = withVerb(arguments) }
+        // Before anything is awaited: the console sleeps when nothing happens, which Swift's own pool does not.
+        if arguments.first == ConsoleVerb.configuration.commandName {
+            let words = arguments
+            exit(QuietProcess.run { await run(words) })
+        }
         let status = await run(arguments)
         exit(status)
     }

@@ -232,6 +232,7 @@ struct MovingAboutTests {
         shift.traffic.withLock { $0 = [figures("shop", 2)] }
         var console = try await shift.operatorAt(size: TerminalSize(columns: 130, rows: 36))
         #expect(console.screen.contains("● live"))
+        console.simulator.send(.outcome(.live(nil)))
         await console.wait(5_001)
         #expect(!console.screen.contains("● live"))
         #expect(console.screen.contains("stale 5s"))

@@ -118,8 +118,8 @@ final class NightShift: Sendable {
 
     func services() -> ConsoleHandler.Services {
         ConsoleHandler.Services(
-            plane: { _ in self.plane() }, changes: { AsyncStream { $0.finish() } }, tellPublished: { true },
-            live: { self.live }, check: { _ in ([], ["envoy": "passed"]) },
+            plane: { _ in self.plane() }, feed: { _ in AsyncStream { $0.finish() } }, tellPublished: { true },
+            check: { _ in ([], ["envoy": "passed"]) },
             text: { DocumentText.yaml($0) }, document: { try DocumentText.read($0) },
             editor: { _, text in self.edits.withLock { $0.isEmpty ? { $0 } : $0.removeFirst() }(text) },
             run: { words in
@@ -130,7 +130,7 @@ final class NightShift: Sendable {
             theme: { name in
                 guard name != "none" else { throw Problem(at: "theme none", "there is no such theme") }
                 return (ResolvedTheme(name: name, depth: .mono, looks: [:]), name == "broken" ? ["line 3"] : [])
-            }, now: { self.clock.withLock { Timestamp(milliseconds: $0) } })
+            }, now: { self.clock.withLock { Timestamp(milliseconds: $0) } }, sleep: { _ in })
     }
 
     var live: LivePicture? { traffic.withLock(\.self).map(picture) }

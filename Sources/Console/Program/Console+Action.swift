@@ -34,6 +34,8 @@ extension Console {
             let steps = [Action.earlier: 1, .later: -1, .muchEarlier: 30, .muchLater: -30][action] ?? 0
             model.scrub = min(max(0, model.scrub + steps), max(0, (model.history?.buckets.count ?? 1) - 1))
             tellScrub(&model, at: now)
+            // Lists of traffic are of the same moment.
+            model.refreshScreen(at: now)
             return []
         case .filter:
             guard model.screen.place.screen != nil else { return [] }
@@ -145,7 +147,7 @@ extension Console {
         model.isPaused.toggle()
         for index in model.screens.indices { model.screens[index].table.pause(model.isPaused) }
         guard !model.isPaused else { return [] }
-        model.isStale = false
+        model.isOutdated = false
         return readAgain(&model)
     }
 
@@ -232,6 +234,10 @@ extension Console {
     >] {
         // Whoever acts on a row has chosen it: it stays under the cursor wherever it goes.
         model.screen.table.pin()
+        if model.performing != .nothing, [.toggle, .moveUp, .moveDown].contains(action) {
+            if model.pressedMeanwhile.count < 50 { model.pressedMeanwhile.append(action) }
+            return []
+        }
         guard let context = model.context(at: now) else { return [] }
         if action.isChange, !context.marks.isEmpty {
             model.say(.warning, "rows are marked, and changes are made one by one; V clears the marks", at: now)
@@ -292,8 +298,25 @@ extension Console {
                 operation, TypedDialog.make(operation, word: word, model.around(at: now), at: now))
             return []
         case (.edit(let label), _): return [.outside(.edit(label, kept: model.keptText[label]))]
-        default: return [.run(.perform(operation), id: "perform")]
+        default: return perform(operation, &model, at: now)
         }
+    }
+
+    static func perform(
+        _ operation: Operation, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        guard model.performing != .writing else {
+            model.say(.warning, "the change before it is still being written", at: now)
+            return []
+        }
+        model.performing = .writing
+        return [.run(.perform(operation), id: "perform")]
+    }
+
+    /// The next key that waited, now that what it is meant for is on the screen.
+    static func performNext(_ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
+        guard !model.pressedMeanwhile.isEmpty else { return [] }
+        return ask(model.pressedMeanwhile.removeFirst(), &model, at: now)
     }
 }
 

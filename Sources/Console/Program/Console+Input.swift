@@ -54,6 +54,10 @@ extension Console {
     private static func interrupt(_ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>]? {
         if let before = model.interruptedAt, now.since(before) < 1_000 { return [.quit(status: 130)] }
         model.interruptedAt = now
+        if !model.running.isEmpty {
+            model.say(.info, "the command is asked to end", at: now, seconds: 5)
+            return model.running.map { .cancel($0) }
+        }
         guard model.overlay == nil, model.prompt == nil else { return nil }
         model.say(.info, "Ctrl-C once more, or Q, ends the console", at: now, seconds: 2)
         return []
@@ -84,7 +88,7 @@ extension Console {
             case .cancelled: model.closeOverlay()
             case .pressed:
                 model.closeOverlay()
-                return [.run(.perform(operation), id: "perform")]
+                return perform(operation, &model, at: now)
             default: break
             }
             return []
@@ -255,7 +259,10 @@ extension Console {
             return []
         }
         model.say(.info, "running \(Words.text(model.command(words)))", at: now, seconds: 30)
-        return [.run(.run(words))]
+        model.tokens += 1
+        let id = EffectID("command.\(model.tokens)")
+        model.running.append(id)
+        return [.run(.run(words, id), id: id)]
     }
 }
 

@@ -9,20 +9,10 @@ extension Console {
         case .picture(let result): return take(picture: result, &model, at: now)
         case .stateChanged: return readAgain(&model)
         case .live(let picture):
-            guard !model.isPaused else { return [] }
-            if let picture {
-                model.live = picture
-                model.liveAt = now
-            }
-            model.refreshScreen(at: now)
-            // When nothing more comes the rows begin to look old by themselves.
-            let aging: Command<Effect, Message> = .after(milliseconds: Freshness.limit + 1, .tick, id: "aging")
-            // The store gets a piece every ten seconds.
-            let isDue = model.historyAt.map { now.since($0) >= 10_000 } ?? true
-            if isDue { model.historyAt = now }
-            return (picture == nil ? [] : [aging]) + (isDue ? [.run(.readHistory, id: "history")] : [])
+            return take(live: picture, &model, at: now)
         case .history(.success(let history)):
             model.history = history
+            if model.scrub > 0 { model.refreshScreen(at: now) }
             return []
         // Without a state there is no history; the picture says why.
         case .history(.failure): return []
@@ -43,7 +33,11 @@ extension Console {
                 }
             }
             model.refreshScreen(at: now)
-            return []
+            guard model.performing == .reading(place) else { return [] }
+            model.performing = .nothing
+            // Whoever went elsewhere meanwhile, or cannot see what came of it, did not mean that.
+            if model.screen.place != place || model.screen.problem != nil { model.pressedMeanwhile = [] }
+            return performNext(&model, at: now)
         case .planned(let token, let result): return planned(token, result, &model, at: now)
         case .applied(let token, let result): return applied(token, result, &model, at: now)
         case .acknowledged(let token, let acknowledged):
@@ -57,50 +51,99 @@ extension Console {
             return []
         case .performed(let operation, let result): return performed(operation, result, &model, at: now)
         case .edited(let label, let outcome): return edited(label, outcome, &model, at: now)
-        case .ran(let words, let answer): return ran(words, answer, &model, at: now)
+        case .ran(let words, let id, let answer):
+            model.running.removeAll { $0 == id }
+            return ran(words, answer, &model, at: now)
         }
     }
 
     /// One reading at a time; what changes meanwhile is read once more after it.
     static func readAgain(_ model: inout ConsoleModel) -> [Command<Effect, Message>] {
         guard !model.isPaused else {
-            model.isStale = true
+            model.isOutdated = true
             return []
         }
         guard !model.isReading else {
-            model.isStale = true
+            model.isOutdated = true
             return []
         }
         model.isReading = true
-        return [.run(.readPicture, id: "picture")]
+        let parts = model.screens.reduce(into: Set<Picture.Part>()) { $0.formUnion($1.place.parts) }
+        return [.run(.readPicture(parts, after: model.picture), id: "picture")]
+    }
+
+    /// - Parameter picture: nil: nobody tells any more.
+    private static func take(
+        live picture: LivePicture?, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        let wasServed = model.isServed
+        model.isServed = picture != nil
+        // What was true until now begins to grow old.
+        if picture != nil || wasServed { model.liveAt = now }
+        guard !model.isPaused else { return [] }
+        var commands: [Command<Effect, Message>] = []
+        if let picture {
+            // What the state says of nodes has changed with it, and changed while nobody told.
+            if !wasServed || model.live?.nodes.map(\.standing) != picture.nodes.map(\.standing) {
+                commands += readAgain(&model)
+                // The server writes what nodes say within a second of telling it.
+                commands.append(.after(milliseconds: 2_500, .outcome(.stateChanged), id: "nodes"))
+            }
+            model.live = picture
+        }
+        model.refreshScreen(at: now)
+        // The store gets a piece every ten seconds.
+        if model.historyAt.map({ now.since($0) >= 10_000 }) ?? true {
+            model.historyAt = now
+            commands.append(.run(.readHistory, id: "history"))
+        }
+        return commands
     }
 
     private static func take(
-        picture result: Result<Picture, Problem>, _ model: inout ConsoleModel, at now: Instant
+        picture result: Result<Picture?, Problem>, _ model: inout ConsoleModel, at now: Instant
     ) -> [Command<Effect, Message>] {
         model.isReading = false
         let isFirst = model.picture == nil
+        let before = model.picture?.mutation
         switch result {
-        case .success(let picture):
+        case .success(nil):
+            model.pictureAt = now
+            model.pictureProblem = nil
+            return readOutdated(&model)
+        case .success(let picture?):
             model.picture = picture
             model.pictureAt = now
             model.pictureProblem = nil
+            model.follow(clock: picture.status.at, at: now)
         case .failure(let problem):
             model.pictureProblem = problem
+            if isFirst { model.missedState = true }
             if !isFirst { model.say(problem, at: now) }
         }
         var commands: [Command<Effect, Message>] = []
         // A state that was not there at the start is watched from now on.
-        if isFirst, model.picture != nil { commands.append(.follow(.watchState, id: "state")) }
+        if isFirst, model.picture != nil, model.missedState {
+            commands.append(.follow(.watch(everyWrite: model.hearsEveryWrite), id: "feed"))
+        }
         if isFirst, let path = model.setup.path, model.picture != nil { commands += go(toPath: path, &model, at: now) }
         model.refreshScreen(at: now)
         // Content may have changed with it.
         if model.screen.place.needsContent { commands.append(read(model.screen.place)) }
-        if model.isStale {
-            model.isStale = false
-            commands += readAgain(&model)
-        }
-        return commands
+        if let before, before != model.picture?.mutation { commands += planAgain(model) }
+        return commands + readOutdated(&model)
+    }
+
+    private static func readOutdated(_ model: inout ConsoleModel) -> [Command<Effect, Message>] {
+        guard model.isOutdated else { return [] }
+        model.isOutdated = false
+        return readAgain(&model)
+    }
+
+    /// A question that is open is about the state as it was: what was decided meanwhile may change what it asks.
+    private static func planAgain(_ model: ConsoleModel) -> [Command<Effect, Message>] {
+        guard case .change(let dialog)? = model.overlay, case .review = dialog.stage else { return [] }
+        return [.run(.plan(dialog.token, dialog.operation), id: "plan")]
     }
 
     static func read(_ place: Place) -> Command<Effect, Message> {
@@ -113,11 +156,20 @@ extension Console {
         _ token: ChangeDialog.Token, _ result: Result<Reviewed, Problem>, _ model: inout ConsoleModel, at now: Instant
     ) -> [Command<Effect, Message>] {
         guard case .change(var dialog)? = model.overlay, dialog.token == token else { return [] }
-        switch result {
-        case .success(let reviewed):
+        switch (dialog.stage, result) {
+        // It is being committed: the answer to that is the one that counts.
+        case (.applying, _): return []
+        case (.review(let known), .success(let reviewed)) where known.checksum == reviewed.plan.checksum: return []
+        case (.review, .success(let reviewed)):
+            // Read again before it is confirmed: keys are deaf for a moment, and nothing is accepted beforehand.
+            dialog.waivers = ChangeDialog.Waivers()
             dialog.evidence = reviewed.evidence
             dialog.show(.review(reviewed.plan), at: now)
-        case .failure(let problem): dialog.show(.failed(problem), at: now)
+            model.say(.warning, "the state was changed meanwhile: this is what it means now", at: now)
+        case (_, .success(let reviewed)):
+            dialog.evidence = reviewed.evidence
+            dialog.show(.review(reviewed.plan), at: now)
+        case (_, .failure(let problem)): dialog.show(.failed(problem), at: now)
         }
         model.overlay = .change(dialog)
         return []
@@ -156,10 +208,18 @@ extension Console {
             model.say(.ok, Words.line(text), command: operation.words, at: now)
             model.record(operation, operation.words, text, failed: false, at: now)
         case .failure(let problem):
+            // What was pressed after it was meant for what it should have left.
+            model.pressedMeanwhile = []
             model.say(problem, at: now)
             model.record(operation, operation.words, problem.message, failed: true, at: now)
         }
-        return readAgain(&model)
+        let place = model.screen.place
+        guard place.needsContent else {
+            (model.performing, model.pressedMeanwhile) = (.nothing, [])
+            return readAgain(&model)
+        }
+        model.performing = .reading(place)
+        return [read(place)] + readAgain(&model)
     }
 
     private static func edited(
@@ -261,5 +321,15 @@ enum ProblemPage {
         lines += problem.details.map { StyledLine("  \(Words.line($0))", .text) }
         if let remedy = problem.remedy { lines.append(StyledLine("next: \(Words.line(remedy))", .textKey)) }
         return lines
+    }
+}
+
+extension LiveNode {
+    /// What is told of a node but for how long ago and how much: where that changes the state tells more.
+    fileprivate var standing: LiveNode {
+        var node = self
+        (node.requestAge, node.reportAge, node.residentBytes) = (nil, nil, nil)
+        for index in node.serving.indices { node.serving[index].milliseconds = 0 }
+        return node
     }
 }

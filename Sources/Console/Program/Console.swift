@@ -19,7 +19,10 @@ package enum Console: Program {
     package static func copied(_ receipt: ClipboardReceipt) -> Message { .copied(receipt) }
     package static func theme(_ model: ConsoleModel) -> ResolvedTheme { model.theme }
 
-    /// The next second where ages, or an undo window, are counted; nothing is drawn between.
+    package static func elapsed() -> Message? { .tick }
+
+    /// When time alone changes the picture: what was said is over, an undo window is counted, an age shows another
+    /// digit (``NextChange``). Else never.
     package static func wakeUp(_ model: ConsoleModel, at now: Instant) -> Instant? {
         var moments = [model.toasts.wakeUp(at: now)].compactMap(\.self)
         if let table = model.screen.table.wakeUp(at: now) { moments.append(table) }
@@ -31,11 +34,7 @@ package enum Console: Program {
         if model.following.contains(where: { $0.isShown(at: now) }) {
             moments.append(now.adding(1_000 - now.milliseconds % 1_000))
         }
-        // Data that stopped coming must begin to look old by itself.
-        if let live = model.liveAt {
-            let stale = live.adding(Freshness.limit)
-            moments.append(stale > now ? stale : now.adding(10_000 - now.milliseconds % 10_000))
-        }
+        if let due = model.due { moments.append(due) }
         return moments.filter { $0 > now }.min()
     }
 
@@ -44,13 +43,36 @@ package enum Console: Program {
     >] {
         model.toasts.expire(at: now)
         model.following.removeAll { $0.endedAt.map { now.since($0) > Deployment.undoWindow } ?? false }
+        var commands = handle(&model, message, at: now)
+        // Screens that show nodes hear of each word of theirs; others of what changes.
+        let wantsEveryWrite = model.screen.place.showsNodes
+        if model.hearsEveryWrite != wantsEveryWrite {
+            model.hearsEveryWrite = wantsEveryWrite
+            commands.append(.follow(.watch(everyWrite: wantsEveryWrite), id: "feed"))
+        }
+        // What a screen needs that was just gone to.
+        if model.picture != nil, !model.isKnown(model.screen.place), !model.isReading, !model.isPaused {
+            commands += readAgain(&model)
+        }
+        if case .tick = message {
+            model.due = NextChange.after(now, in: model)
+        } else {
+            // To be found out when there is a pause; whole seconds, so that not every key winds a clock.
+            model.due = now.adding(NextChange.pause + 1_000 - now.milliseconds % 1_000)
+        }
+        return commands
+    }
+
+    private static func handle(_ model: inout ConsoleModel, _ message: Message, at now: Instant) -> [Command<
+        Effect, Message
+    >] {
         switch message {
         case .started: return begin(&model)
         case .tick:
             model.refreshScreen(at: now)
             // An open picker shows what is saved in the file meanwhile.
-            guard case .themes? = model.overlay else { return [] }
-            return preview(model)
+            if case .themes? = model.overlay { return preview(model) }
+            return readMovedHistory(&model, at: now)
         case .copied(let receipt): return tell(&model, receipt, at: now)
         case .outcome(let outcome): return take(outcome, &model, at: now)
         case .input(let event): return take(event, &model, at: now)
@@ -60,8 +82,16 @@ package enum Console: Program {
     private static func begin(_ model: inout ConsoleModel) -> [Command<Effect, Message>] {
         model.isReading = true
         return [
-            .run(.readPicture, id: "picture"), .follow(.watchState, id: "state"), .follow(.watchTraffic, id: "traffic"),
+            .run(.readPicture(model.screen.place.parts, after: nil), id: "picture"),
+            .follow(.watch(everyWrite: false), id: "feed"),
         ]
+    }
+
+    /// The last hour goes on also when nobody asks for anything: read again when its line would look different.
+    private static func readMovedHistory(_ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
+        guard let due = NextChange.historyDue(model), due <= now else { return [] }
+        model.historyAt = now
+        return [.run(.readHistory, id: "history")]
     }
 
     private static func tell(
@@ -74,12 +104,6 @@ package enum Console: Program {
         }
         return []
     }
-}
-
-/// How long data counts as being of now.
-enum Freshness {
-    /// Milliseconds. Nodes report every two seconds, and the console asks every second.
-    static let limit: Int64 = 5_000
 }
 
 extension ConsoleModel {

@@ -10,12 +10,10 @@ package struct ConsoleHandler: EffectHandler {
     package struct Services: Sendable {
         /// The library over the state, for reading or for writing. Throws when there is none.
         package var plane: @Sendable (_ isWriting: Bool) throws -> ControlPlane
-        /// Ticks after every write to the state.
-        package var changes: @Sendable () throws -> AsyncStream<Void>
+        /// What is told without being asked; with every write to the state, or with those that decide something.
+        package var feed: @Sendable (_ everyWrite: Bool) -> AsyncStream<FeedEvent>
         /// Tells the server that something was committed; whether one runs.
         package var tellPublished: @Sendable () -> Bool
-        /// What is live now; nil: no server runs.
-        package var live: @Sendable () -> LivePicture?
         /// Tests of a plan outside of the store, with the evidence they give.
         package var check: @Sendable (Plan) async throws -> (findings: [Finding], evidence: [String: String])
         /// Content as text and back.
@@ -30,11 +28,13 @@ package struct ConsoleHandler: EffectHandler {
         /// A theme by its name, and what is wrong with its file.
         package var theme: @Sendable (String) throws -> (theme: ResolvedTheme, troubles: [String])
         package var now: @Sendable () -> Timestamp
+        /// Returns after so long, or early when its task is cancelled.
+        package var sleep: @Sendable (Duration) async -> Void
 
         package init(
             plane: @escaping @Sendable (_ isWriting: Bool) throws -> ControlPlane,
-            changes: @escaping @Sendable () throws -> AsyncStream<Void>, tellPublished: @escaping @Sendable () -> Bool,
-            live: @escaping @Sendable () -> LivePicture?,
+            feed: @escaping @Sendable (_ everyWrite: Bool) -> AsyncStream<FeedEvent>,
+            tellPublished: @escaping @Sendable () -> Bool,
             check: @escaping @Sendable (Plan) async throws -> (findings: [Finding], evidence: [String: String]),
             text: @escaping @Sendable (DocumentValue) -> String,
             document: @escaping @Sendable (String) throws -> DocumentNode,
@@ -42,12 +42,12 @@ package struct ConsoleHandler: EffectHandler {
             run: @escaping @Sendable ([String]) async -> CommandAnswer,
             describe: @escaping @Sendable (any Error) -> Problem,
             theme: @escaping @Sendable (String) throws -> (theme: ResolvedTheme, troubles: [String]),
-            now: @escaping @Sendable () -> Timestamp
+            now: @escaping @Sendable () -> Timestamp,
+            sleep: @escaping @Sendable (Duration) async -> Void
         ) {
             self.plane = plane
-            self.changes = changes
+            self.feed = feed
             self.tellPublished = tellPublished
-            self.live = live
             self.check = check
             self.text = text
             self.document = document
@@ -56,6 +56,7 @@ package struct ConsoleHandler: EffectHandler {
             self.describe = describe
             self.theme = theme
             self.now = now
+            self.sleep = sleep
         }
     }
 
@@ -65,10 +66,17 @@ package struct ConsoleHandler: EffectHandler {
 
     package func run(_ effect: Effect, _ send: @escaping @Sendable (Console.Message) -> Void) async {
         switch effect {
-        case .readPicture: send(.outcome(.picture(attempt { try Picture.read(services.plane(false)) })))
+        case .readPicture(let parts, let old):
+            send(.outcome(.picture(attempt { try Picture.read(services.plane(false), parts, after: old) })))
         case .readTheme(let name): send(.outcome(theme(name)))
-        case .watchState: await watchState(send)
-        case .watchTraffic: await watchTraffic(send)
+        case .watch(let everyWrite):
+            for await event in services.feed(everyWrite) {
+                switch event {
+                case .live(let picture): send(.outcome(.live(picture)))
+                case .silent: send(.outcome(.live(nil)))
+                case .written: send(.outcome(.stateChanged))
+                }
+            }
         case .readHistory:
             let now = services.now()
             send(
@@ -87,7 +95,7 @@ package struct ConsoleHandler: EffectHandler {
         case .follow(let token, let deployment): await follow(token, deployment, send)
         case .perform(let operation): send(.outcome(.performed(operation, attempt { try perform(operation) })))
         case .edit(let label, let kept): send(.outcome(.edited(label, await edit(label, kept: kept))))
-        case .run(let words): send(.outcome(.ran(words, await services.run(words))))
+        case .run(let words, let id): send(.outcome(.ran(words, id, await services.run(words))))
         }
     }
 
@@ -102,23 +110,6 @@ package struct ConsoleHandler: EffectHandler {
     package func theme(_ name: String) -> Outcome {
         let result = attempt { try services.theme(name) }
         return .theme(result.map(\.theme), troubles: (try? result.get().troubles) ?? [])
-    }
-
-    // MARK: feeds
-
-    /// Ends when there is no state to watch; a state that comes later is found when it is read again.
-    private func watchState(_ send: @Sendable (Console.Message) -> Void) async {
-        guard let changes = try? services.changes() else { return }
-        for await _ in changes { send(.outcome(.stateChanged)) }
-    }
-
-    private func watchTraffic(_ send: @Sendable (Console.Message) -> Void) async {
-        while !Task.isCancelled {
-            let live = services.live()
-            send(.outcome(.live(live)))
-            // Nobody to ask: a server that starts later is found soon enough.
-            try? await Task.sleep(for: live == nil ? .seconds(5) : .seconds(1))
-        }
     }
 
     // MARK: reading
@@ -189,7 +180,7 @@ package struct ConsoleHandler: EffectHandler {
                 last = now
             }
             guard now.state == .waiting else { return }
-            try? await Task.sleep(for: .milliseconds(20))
+            await services.sleep(.milliseconds(20))
         }
     }
 

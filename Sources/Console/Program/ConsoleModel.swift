@@ -64,6 +64,12 @@ package struct ConsoleModel: Sendable {
         func isShown(at now: Instant) -> Bool { endedAt.map { now.since($0) <= 8_000 } ?? true }
     }
 
+    enum Performing: Hashable, Sendable {
+        case nothing, writing
+        /// It is written; what it made of the place is being read.
+        case reading(Place)
+    }
+
     /// What lies over the screen and takes the keys.
     enum Overlay: Sendable {
         case change(ChangeDialog)
@@ -82,11 +88,22 @@ package struct ConsoleModel: Sendable {
     var picture: Picture?
     var pictureAt: Instant?
     var pictureProblem: Problem?
+    /// There was none at the start.
+    var missedState = false
     /// Whether a picture is being read, and whether the state changed meanwhile.
     var isReading = false
-    var isStale = false
+    var isOutdated = false
     var live: LivePicture?
+    /// When a server last told what is live, or stopped to.
     var liveAt: Instant?
+    /// A server tells of every change: what is known is of now.
+    var isServed = false
+    /// Whether the feed tells of every write, as screens need it that show nodes.
+    var hearsEveryWrite = false
+    /// When something on the screen will look different because time passes; nil: at no time that matters.
+    var due: Instant?
+    /// Milliseconds by which the wall clock was set since the start.
+    var clockShift: Int64 = 0
     /// The last hour, in pieces of ten seconds.
     var history: TrafficHistory?
     var historyAt: Instant?
@@ -110,6 +127,12 @@ package struct ConsoleModel: Sendable {
     var isPaused = false
     var showsPanes = true
     var tokens = 0
+    /// How far the change is that is made at once, without a question.
+    var performing = Performing.nothing
+    /// Keys that wait for it: each is meant for what the one before it leaves.
+    var pressedMeanwhile: [Action] = []
+    /// Commands that run, by the work that runs them.
+    var running: [EffectID] = []
     var interruptedAt: Instant?
     /// What was pressed last: it never answers a question that it opened.
     var lastKey: KeyPress?
@@ -127,19 +150,43 @@ package struct ConsoleModel: Sendable {
     }
 
     /// Wall clock.
-    func time(at now: Instant) -> Timestamp { setup.startedAt.advanced(byMilliseconds: now.milliseconds) }
+    func time(at now: Instant) -> Timestamp {
+        setup.startedAt.advanced(byMilliseconds: now.milliseconds + clockShift)
+    }
+
+    /// When nodes are looked at: while a server tells of every change they are as they were when they were read.
+    func nodesTime(at now: Instant) -> Timestamp {
+        guard isServed, let picture else { return time(at: now) }
+        return min(picture.status.at, time(at: now))
+    }
+
+    /// Follows a wall clock that somebody sets: ages are counted by it.
+    mutating func follow(clock time: Timestamp, at now: Instant) {
+        let shift = time.milliseconds - setup.startedAt.milliseconds - now.milliseconds
+        // Less is the time that the reading took.
+        if abs(shift - clockShift) > 2_000 { clockShift = shift }
+    }
 
     /// What screens are made of; nil before the first picture.
     func context(at now: Instant) -> ScreenContext? {
         guard let picture, let environment = environment ?? picture.highest else { return nil }
         return ScreenContext(
-            place: screen.place, picture: picture, live: live, content: screen.content, log: log,
-            environment: environment, now: time(at: now),
-            isStale: isStale(at: now), actor: setup.actor, marks: screen.table.marks)
+            place: screen.place, picture: picture, live: scrubbed ?? live, content: screen.content, log: log,
+            environment: environment, now: time(at: now), nodesAt: nodesTime(at: now),
+            isStale: isStale && scrubbed == nil, actor: setup.actor, marks: screen.table.marks)
     }
 
     /// Whether what is told of traffic is how it was, not how it is.
-    func isStale(at now: Instant) -> Bool { liveAt.map { now.since($0) > Freshness.limit } ?? true }
+    var isStale: Bool { !isServed }
+
+    /// How the traffic was at the moment that is looked at; nil: it is looked at as it is now.
+    var scrubbed: LivePicture? {
+        guard scrub > 0, let history, !history.buckets.isEmpty else { return nil }
+        return history.picture(at: history.buckets.count - 1 - min(scrub, history.buckets.count - 1))
+    }
+
+    /// Whether everything is read that a place shows.
+    func isKnown(_ place: Place) -> Bool { picture.map { place.parts.isSubset(of: $0.parts) } ?? false }
 
     /// Shows it, or lets it wait: nothing takes the place of a question that is open.
     mutating func present(_ next: Overlay) {

@@ -5,12 +5,13 @@ package import TerminalUI
 
 /// Work that `update` asks for and does not do itself. Each ends in an ``Outcome``.
 package enum Effect: Sendable {
-    case readPicture
+    /// The parts are those that the open screens need.
+    case readPicture(Set<Picture.Part>, after: Picture?)
     case readTheme(String)
-    /// Tells of every write to the state, by whomever.
-    case watchState
-    /// Tells once a second what the edge answers.
-    case watchTraffic
+    /// Tells what the edge answers and that somebody wrote to the state, when it changes.
+    ///
+    /// - Parameter everyWrite: also of what nodes report all the time and changes nothing that was decided.
+    case watch(everyWrite: Bool)
     /// The traffic of the last hour, as the store keeps it.
     case readHistory
     /// Content that is not in the picture: of a version, a difference, a zone.
@@ -23,16 +24,17 @@ package enum Effect: Sendable {
     case perform(Operation)
     /// With the terminal to itself.
     case edit(Place.VersionLabel, kept: KeptText?)
-    /// Any command of the command line, on this state, its output shown.
-    case run([String])
+    /// Any command of the command line, on this state, its output shown. Ends with its task.
+    case run([String], EffectID)
 }
 
 /// What came of it, and what feeds tell.
 package enum Outcome: Sendable {
-    case picture(Result<Picture, Problem>)
+    /// nil: it is as it was.
+    case picture(Result<Picture?, Problem>)
     /// Somebody wrote to the state.
     case stateChanged
-    /// What the edge answers now; nil: no server runs.
+    /// What the edge answers from now on; nil: no server tells of it any more, or none ever did.
     case live(LivePicture?)
     case history(Result<TrafficHistory, Problem>)
     /// With what is wrong with its file.
@@ -43,7 +45,17 @@ package enum Outcome: Sendable {
     case acknowledged(ChangeDialog.Token, Acknowledged)
     case performed(Operation, Result<String, Problem>)
     case edited(Place.VersionLabel, EditOutcome)
-    case ran([String], CommandAnswer)
+    case ran([String], EffectID, CommandAnswer)
+}
+
+/// What is told of the state and of the edge without being asked.
+package enum FeedEvent: Sendable {
+    /// So it is until the next event.
+    case live(LivePicture)
+    /// No server runs, or it says nothing any more.
+    case silent
+    /// Somebody wrote to the state.
+    case written
 }
 
 /// A plan with what checks outside of the store said of it.

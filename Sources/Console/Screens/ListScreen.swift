@@ -40,6 +40,8 @@ struct ScreenContext: Sendable {
     /// What promotions and rollbacks mean when nothing else is selected.
     var environment: ResourceName
     var now: Timestamp
+    /// When nodes were looked at: whether one is lost is not a question of the time since.
+    var nodesAt: Timestamp
     /// What is told of traffic is how it was.
     var isStale: Bool
     /// Who the journal says this is.

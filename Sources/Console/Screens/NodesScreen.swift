@@ -80,7 +80,7 @@ struct NodeState {
             (sign, words, role, rank) = (
                 "✗", "refuses: \(Words.line(refusal.reason ?? "reason not known"))", .statusBad, 4
             )
-        } else if !status.isLive(at: context.now) {
+        } else if !status.isLive(at: context.nodesAt) {
             (sign, words, role, rank) = ("✗", "lost", .statusBad, 3)
         } else if account.behind.contains(row.node.name) {
             (sign, words, role, rank) = ("!", "behind", .statusWarn, 2)

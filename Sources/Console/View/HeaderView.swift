@@ -33,7 +33,7 @@ enum HeaderView {
         if model.setup.isReadOnly { words.append("read-only") }
         if model.isPaused { words.append("paused") }
         if model.picture != nil {
-            words.append(model.liveAt == nil ? "no server" : model.isStale(at: now) ? "stale" : "live")
+            words.append(model.liveAt == nil ? "no server" : model.isStale ? "stale" : "live")
         }
         return AccessNode(.status, id: "status", label: words.joined(separator: ", "))
     }
@@ -48,9 +48,8 @@ enum HeaderView {
         if model.isPaused {
             line.append("paused ", .statusPaused, .bold)
         } else if let live = model.liveAt {
-            let age = now.since(live)
-            if age > Freshness.limit {
-                line.append("stale \(Words.duration(age)) ", .statusStale, .bold)
+            if model.isStale {
+                line.append("stale \(Words.duration(now.since(live))) ", .statusStale, .bold)
             } else {
                 line.append("● live ", .statusOk)
             }
@@ -65,7 +64,7 @@ enum HeaderView {
             if warnings > 0 { line.append("! \(warnings) ", .statusWarn) }
         }
         if let status = model.picture?.status, !status.nodes.isEmpty {
-            let live = status.nodes.count { $0.status?.isLive(at: model.time(at: now)) ?? false }
+            let live = status.nodes.count { $0.status?.isLive(at: model.nodesTime(at: now)) ?? false }
             line.append("\(live)/\(status.nodes.count) nodes ", live == status.nodes.count ? .text : .statusBad)
         }
         line.append(clock(model, at: now), .textMuted)

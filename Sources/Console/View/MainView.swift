@@ -48,6 +48,10 @@ enum MainView {
                 nil, said + [AccessNode(.text, id: "text", label: title, isFocused: draw.isFocused, children: nodes)]
             )
         }
+        guard model.isKnown(screen.place) else {
+            surface.put("reading…", at: inner.origin, style: CellStyle(.textMuted), within: inner)
+            return (nil, [])
+        }
         if screen.rows.count == 0, let context = model.context(at: draw.now), let kind = screen.place.screen {
             var context = context
             context.content = screen.content

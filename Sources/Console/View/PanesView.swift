@@ -8,15 +8,16 @@ enum PanesView {
     static func draw(_ model: ConsoleModel, into surface: inout Surface, in rect: Rect, _ draw: DrawContext) {
         let parts = Layout.rows(rect, [.share(3, minimum: 9), .share(2, minimum: 4), .share(2, minimum: 4)])
         traffic(model, &surface, parts[0], draw)
-        pane("nodes", age(model.pictureAt, draw.now), nodes(model, draw.now), &surface, parts[1], draw)
-        pane("events", age(model.pictureAt, draw.now), events(model, draw.now), &surface, parts[2], draw)
+        pane("nodes", age(model, draw.now), nodes(model, draw.now), &surface, parts[1], draw)
+        pane("events", age(model, draw.now), events(model, draw.now), &surface, parts[2], draw)
     }
 
-    private static func age(_ moment: Instant?, _ now: Instant) -> StyledLine {
-        guard let moment else { return StyledLine("never read", .statusStale) }
-        let age = now.since(moment)
-        // The state is read when it changes, so only a long silence means something.
-        return age > 60_000 ? StyledLine("as of \(Words.duration(age)) ago", .textMuted) : StyledLine()
+    /// The state is read when it changes: only what is not read any more has an age.
+    private static func age(_ model: ConsoleModel, _ now: Instant) -> StyledLine {
+        guard let moment = model.pictureAt else { return StyledLine("never read", .statusStale) }
+        guard model.isPaused || model.pictureProblem != nil else { return StyledLine() }
+        return StyledLine(
+            "as of \(Words.duration(now.since(moment))) ago", model.isPaused ? .statusPaused : .statusStale)
     }
 
     private static func pane(
@@ -40,7 +41,7 @@ enum PanesView {
     /// looked at.
     private static func traffic(_ model: ConsoleModel, _ surface: inout Surface, _ rect: Rect, _ draw: DrawContext) {
         let now = draw.now
-        let isStale = model.liveAt.map { now.since($0) > Freshness.limit } ?? true
+        let isStale = model.isStale
         var age = StyledLine()
         if model.scrub > 0, let history = model.history, !history.buckets.isEmpty {
             let moment = history.buckets[history.buckets.count - 1 - min(model.scrub, history.buckets.count - 1)].start
@@ -57,7 +58,7 @@ enum PanesView {
         if let history = model.history, !history.buckets.isEmpty, parts[0].height > 0 {
             sparkline(model, history, isStale: isStale).draw(into: &surface, in: parts[0], draw)
         }
-        MainView.put(lines(model, isStale: isStale), into: &surface, in: parts[1], from: 0)
+        MainView.put(lines(model, isStale: isStale, at: model.time(at: now)), into: &surface, in: parts[1], from: 0)
     }
 
     private static func sparkline(_ model: ConsoleModel, _ history: TrafficHistory, isStale: Bool) -> Sparkline {
@@ -78,7 +79,7 @@ enum PanesView {
         return Sparkline(rates, markers: markers, isStale: isStale)
     }
 
-    private static func lines(_ model: ConsoleModel, isStale: Bool) -> [StyledLine] {
+    private static func lines(_ model: ConsoleModel, isStale: Bool, at now: Timestamp) -> [StyledLine] {
         if model.scrub > 0, let history = model.history {
             let place = history.buckets.count - 1 - min(model.scrub, history.buckets.count - 1)
             guard history.isKnown.indices.contains(place), history.isKnown[place] else {
@@ -101,9 +102,9 @@ enum PanesView {
                     + StyledLine("\(health.healthy) of \(health.endpoints) healthy", .statusBad))
         }
         // What failed a while ago is in the list of failures.
-        let failed = live.failing.first { $0.isSevere && live.at.milliseconds - $0.at.milliseconds < 30_000 }
+        let failed = live.failing.first { $0.isSevere && now.milliseconds - $0.at.milliseconds < 30_000 }
         if let failed {
-            let rest: TerminalText = " \(Words.text(failed.version ?? "")) \(Words.age(failed.at, at: live.at))"
+            let rest: TerminalText = " \(Words.text(failed.version ?? "")) \(Words.age(failed.at, at: now))"
             lines.append(
                 StyledLine("\(failed.status) ", .statusBad) + StyledLine(Words.text(failed.path), .text)
                     + StyledLine(rest, .textMuted))

@@ -15,13 +15,15 @@ enum ConsoleServices {
     ) -> ConsoleHandler.Services {
         let stores = ConsoleStores(session)
         let themeFiles = ThemeFiles(session.environment)
+        let sleep: @Sendable (Duration) async -> Void = { await QuietProcess.alarm.sleep(for: $0) }
         return ConsoleHandler.Services(
             plane: { isWriting in session.plane(over: try stores.store(isWriting: isWriting)) },
-            changes: { try stores.store(isWriting: false).changes() },
+            feed: { StateFeed.events(session.statePath, everyWrite: $0) { stores.commitMark() } },
             tellPublished: { ServerSocket.tellPublished(statePath: session.statePath) },
-            live: { ServerSocket.live(statePath: session.statePath) },
             check: { plan in
-                await PlanChecks.run(try PlanChecks.of(plan.request, validation, session), on: plan)
+                let plane = session.plane(over: try stores.store(isWriting: false))
+                return await PlanChecks.run(
+                    try PlanChecks.of(plan.request, validation, session, plane: plane, pause: sleep), on: plan)
             },
             text: { DocumentText.yaml($0) }, document: { try DocumentText.read($0) },
             editor: { name, text in try await edit(text, named: name, session) },
@@ -35,7 +37,7 @@ enum ConsoleServices {
             theme: { name in
                 let (theme, troubles) = try themeFiles.theme(name)
                 return (theme.resolve(able.depth, isUnicode: able.isUnicode), troubles.map(\.description))
-            }, now: TimeText.now)
+            }, now: TimeText.now, sleep: sleep)
     }
 
     static func variables(_ environment: ProcessEnvironment) -> [String: String] {
@@ -81,34 +83,16 @@ enum ConsoleServices {
         // What follows a terminator is no option any more.
         let end = words.firstIndex(of: "--") ?? words.count
         let command = ["/proc/self/exe"] + words[..<end] + own + words[end...]
+        let child = RunningChild()
         do {
-            let answer = try await OwnThread.run { try ChildProcess.captured(command) }
+            let answer = try await withTaskCancellationHandler {
+                try await OwnThread.run { try ChildProcess.captured(command, as: child) }
+            } onCancel: {
+                child.end()
+            }
             return CommandAnswer(status: answer.status, output: answer.output, errors: answer.errors)
         } catch {
             return CommandAnswer(status: 70, output: "", errors: ErrorReport(error).message)
-        }
-    }
-}
-
-/// One connection for reading and one for writing, kept open; a state that does not exist yet is looked for again.
-private final class ConsoleStores: Sendable {
-    private let session: Session
-    private let open = Mutex<(reading: SQLiteStore?, writing: SQLiteStore?)>((nil, nil))
-
-    init(_ session: Session) { self.session = session }
-
-    func store(isWriting: Bool) throws -> SQLiteStore {
-        try open.withLock { stores in
-            if isWriting {
-                if let store = stores.writing { return store }
-                let store = try session.store(.writing)
-                stores.writing = store
-                return store
-            }
-            if let store = stores.reading { return store }
-            let store = try session.store(.reading)
-            stores.reading = store
-            return store
         }
     }
 }

@@ -47,7 +47,8 @@ struct ConsoleVerb: AsyncParsableCommand {
         let problems = setup.take(keys)
         let handler = ConsoleHandler(ConsoleServices.make(session, validation, able))
         let runner = Runner<Console, ConsoleHandler>(
-            ConsoleModel(setup), terminal: terminal, handler: handler, clock: .monotonic())
+            ConsoleModel(setup), terminal: terminal, handler: handler, clock: QuietProcess.clock(),
+            executor: QuietProcess.pool)
         // A theme's faults are told on the screen that it is about.
         runner.send(.outcome(handler.theme(name)))
         let status = await runner.run(first: [.started])
