@@ -8,7 +8,8 @@ import FoundationEssentials
 ///
 ///     make bench                                  # builds what is missing and prints the whole table, 20 minutes
 ///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, instructions, diff, rules,
-///                                                 # start, writers, index, large, console-kit, terminal
+///                                                 # start, writers, index, large, console-kit, terminal,
+///                                                 # console
 ///     .build/release/benchmarks --json > run.json # every figure
 ///     .build/release/benchmarks --quick           # a tenth of the work, to see that it runs
 ///
@@ -29,6 +30,7 @@ struct Benchmarks: AsyncParsableCommand {
         subcommands: [
             All.self, Promote.self, Latency.self, Zones.self, Module.self, Instructions.self, Diff.self, Rules.self,
             Start.self, Writers.self, Index.self, Large.self, ConsoleKit.self, Terminal.self,
+            Console.self,
         ], defaultSubcommand: All.self)
 
     struct All: AsyncParsableCommand {
@@ -48,6 +50,7 @@ struct Benchmarks: AsyncParsableCommand {
                 rows += try await LargeVersionBenchmark(quick: quick).labelled()
                 rows += try await ConsoleKitBenchmark(rounds: quick ? 50 : 500).labelled()
                 rows += try await TerminalBenchmark(repaints: quick ? 20 : 200, seconds: quick ? 3 : 10).labelled()
+                rows += try await ConsoleBenchmark(rounds: quick ? 2 : 20, seconds: quick ? 3 : 10).labelled()
                 rows += try await LatencyBenchmark(changes: quick ? 20 : 200).labelled()
                 rows += try await zones(quick: quick, changes: 12).labelled()
                 rows += try await PromoteBenchmark(changes: quick ? 20 : 200, requests: quick ? 100_000 : 1_000_000)
@@ -179,6 +182,21 @@ struct Benchmarks: AsyncParsableCommand {
         func run() async throws {
             try await options.report { quick in
                 try await TerminalBenchmark(repaints: quick ? 20 : repaints, seconds: quick ? 3 : seconds).labelled()
+            }
+        }
+    }
+
+    struct Console: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "console",
+            abstract: "The console as a process: start, keys, a slow link, bytes, memory, idle beside htop and tig.")
+        @Option(help: "Starts, and walks over the keys.") var rounds = 20
+        @Option(help: "Seconds in which nothing happens.") var seconds = 10
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in
+                try await ConsoleBenchmark(rounds: quick ? 2 : rounds, seconds: quick ? 3 : seconds).labelled()
             }
         }
     }

@@ -78,84 +78,27 @@ struct TerminalBenchmark: Benchmark {
 
     // MARK: idle
 
-    private struct Idle: Sendable {
-        let name: String
-        /// Of all threads.
-        let wakeUps: Int
-        let milliseconds: Double
-        var text: String { "\(name) \(wakeUps) wake-ups, \(Figure.short(milliseconds)) ms" }
-    }
-
     private func idle(_ probe: PseudoTerminal) async throws -> Row {
-        let root = Checkout.root
-        var running = [("signalbox", probe)]
-        var missing: [String] = []
-        for (name, line) in [("htop", "exec htop"), ("tig", "cd '\(root)' && exec tig")] {
-            let found = try await ChildProcess.run("sh", ["-c", "command -v \(name)"])
-            guard found.exit.isSuccess else {
-                missing.append(name)
-                continue
-            }
-            let peer = try PseudoTerminal(
-                "sh", ["-c", line], environment: ["TERM": "xterm-256color"], rows: Self.rows, columns: Self.columns)
-            try await eventually(within: .seconds(20), "the screen of \(name)") { peer.output.count > 1_000 }
-            running.append((name, peer))
-        }
+        let (peers, absent) = try await IdleWatch.peers(rows: Self.rows, columns: Self.columns)
+        let running = [("signalbox", probe)] + peers
         // What a start leaves behind goes to sleep first: idle threads of the pool end after five seconds.
         try await Clocks.wait(until: Monotonic.nanoseconds() + 7_000_000_000)
-        let before = running.map { Ran($0.1.pid) }
-        try await Clocks.wait(until: Monotonic.nanoseconds() + UInt64(seconds) * 1_000_000_000)
-        let after = running.map { Ran($0.1.pid) }
-        let idle = running.indices.map { index in
-            Idle(
-                name: running[index].0, wakeUps: after[index].sleeps - before[index].sleeps,
-                milliseconds: Double(after[index].nanoseconds - before[index].nanoseconds) / 1e6)
-        }
+        let idle = try await IdleWatch.watch(running.map { ($0.0, $0.1.pid) }, seconds: seconds)
         var figures: [String: Double] = [:]
         for one in idle {
             figures["idle_\(one.name)_wakeups"] = Double(one.wakeUps)
             figures["idle_\(one.name)_cpu_ms"] = one.milliseconds
         }
-        let own = after[0].terminalSleeps - before[0].terminalSleeps
+        let own = idle[0].byThread["terminal"] ?? 0
         figures["idle_terminal_thread_wakeups"] = Double(own)
-        let beside = idle.dropFirst().map(\.text) + missing.map { "\($0) is not installed" }
+        let beside = idle.dropFirst().map(\.text) + absent.map { "\($0) absent" }
         return Row(
-            what: "an idle terminal for \(seconds) s",
-            measured: "the terminal's thread \(own) wake-ups; all \(idle[0].wakeUps), "
-                + "\(Figure.short(idle[0].milliseconds)) ms of processor",
-            aim: "0 wake-ups", holds: idle[0].wakeUps == 0, beside: beside.joined(separator: "; "), figures: figures,
+            what: "the terminal's thread, idle for \(seconds) s", measured: "\(own) wake-ups", aim: "0 wake-ups",
+            holds: own == 0, beside: beside.joined(separator: "; "), figures: figures,
             notes: [
-                "voluntary context switches and time run, from /proc/PID/task; measured at the same time on terminals of the "
-                    + "same size, 7 s after the last key",
-                "one wake-up a second, 0.04 ms, is libdispatch's: once its pool has run anything, its manager thread looks "
-                    + "after it every second for ever (Linux only)",
+                "voluntary context switches, from /proc/PID/task; measured at the same time on terminals of the same size, "
+                    + "7 s after the last key; the console as a whole is measured by the rows of console",
                 "htop shows the machine anew every 1.5 s, which is its work; tig shows this repository's log and waits",
             ])
-    }
-
-    /// What the threads of a process have done so far.
-    private struct Ran {
-        var nanoseconds = 0
-        /// Times that a thread went to sleep by itself, which is how often it was woken.
-        var sleeps = 0
-        /// The same of the thread that has the terminal.
-        var terminalSleeps = 0
-
-        init(_ pid: pid_t) {
-            guard let tasks = opendir("/proc/\(pid)/task") else { return }
-            defer { closedir(tasks) }
-            while let entry = readdir(tasks) {
-                let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                    String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-                }
-                let folder = "/proc/\(pid)/task/" + name
-                let line = ProcFile.text(folder + "/status").split(separator: "\n")
-                    .first { $0.hasPrefix("voluntary_ctxt_switches:") }
-                let count = line.flatMap { Int($0.split(separator: "\t").last ?? "") } ?? 0
-                sleeps += count
-                if ProcFile.text(folder + "/comm") == "terminal\n" { terminalSleeps += count }
-                nanoseconds += ProcFile.text(folder + "/schedstat").split(separator: " ").first.flatMap { Int($0) } ?? 0
-            }
-        }
     }
 }
