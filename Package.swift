@@ -93,7 +93,9 @@ let package = Package(
         // MARK: adapters
         .target(name: "Certificates", dependencies: ["EdgeModel", "EdgePlan", asn1, x509], swiftSettings: house),
         .target(name: "DocumentText", dependencies: ["EdgeModel", yams], swiftSettings: house),
+        .target(name: "ImageFolders", dependencies: ["ImageSourcing"], swiftSettings: house),
         .target(name: "InterfaceText", dependencies: ["TerminalUI"], swiftSettings: house),
+        .target(name: "LedgerSQLite", dependencies: ["ImageSourcing", grdbSQLite], swiftSettings: house),
         .target(
             name: "StoreSQLite", dependencies: ["EdgeModel", "EdgePlan", grdb, grdbSQLite], swiftSettings: house),
         // Loads libcurl itself, when the first request is sent.
@@ -238,8 +240,8 @@ let package = Package(
             exclude: ["Corpus", "Dictionaries"],
             swiftSettings: house),
         .testTarget(
-            name: "ImageSourcingTests", dependencies: ["ImageSourcing", "TestKit"], exclude: ["Fixtures"],
-            swiftSettings: house),
+            name: "ImageSourcingTests", dependencies: ["ImageFolders", "ImageSourcing", "LedgerSQLite", "TestKit"],
+            exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(
             name: "MailRoutingTests",
             dependencies: ["DocumentText", "EdgeModel", "EdgePlan", "MailRouting", "RulesLanguage", "TestKit"],

@@ -22,6 +22,8 @@ private let allowed: [String: Set<String>] = [
     "Certificates": ["EdgeModel", "EdgePlan", "Foundation", "Glibc", "SwiftASN1", "X509"],
     "DocumentText": ["CYaml", "EdgeModel"],
     "InterfaceText": ["TerminalUI"],
+    "ImageFolders": ["Glibc", "ImageSourcing", "Synchronization"],
+    "LedgerSQLite": ["GRDBSQLite", "ImageSourcing", "Synchronization"],
     "StoreSQLite": ["EdgeModel", "EdgePlan", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "Synchronization"],
     "Console": ["ControlPlane", "EdgeModel", "EdgePlan", "RulesLanguage", "TerminalUI"],
     "OrderlyServer": ["Hummingbird", "Logging", "ServiceLifecycle"],
@@ -106,7 +108,7 @@ struct ImportTableTests {
     @Test func onlyTheRootNamesAdapters() throws {
         let adapters: Set<String> = [
             "StoreSQLite", "XDSServer", "CurlTransport", "NodeAgent", "DocumentText", "InterfaceText", "Certificates",
-            "CursesTerminal", "ObjectStorage", "PostfixEndpoints",
+            "CursesTerminal", "ImageFolders", "LedgerSQLite", "ObjectStorage", "PostfixEndpoints",
         ]
         for target in try Self.targets() where target != "signalbox" {
             for (file, module) in try Self.imports(of: target) {

@@ -38,7 +38,8 @@ enum ImageSniffer {
             [0xFF, 0x0A], [0, 0, 0, 0x0C, 0x4A, 0x58, 0x4C, 0x20],  // JPEG XL
             [0, 0, 0, 0x0C, 0x6A, 0x50, 0x20, 0x20], [0xFF, 0x4F, 0xFF, 0x51],  // JPEG 2000
             [0, 0, 1, 0], [0, 0, 2, 0],  // icon, cursor
-            Array("8BPS".utf8), Array("qoif".utf8), [0xFE, 0xFF, 0x00, 0x3C], [0xFF, 0xFE, 0x3C, 0x00],  // SVG in UTF-16
+            Array("8BPS".utf8), Array("qoif".utf8),  // Photoshop, QOI
+            [0xFE, 0xFF, 0x00, 0x3C], [0xFF, 0xFE, 0x3C, 0x00],  // SVG in UTF-16
         ]
         if others.contains(where: { starts($0) }) { return .refused(.unsupportedFormat) }
         // BMP: two zero words where the format reserves them.

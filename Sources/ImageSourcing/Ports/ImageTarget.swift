@@ -27,6 +27,8 @@ package struct TargetCapabilities: Hashable, Sendable {
     package var maximumBytes: Int64?
     package var maximumPixels: Int64?
     package var maximumSide: Int?
+    /// Instead of `maximumSide`, for single formats.
+    package var maximumSides: [ImageFormat: Int]
     /// Sum of the areas of all frames, in pixels.
     package var maximumAnimationArea: Int64?
     /// Bytes of a key.
@@ -37,6 +39,7 @@ package struct TargetCapabilities: Hashable, Sendable {
     package init(
         createsAtomically: Bool, replaces: Bool = true, formats: Set<ImageFormat> = Set(ImageFormat.allCases),
         maximumBytes: Int64? = nil, maximumPixels: Int64? = nil, maximumSide: Int? = nil,
+        maximumSides: [ImageFormat: Int] = [:],
         maximumAnimationArea: Int64? = nil, maximumKeyBytes: Int? = nil, requestsPerSecond: Double? = nil
     ) {
         self.createsAtomically = createsAtomically
@@ -45,6 +48,7 @@ package struct TargetCapabilities: Hashable, Sendable {
         self.maximumBytes = maximumBytes
         self.maximumPixels = maximumPixels
         self.maximumSide = maximumSide
+        self.maximumSides = maximumSides
         self.maximumAnimationArea = maximumAnimationArea
         self.maximumKeyBytes = maximumKeyBytes
         self.requestsPerSecond = requestsPerSecond

@@ -1,0 +1,317 @@
+/// Carries a migration out: what the machine decides is done here, at most `Tuning.transfers` objects at once, and what
+/// became of each is written to the ledger in batches.
+///
+/// One engine takes one run to a standstill: completed, paused, failed or aborted. A paused or failed run is resumed by a
+/// new engine on the same ledger.
+package actor MigrationEngine {
+    /// What it needs of the world.
+    package struct Surroundings: Sendable {
+        /// A clock that never goes back.
+        package var now: @Sendable () -> Duration
+        /// Milliseconds since 1970.
+        package var date: @Sendable () -> Int64
+        package var sleep: @Sendable (Duration) async -> Void
+        /// Processor time that this process used, divided by the number of processors.
+        package var processorTime: @Sendable () -> Duration
+        /// A number from 0 to 1, so that retries do not march in step.
+        package var random: @Sendable () -> Double
+
+        package init(
+            now: @escaping @Sendable () -> Duration, date: @escaping @Sendable () -> Int64,
+            sleep: @escaping @Sendable (Duration) async -> Void,
+            processorTime: @escaping @Sendable () -> Duration, random: @escaping @Sendable () -> Double
+        ) {
+            self.now = now
+            self.date = date
+            self.sleep = sleep
+            self.processorTime = processorTime
+            self.random = random
+        }
+    }
+
+    private static let batch = 256
+    private static let attempts = 5
+    private static let pageSize = 1000
+    private static let tick = Duration.milliseconds(250)
+
+    private let source: any ObjectSource
+    private let ledger: any ImageLedger
+    private let transfer: ObjectTransfer
+    private let settings: MigrationSettings
+    private let limits: ImageLimits
+    private let surroundings: Surroundings
+    private let encode: @Sendable (Progress) -> String
+    private let observe: @Sendable (Progress) -> Void
+    private let gauge: StageGauge
+    private let actions: AsyncStream<MigrationMachine.Action>
+    private let decided: AsyncStream<MigrationMachine.Action>.Continuation
+
+    private var machine: MigrationMachine
+    private var run: LedgerRun
+    private var tuning: Tuning
+    private var queue: [LedgerRow] = []
+    private var queueStart = 0
+    private var results: [LedgerRow] = []
+    private var lastClaimed: ObjectKey?
+    /// Up to here an earlier process may have stored objects without writing that down.
+    private let suspects: ObjectKey?
+    private var meter = LimiterMeter()
+    private var speed = Speedometer()
+    private var objectGate: RateGate
+    private var byteGate: RateGate
+    private var heldUntil = Duration.zero
+    private var lastSample: (now: Duration, processor: Duration)?
+    private var isOutOfQuota = false
+    private var stopReasons: Set<Reason> = []
+
+    /// - Parameter run: as the ledger has it; begun before.
+    /// - Parameter encode: how progress is written down in the ledger.
+    package init(
+        source: any ObjectSource, target: any ImageTarget, ledger: any ImageLedger, run: LedgerRun,
+        settings: MigrationSettings, tuning: Tuning, surroundings: Surroundings,
+        encode: @escaping @Sendable (Progress) -> String, observe: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) throws(LedgerError) {
+        let abilities = target.capabilities
+        limits = ImageLimits(maximumBytes: settings.maximumBytes).stricter(
+            ImageLimits(
+                maximumBytes: abilities.maximumBytes, maximumPixels: abilities.maximumPixels,
+                maximumSide: abilities.maximumSide, maximumSides: abilities.maximumSides,
+                maximumAnimationArea: abilities.maximumAnimationArea))
+        gauge = StageGauge()
+        transfer = ObjectTransfer(source: source, target: target, settings: settings, limits: limits, gauge: gauge)
+        self.source = source
+        self.ledger = ledger
+        self.run = run
+        self.settings = settings
+        self.tuning = tuning
+        self.surroundings = surroundings
+        self.encode = encode
+        self.observe = observe
+        suspects = run.claimed
+        machine = MigrationMachine(
+            transfers: tuning.transfers, pass: run.pass, isListed: run.isListed,
+            found: try ledger.tally(of: run.id).pending.objects)
+        objectGate = RateGate(perSecond: tuning.objectsPerSecond)
+        byteGate = RateGate(perSecond: tuning.bytesPerSecond.map { Double($0) })
+        (actions, decided) = AsyncStream.makeStream()
+    }
+
+    // MARK: what people want
+
+    /// What is under way is finished, nothing new is begun.
+    package func pause() { decide(.pause) }
+    package func abort() { decide(.abort) }
+
+    package func tune(_ tuning: Tuning) {
+        self.tuning = tuning
+        objectGate.change(perSecond: tuning.objectsPerSecond)
+        byteGate.change(perSecond: tuning.bytesPerSecond.map { Double($0) })
+        decide(.tuned(transfers: tuning.transfers))
+    }
+
+    /// Runs until nothing is left to do or somebody wants it to stop; cancelling the task cuts what is under way, which
+    /// then waits for the next run.
+    /// - Returns: how it stands at the end.
+    package func run() async -> Progress {
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    await self.surroundings.sleep(Self.tick)
+                    await self.look()
+                }
+            }
+            decide(.started)
+            for await action in actions {
+                switch action {
+                case .list: group.addTask { await self.listPage() }
+                case .claim(let limit): claim(limit)
+                case .transfer(let count):
+                    for row in take(count) { group.addTask { await self.move(row) } }
+                case .beginPass(let pass): beginPass(pass)
+                case .end:
+                    flush()
+                    decided.finish()
+                }
+            }
+            group.cancelAll()
+        }
+        return finish()
+    }
+
+    private func decide(_ event: MigrationMachine.Event) {
+        for action in machine.handle(event) { decided.yield(action) }
+    }
+
+    // MARK: listing
+
+    private func listPage() async {
+        let request = ListingRequest(
+            prefix: ObjectKey(settings.filter.prefix), after: run.position, limit: Self.pageSize)
+        var attempt = 1
+        while true {
+            do {
+                let page = try await source.list(request)
+                let objects = page.objects.map { ($0, settings.verdict(on: $0, limits: limits)) }
+                run.position = page.next
+                run.isListed = page.next == nil
+                let waiting = try ledger.record(
+                    objects, next: page.next, of: run.id, overwrite: settings.overwrite)
+                return decide(.listed(waiting: waiting, isLast: page.next == nil))
+            } catch let error as ObjectFailure {
+                guard error.isPassing, attempt < Self.attempts, !Task.isCancelled else {
+                    return decide(.listingFailed(error))
+                }
+                await surroundings.sleep(backOff(attempt, error))
+                attempt += 1
+            } catch {
+                return decide(.broke((error as? LedgerError)?.message ?? "\(error)"))
+            }
+        }
+    }
+
+    private func beginPass(_ pass: Int) {
+        flush()
+        (run.pass, run.position, run.isListed, run.claimed) = (pass, nil, false, nil)
+        lastClaimed = nil
+        write()
+    }
+
+    // MARK: transfers
+
+    private func claim(_ limit: Int) {
+        flush()
+        do {
+            let rows = try ledger.claim(limit, after: lastClaimed, of: run.id)
+            if let last = rows.last {
+                lastClaimed = last.object.key
+                run.claimed = max(run.claimed ?? .first, last.object.key)
+            }
+            if queueStart > 0 {
+                queue.removeFirst(queueStart)
+                queueStart = 0
+            }
+            queue += rows
+            decide(.claimed(rows.count))
+        } catch {
+            decide(.broke(error.message))
+        }
+    }
+
+    private func take(_ count: Int) -> ArraySlice<LedgerRow> {
+        let end = min(queueStart + count, queue.count)
+        defer { queueStart = end }
+        return queue[queueStart..<end]
+    }
+
+    private nonisolated func move(_ row: LedgerRow) async {
+        var attempt = 1
+        let mayBeDone = suspects.map { row.object.key <= $0 } ?? false
+        while true {
+            let wait = await pause(before: row)
+            if wait > .zero {
+                gauge.enter(.cap)
+                await surroundings.sleep(wait)
+                gauge.leave(.cap)
+            }
+            // What failed in one attempt may have been done in it.
+            let result = await transfer.run(row, mayBeDone: mayBeDone || attempt > 1)
+            if Task.isCancelled, result.failure != nil { return await settle(nil, result) }
+            guard let failure = result.failure, failure.isPassing, attempt < Self.attempts else {
+                var done = result
+                done.row.attempts = row.attempts + attempt
+                return await settle(done.row, done)
+            }
+            let pause = backOff(attempt, failure)
+            if failure.code == .throttled { await hold(pause) }
+            await surroundings.sleep(pause)
+            attempt += 1
+        }
+    }
+
+    /// How long an object waits for the run's own limits, and for a store that asked for patience.
+    private func pause(before row: LedgerRow) -> Duration {
+        let now = surroundings.now()
+        return max(
+            heldUntil - now, objectGate.wait(for: 1, now: now),
+            byteGate.wait(for: Double(row.object.size ?? 0), now: now), .zero)
+    }
+
+    private func hold(_ pause: Duration) { heldUntil = max(heldUntil, surroundings.now() + pause) }
+
+    private nonisolated func backOff(_ attempt: Int, _ failure: ObjectFailure) -> Duration {
+        if let wanted = failure.retryAfter { return min(wanted, .seconds(300)) }
+        return .seconds(0.2 * Double(1 << min(attempt, 6)) * (0.5 + surroundings.random()))
+    }
+
+    /// - Parameter row: nil: it waits as before.
+    private func settle(_ row: LedgerRow?, _ result: ObjectTransfer.Result) {
+        speed.add(objects: 1, bytes: result.bytes)
+        if let row {
+            results.append(row)
+            if case .failed(let reason) = row.fate { stopReasons.insert(reason) }
+        }
+        if result.failure?.code == .quota { isOutOfQuota = true }
+        if results.count >= Self.batch { flush() }
+        decide(.transferred(result.failure))
+    }
+
+    // MARK: what is written and shown
+
+    private func flush() {
+        guard !results.isEmpty else { return }
+        do {
+            try ledger.settle(results, of: run.id)
+            results.removeAll(keepingCapacity: true)
+        } catch {
+            decide(.broke(error.message))
+        }
+    }
+
+    private func write() {
+        do { try ledger.update(run) } catch { decide(.broke(error.message)) }
+    }
+
+    private func look() {
+        let (now, processor) = (surroundings.now(), surroundings.processorTime())
+        let stages = gauge.sample
+        var share = 0.0
+        if let last = lastSample, now > last.now { share = (processor - last.processor) / (now - last.now) }
+        lastSample = (now, processor)
+        meter.add(
+            LimiterMeter.Sample(
+                source: stages.source, target: stages.target, cap: stages.cap,
+                idle: machine.isListingComplete ? 0 : machine.idle, processor: share))
+        speed.look(at: now)
+        flush()
+        guard !machine.phase.isOver else { return }
+        let progress = progress
+        run.progress = encode(progress)
+        write()
+        observe(progress)
+    }
+
+    private var progress: Progress {
+        let pending = (try? ledger.tally(of: run.id).pending.objects) ?? 0
+        let left = machine.isListingComplete && speed.objects > 0 ? Double(pending) / speed.objects : nil
+        return Progress(
+            phase: machine.phase, pass: machine.pass, transfers: tuning.transfers, underWay: machine.transfersUnderWay,
+            objectsPerSecond: speed.objects, bytesPerSecond: speed.bytes,
+            limiter: isOutOfQuota ? .quota : meter.limiter,
+            at: surroundings.date(), secondsLeft: left, cause: machine.cause?.message, remedy: machine.cause?.remedy)
+    }
+
+    private func finish() -> Progress {
+        flush()
+        // Nothing is under way any more; and what failed for everybody's reason waits for the next attempt.
+        if machine.phase.isOver { run.claimed = nil }
+        if machine.phase == .failed, let cause = machine.cause {
+            let reasons = stopReasons.intersection([.source(cause.code), .target(cause.code)])
+            if cause.code != .local { _ = try? ledger.reopen(reasons, of: run.id) }
+        }
+        let progress = progress
+        run.progress = encode(progress)
+        write()
+        observe(progress)
+        return progress
+    }
+}
