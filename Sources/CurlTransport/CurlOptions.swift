@@ -15,7 +15,7 @@ struct CurlOptions {
     let easy: UnsafeMutableRawPointer
 
     /// What a stream has besides.
-    func apply(_ options: WebStreamOptions) throws(CurlRefusal) {
+    func apply(_ options: WebStreamOptions, _ method: WebMethod) throws(CurlRefusal) {
         // One connection a transfer: a paused stream must not hold up others on a shared one.
         try long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         try long(CURLOPT_LOW_SPEED_LIMIT, 1)
@@ -23,7 +23,9 @@ struct CurlOptions {
         // Most objects arrive in one read.
         try long(CURLOPT_BUFFERSIZE, 64 << 10)
         if let upload = options.upload {
+            // Means PUT unless another method is named.
             try long(CURLOPT_UPLOAD, 1)
+            try text(CURLOPT_CUSTOMREQUEST, method.name)
             try CurlRefusal.check(ccurl_set_size(easy, CURLOPT_INFILESIZE_LARGE, upload.length))
         }
     }

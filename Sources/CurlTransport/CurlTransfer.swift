@@ -65,7 +65,7 @@ final class CurlTransfer {
                 { bytes, size, count, context in CurlTransfer.at(context)?.receiveHeader(bytes, size * count) ?? 0 },
                 context))
         guard let stream else { return }
-        try options.apply(stream.options)
+        try options.apply(stream.options, request.method)
         guard let upload = stream.options.upload else { return }
         unsent = upload.length
         try CurlRefusal.check(

@@ -111,6 +111,14 @@ import WebTransport
         #expect(echo.headers.map { $0[0] } == ["Host", "Content-Length"])
     }
 
+    @Test func anUploadHasTheMethodThatWasAskedFor() async throws {
+        let made = Pieces([3])
+        let stream = try await transport.open(
+            try request("/x", .post), WebStreamOptions(upload: WebUpload(length: 3, next: { made.next() })))
+        let echo = try Echo(stream.first)
+        #expect(echo.method == "POST" && echo.bodyLength == 3)
+    }
+
     private struct Fault: Error, Equatable {}
 
     /// A source that finds fault with its last byte: nothing of the object may be complete on the other side.
