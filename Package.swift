@@ -164,6 +164,10 @@ let package = Package(
             name: "StoreWorker", dependencies: ["EdgeModel", "EdgePlan", "StoreContract", "StoreSQLite"],
             path: "Tests/StoreWorker", swiftSettings: house),
         .executableTarget(
+            name: "imagemover",
+            dependencies: ["CurlTransport", "ImageFolders", "ImageSourcing", "LedgerSQLite", "ObjectStorage"],
+            path: "Tests/ImageMover", swiftSettings: house),
+        .executableTarget(
             name: "TerminalProbe", dependencies: ["CursesTerminal", "TerminalUI"], path: "Tests/TerminalProbe",
             swiftSettings: house),
         .executableTarget(
@@ -185,8 +189,8 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "RulesLanguage", "RulesLint",
-                "StoreSQLite", "TerminalUI", "TestKit", argumentParser,
+                "CurlTransport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "ImageSourcing",
+                "ObjectStorage", "RulesLanguage", "RulesLint", "StoreSQLite", "TerminalUI", "TestKit", argumentParser,
             ],
             path: "Tests/Benchmarks", swiftSettings: house),
 
@@ -256,7 +260,10 @@ let package = Package(
             exclude: ["Goldens"], swiftSettings: house),
         .testTarget(
             name: "ObjectStorageTests",
-            dependencies: ["CurlTransport", "ImageSourcing", "ObjectStorage", "TestKit", "WebTransport"],
+            dependencies: [
+                "CurlTransport", "ImageFolders", "ImageSourcing", "LedgerSQLite", "ObjectStorage", "TestKit",
+                "WebTransport", "imagemover",
+            ],
             exclude: ["images_api.py"], swiftSettings: house),
         .testTarget(
             name: "PostfixEndpointsTests", dependencies: ["PostfixEndpoints", "TestKit", nioCore, nioPosix],

@@ -68,6 +68,12 @@ package final class FaultProxy: Sendable {
             body: Array(try JSONEncoder().encode(faults)))
     }
 
+    /// Ends it: whoever asks finds nobody.
+    package func stop() async throws {
+        child.signal(9)
+        try await child.wait()
+    }
+
     /// How often each kind has been done.
     package func done() async throws -> [String: Int] {
         let answer = try await RawHTTP.request("GET", "/__faults", at: address, headers: [("Connection", "close")])
