@@ -110,7 +110,11 @@ let package = Package(
             name: "OrderlyServer", dependencies: [hummingbird, logging, serviceLifecycle], swiftSettings: house),
         // What Postfix asks while it takes mail, and what its log tells.
         .target(
-            name: "PostfixEndpoints", dependencies: [crypto, logging, nioCore, nioPosix], swiftSettings: house),
+            name: "PostfixEndpoints",
+            dependencies: [
+                "EdgeModel", "MailRouting", "RulesLanguage", "WebTransport", crypto, logging, nioCore, nioPosix,
+            ],
+            swiftSettings: house),
         .target(
             name: "XDSServer",
             dependencies: [
@@ -266,7 +270,11 @@ let package = Package(
             ],
             exclude: ["images_api.py"], swiftSettings: house),
         .testTarget(
-            name: "PostfixEndpointsTests", dependencies: ["PostfixEndpoints", "TestKit", nioCore, nioPosix],
+            name: "PostfixEndpointsTests",
+            dependencies: [
+                "EdgeModel", "MailRouting", "PostfixEndpoints", "RulesLanguage", "TestKit", "WebTransport", logging,
+                nioCore, nioPosix,
+            ],
             swiftSettings: house),
         .testTarget(
             name: "ProbesTests", dependencies: ["Probes", "WebTransport"], exclude: ["Goldens"], swiftSettings: house),

@@ -34,7 +34,10 @@ private let allowed: [String: Set<String>] = [
         "EdgeModel", "EdgePlan", "EnvoyConfig", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird",
         "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "OrderlyServer", "Synchronization",
     ],
-    "PostfixEndpoints": ["Crypto", "Glibc", "Logging", "NIOCore", "NIOPosix", "Synchronization"],
+    "PostfixEndpoints": [
+        "Crypto", "EdgeModel", "FoundationEssentials", "Glibc", "Logging", "MailRouting", "NIOCore", "NIOPosix",
+        "RulesLanguage", "Synchronization", "WebTransport",
+    ],
     "NodeAgent": [
         "Crypto", "Dispatch", "EdgeModel", "EdgePlan", "EnvoyConfig", "Foundation", "FoundationEssentials", "Glibc",
         "Hummingbird", "Logging", "NIOCore", "OrderlyServer", "Synchronization", "WebTransport",

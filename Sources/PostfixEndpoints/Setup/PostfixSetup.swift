@@ -1,0 +1,109 @@
+/// Puts the settings into a Postfix configuration, and says what is wrong with one.
+package struct PostfixSetup: Sendable {
+    /// Runs a program to its end.
+    package typealias Run = @Sendable ([String]) throws -> (status: Int32, output: String, errors: String)
+
+    package struct Failure: Error, CustomStringConvertible, Sendable {
+        package let place: String
+        package let message: String
+        package let remedy: String
+        package var description: String { "\(place): \(message)" }
+    }
+
+    /// Something that is not as it must be.
+    package struct Problem: Sendable, Hashable {
+        package let place: String
+        package let message: String
+        package let remedy: String
+    }
+
+    package let configuration: String
+    private let run: Run
+
+    /// - Parameter configuration: the folder of main.cf.
+    package init(configuration: String, run: @escaping Run) {
+        self.configuration = configuration
+        self.run = run
+    }
+
+    /// Values of parameters, with everything they refer to put in.
+    package func values(_ names: [String]) throws -> [String: String] {
+        let text = try tool("postconf", names, raw: true)
+        var values: [String: String] = [:]
+        for line in text.split(separator: "\n") {
+            guard let equals = line.firstRange(of: " =") else { continue }
+            values[String(line[..<equals.lowerBound])] = String(line[equals.upperBound...].drop { $0 == " " })
+        }
+        return values
+    }
+
+    package func settings(sockets: String, log: String) throws -> PostfixSettings {
+        PostfixSettings(
+            sockets: try relative(sockets), present: try values(PostfixSettings.names), log: log)
+    }
+
+    /// Sockets below the queue directory are named relative to it: so a service in a chroot finds them too.
+    private func relative(_ folder: String) throws -> String {
+        let queue = try values(["queue_directory"])["queue_directory"] ?? ""
+        return !queue.isEmpty && folder.hasPrefix(queue + "/") ? String(folder.dropFirst(queue.utf8.count + 1)) : folder
+    }
+
+    /// Parameters that are not as they should be.
+    package func differences(_ settings: PostfixSettings) throws -> [PostfixSettings.Parameter] {
+        let present = try values(settings.parameters.map(\.name))
+        return settings.parameters.filter { parameter in
+            PostfixList.elements(present[parameter.name] ?? "") != PostfixList.elements(parameter.value)
+        }
+    }
+
+    /// Whether master.cf has the service that writes the log file.
+    package func hasLogService() throws -> Bool {
+        try tool("postconf", ["-M", "postlog/unix-dgram"]).contains("postlogd")
+    }
+
+    /// Writes what differs, after copies of both files were made, and has Postfix check the result; when it is not good
+    /// the old files come back.
+    ///
+    /// - Parameter stamp: ends the names of the copies.
+    /// - Returns: the names of what was changed; empty when everything was so already.
+    package func apply(_ settings: PostfixSettings, stamp: String) throws -> [String] {
+        let changed = try differences(settings)
+        let lacksService = try !hasLogService()
+        guard !changed.isEmpty || lacksService else { return [] }
+        for file in ["main.cf", "master.cf"] {
+            _ = try command([
+                "cp", "-p", "\(configuration)/\(file)", "\(configuration)/\(file).before-signalbox-\(stamp)",
+            ])
+        }
+        do {
+            if !changed.isEmpty { _ = try tool("postconf", ["-e"] + changed.map { "\($0.name)=\($0.value)" }) }
+            if lacksService {
+                _ = try tool("postconf", ["-M", "-e", "postlog/unix-dgram=postlog unix-dgram n - n - 1 postlogd"])
+            }
+            _ = try tool("postfix", ["check"])
+        } catch {
+            for file in ["main.cf", "master.cf"] {
+                _ = try command(
+                    ["cp", "-p", "\(configuration)/\(file).before-signalbox-\(stamp)", "\(configuration)/\(file)"])
+            }
+            throw error
+        }
+        return changed.map(\.name) + (lacksService ? ["master.cf: postlog"] : [])
+    }
+
+    /// - Parameter parameters: before the program's own arguments; `-x` prints no references.
+    private func tool(_ name: String, _ arguments: [String], raw: Bool = false) throws -> String {
+        try command([name, "-c", configuration] + (raw ? ["-x"] : []) + arguments)
+    }
+
+    private func command(_ words: [String]) throws -> String {
+        let (status, output, errors) = try run(words)
+        guard status == 0 else {
+            throw Failure(
+                place: words.joined(separator: " "),
+                message: (errors + output).split(separator: "\n").joined(separator: "; "),
+                remedy: "try it by hand")
+        }
+        return output
+    }
+}
