@@ -87,19 +87,25 @@ package struct EdgeRequest: Hashable, Sendable {
             if ConnectionSettings.joinedHeaders.contains(name),
                 let index = shaped.firstIndex(where: { $0.name == name })
             {
-                shaped[index].value += [UInt8(ascii: ",")] + value
+                shaped[index].value = Self.joined(shaped[index].value, value)
             } else {
                 shaped.append(Header(name: name, value: value))
             }
         }
+        shaped.removeAll { $0.name == "referer" && !Referer.isKept($0.value) }
         // Envoy adds the peer's address, and conditions look at what comes before it.
         let peer = Array((clientAddress.map { "\($0)" } ?? "").utf8)
         if let index = shaped.firstIndex(where: { $0.name == "x-forwarded-for" }) {
-            shaped[index].value += [UInt8(ascii: ",")] + peer
+            shaped[index].value = Self.joined(shaped[index].value, peer)
         } else {
             shaped.append(Header(name: "x-forwarded-for", value: peer))
         }
         return shaped
+    }
+
+    /// As Envoy appends to a header: an empty part adds no comma.
+    private static func joined(_ value: [UInt8], _ more: [UInt8]) -> [UInt8] {
+        value.isEmpty ? more : more.isEmpty ? value : value + [UInt8(ascii: ",")] + more
     }
 
     /// Envoy's `strip_any_host_port`, then `strip_trailing_host_dot`.
