@@ -115,6 +115,26 @@ package struct FieldTable: ~Copyable {
         return UnsafeBufferPointer(start: start, count: start == nil ? 0 : slot.count)
     }
 
+    /// A copy of what a field holds; nil when it is missing.
+    package func value(_ id: FieldID) -> FieldValue? {
+        guard Int(id.rawValue) < FieldID.slotCount else { return nil }
+        let slot = slots[Int(id.rawValue)]
+        switch slot.kind {
+        case .missing, .list: return nil
+        case .bool: return .bool(slot.isTrue)
+        case .int: return .int(slot.integer)
+        case .ipv4, .ipv6: return .ip(slot.address)
+        case .bytes: return .bytes(Array(UnsafeBufferPointer(start: slot.pointer, count: slot.count)))
+        case .bytesList:
+            return .list(UnsafeBufferPointer(start: slot.bytesElements, count: slot.count).map { Array($0) })
+        case .map:
+            return .map(
+                UnsafeBufferPointer(start: slot.pairs, count: slot.count).map {
+                    .init(key: Array($0.key), value: Array($0.value))
+                })
+        }
+    }
+
     /// The bytes of a field of that type, if set: for callers that build results from fields.
     package func bytes(_ id: FieldID) -> UnsafeRawBufferPointer? {
         guard Int(id.rawValue) < FieldID.slotCount else { return nil }

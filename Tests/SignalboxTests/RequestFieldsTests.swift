@@ -3,9 +3,7 @@ import EdgePlan
 import RulesLanguage
 import Testing
 
-@testable import signalbox
-
-/// `rules eval` fills fields without a plan; the edge must find the same in the same request.
+/// `rules eval` fills fields without a plan; a rule of a plan must find the same in the same request.
 @Suite struct RequestFieldsTests {
     static let requests: [EdgeRequest] = [
         EdgeRequest(
@@ -55,7 +53,7 @@ import Testing
     func theEdgeFindsTheSame(_ number: Int) throws {
         let request = Self.requests[number]
         var asked = 0
-        for (id, value) in RequestFields.values(try request.shaped()) {
+        for (id, value) in try RequestFields.values(try request.shaped()) {
             let name = try #require(Schema.http.field(id)).name
             for text in conditions(name, value) {
                 let condition = try ProgramCompiler().compile(Expression(text)).bytes

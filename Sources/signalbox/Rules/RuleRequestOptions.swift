@@ -48,16 +48,20 @@ struct RuleRequestOptions: ParsableArguments {
             headers: headers,
             clientAddress: address, destinationPort: url.port, isTLS: url.scheme == .https,
             seconds: Int64(now.milliseconds / 1000), milliseconds: Int64(now.milliseconds % 1000))
-        var values: [FieldID: FieldValue]
+        let shaped: ShapedRequest
         do throws(RequestRefusal) {
-            values = RequestFields.values(try edgeRequest.shaped())
+            shaped = try edgeRequest.shaped()
         } catch {
             throw Self.problem("the request", "Envoy refuses it before any rule: \(error.reason)")
         }
+        var values = try RequestFields.values(shaped)
         if let country = country ?? file?.country { values[.sourceCountry] = .string(country) }
         if let status = status ?? file?.status {
             let responseHeaders = try (file?.responseHeaders ?? []) + responseHeader.map(Self.header)
-            values.merge(RequestFields.values(status: status, responseHeaders)) { $1 }
+            let response = EdgeResponse(
+                status: status,
+                headers: responseHeaders.map { EdgeRequest.Header(name: $0.name.lowercased(), value: $0.value) })
+            values.merge(RequestFields.values(response)) { $1 }
         }
         for (name, value) in file?.fields ?? [] { try Self.set(name, value, &values) }
         for text in field {
