@@ -117,6 +117,44 @@ struct ListsTests {
         #expect(try account.plane().lists() == [])
     }
 
+    @Test func aWayBackToRulesWhoseListIsGoneIsRefusedUnlessForced() throws {
+        try create("192.0.2.0/24")
+        try promoteBlocking()
+        for environment in ["production", "staging"] {
+            try account.apply(.rollback(application: name("shop"), environment: name(environment), to: nil))
+        }
+        try account.apply(.list(.delete(office))) { options in
+            options.force = true
+            options.reason = "nobody goes back there"
+        }
+        let deletion = try #require(try account.plane().history(stream: name("lists"), last: 1).last).deployment.id
+        let back = try ChangeRequest.rollback(application: name("shop"), environment: name("production"), to: 2)
+        let error = refusal { try account.apply(back) }
+        #expect(error?.code == .refused && error?.message.contains("without the list") == true)
+        #expect(
+            error?.details == [
+                "shop@2: rules.http_request_firewall_custom[0].expression: rule 'office': there is no list $office, "
+                    + "and so would be left out; signalbox history show \(deletion) has the items it had"
+            ])
+        // Taking back the way back is one, too.
+        let undone = try #require(
+            try account.plane().history(stream: name("staging"), last: 1).last
+        ).deployment.id
+        #expect(refusal { try account.apply(.undo(undone)) }?.message.contains("without the list") == true)
+        let forced = try account.apply(back) { options in
+            options.force = true
+            options.reason = "rather open than down"
+        }
+        #expect(forced.evidence["forced"]?.contains("$office") == true)
+        #expect(try status("192.0.2.7") == .forward)
+
+        // With a list of the name it blocks again, and the next way back passes.
+        try account.apply(.rollback(application: name("shop"), environment: name("production"), to: 1))
+        try create("192.0.2.0/24")
+        try account.apply(back)
+        #expect(try status("192.0.2.7") == .block)
+    }
+
     @Test func routingRulesAndFiltersUseListsToo() throws {
         try create("192.0.2.0/24")
         try account.apply(.routing(.add(rule("office", "ip.src in $office", "shop", pinned: 1), .first)))

@@ -87,8 +87,16 @@ package struct ChangeDialog: Sendable {
     }
 
     private var switches: [Dialog.Switch] {
-        guard case .review(let plan) = stage, plan.isGated else { return [] }
+        guard case .review(let plan) = stage else { return [] }
         var list: [Dialog.Switch] = []
+        guard plan.isGated else {
+            if !plan.thresholds.isEmpty {
+                list.append(
+                    .init(
+                        "force", "rules come back without their list: force it and say why", key: .character("f")))
+            }
+            return list
+        }
         if plan.staleBase != nil {
             list.append(.init("stale", "it was not made from what is served now: go on anyway", key: .character("s")))
         }
@@ -121,8 +129,8 @@ package struct ChangeDialog: Sendable {
 
     /// Why it cannot be applied as it is; nil: it can.
     private var obstacle: TerminalText? {
-        guard case .review(let plan) = stage, plan.isGated else { return nil }
-        guard plan.errors.isEmpty else { return "mend the errors and plan again" }
+        guard case .review(let plan) = stage else { return nil }
+        guard !plan.isGated || plan.errors.isEmpty else { return "mend the errors and plan again" }
         guard dialog.switches.allSatisfy(\.isOn) else { return "tick what you take on" }
         return isOn("force") && reason.isEmpty ? "say why" : nil
     }

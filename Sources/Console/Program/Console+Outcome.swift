@@ -162,7 +162,6 @@ extension Console {
         case (.review(let known), .success(let reviewed)) where known.checksum == reviewed.plan.checksum: return []
         case (.review, .success(let reviewed)):
             // Read again before it is confirmed: keys are deaf for a moment, and nothing is accepted beforehand.
-            dialog.waivers = ChangeDialog.Waivers()
             dialog.evidence = reviewed.evidence
             dialog.show(.review(reviewed.plan), at: now)
             model.say(.warning, "the state was changed meanwhile: this is what it means now", at: now)

@@ -34,7 +34,8 @@ package enum ChangeRequest: Hashable, Sendable {
         }
     }
 
-    /// Whether findings, thresholds and checks may hold it up. Ways back are never held up.
+    /// Whether findings, thresholds and checks may hold it up. Of ways back only those are held up that would bring rules
+    /// back without their list.
     package var isGated: Bool {
         switch self {
         case .rollback, .undo: false

@@ -15,7 +15,7 @@ package struct Plan: Sendable {
     package var effectiveAdded: [String]
     /// What is wrong with what would be served, as far as this change brings it.
     package var findings: [Finding]
-    /// Safety thresholds exceeded, each a sentence.
+    /// Safety thresholds exceeded, each a sentence; of a way back, the rules that would come back without their list.
     package var thresholds: [String]
     /// Set when the version was not made from what the environment serves now.
     package var staleBase: String?

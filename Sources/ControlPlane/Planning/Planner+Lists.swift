@@ -1,5 +1,6 @@
 internal import EdgeModel
 internal import EdgePlan
+internal import RulesLanguage
 
 extension Planner {
     func list(_ edit: ListEdit) throws -> Intent {
@@ -151,6 +152,24 @@ extension Planner {
         return [
             "\(gone) of \(itemsBefore) items would be removed (\(gone * 100 / itemsBefore) %; the limit is \(Int(Safety.removedShare * 100)) %)"
         ]
+    }
+
+    /// Sentences on rules that a way back would bring back without their list, with the entry that deleted it.
+    func withoutLists(_ findings: [Finding]) throws -> [String] {
+        let gone = findings.filter {
+            $0.severity == .error && $0.code == ExpressionError.Code.unknownList.rawValue
+        }
+        guard !gone.isEmpty else { return [] }
+        let deletions = try tx.deployments(stream: try Stream.name(Stream.lists), last: nil).reversed().compactMap {
+            entry -> (id: Int, name: ListName)? in
+            guard case .list(let change) = entry.change, change.after == nil else { return nil }
+            return (entry.id, change.name)
+        }
+        return gone.map { finding in
+            let deletion = deletions.first { finding.message.hasSuffix("no list \($0.name)") }
+            let place = "\(finding.place): \(finding.message), and so would be left out"
+            return place + (deletion.map { "; signalbox history show \($0.id) has the items it had" } ?? "")
+        }
     }
 
     /// What the snapshot's lists would be after a change.

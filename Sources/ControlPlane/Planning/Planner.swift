@@ -45,7 +45,8 @@ struct Planner {
             findings: findings,
             thresholds: request.isGated
                 ? try thresholds(of: intent.change, uses)
-                    + (diff.map { Safety.exceeded($0, rulesBefore: intent.diff?.old.ruleCount ?? 0) } ?? []) : [],
+                    + (diff.map { Safety.exceeded($0, rulesBefore: intent.diff?.old.ruleCount ?? 0) } ?? [])
+                : try withoutLists(findings),
             staleBase: intent.staleBase, locks: intent.locks, undoes: intent.undoes, baseHead: baseHead,
             before: NetworkDigests(before), after: digests, edge: after, uses: uses,
             checksum: Plan.checksum(

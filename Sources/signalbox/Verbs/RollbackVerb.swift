@@ -9,7 +9,10 @@ struct RollbackVerb: AsyncParsableCommand {
             "signalbox rollback shop --env production --reason 'checkout fails'",
             "signalbox rollback shop --env production --to 2 --yes",
             before:
-                "Nothing holds it up: no finding, no threshold, no check. Before the first version lies the zone's own configuration."
+                """
+                Nothing holds it up, no finding, no threshold, no check, but rules that would come back without a list \
+                that was deleted since. Before the first version lies the zone's own configuration.
+                """
         ))
 
     @Argument(help: "Name of the application.", completion: Completion.applications) var application: String
