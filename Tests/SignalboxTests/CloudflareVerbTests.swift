@@ -163,6 +163,36 @@ import Testing
         #expect(answer.status == 66 && answer.errors.contains("no zone of that name"), "\(answer)")
     }
 
+    @Test func listsAreComparedToo() async throws {
+        let folder = try TemporaryDirectory("cloudflare")
+        let rule = #"{"id": "1", "ref": "office", "action": "block", "expression": "not ip.src in $office"}"#
+        func export(_ items: String...) throws {
+            let list = items.map { #"{"ip": "\#($0)"}"# }.joined(separator: ", ")
+            try folder.write(
+                """
+                {"lists": [{"name": "office", "kind": "ip", "description": "", "items": [\(list)]}],
+                 "rulesets": [{"phase": "http_request_firewall_custom", "kind": "zone", "id": "r", "rules": [\(rule)]}]}
+                """, to: "export.json")
+        }
+        try export("192.0.2.0/24")
+        #expect(try await Self.run(["init"], in: folder).status == 0)
+        let file = folder.path("export.json")
+        let words = ["zone", "import", "--cloudflare", "--name", "shop.example", file, "--yes", "--accept-warnings"]
+        let answer = try await Self.run(words, in: folder)
+        #expect(answer.status == 0, "\(answer)")
+        let compare = ["zone", "diff", "shop.example", "--cloudflare", file]
+        let same = try await Self.run(compare, in: folder)
+        #expect(same.status == 0 && same.output.contains("no difference"), "\(same)")
+        try export("192.0.2.0/24", "198.51.100.7")
+        let more = try await Self.run(compare, in: folder)
+        #expect(more.status == 1 && more.output.contains("+ 198.51.100.7"), "\(more)")
+        #expect(more.output.contains("list $office: 1 item added") && more.output.contains("lists: 1"), "\(more)")
+        try export("198.51.100.7")
+        let json = try await Self.run(compare + ["--output", "json"], in: folder)
+        #expect(json.status == 1 && json.json["different"] == .bool(true), "\(json)")
+        #expect(json.json["lists"][0]["removed"][0]["value"].text == "192.0.2.0/24", "\(json)")
+    }
+
     @Test func filesAndFoldersAreRead() async throws {
         let folder = try TemporaryDirectory("cloudflare")
         let record = { (name: String) in
