@@ -22,10 +22,13 @@ private struct EncoderRun {
     private var edits = ByteWriter()
     private var cacheSettings = ByteWriter()
     private var programs = ByteWriter()
-    private var programIndexes: [[UInt8]: UInt32] = [:]
     private var limitCount: UInt32 = 0
 
     mutating func encode(_ plan: ZonePlan) -> [UInt8] {
+        let count = plan.configurations.reduce(0) { $0 + $1.phases.reduce(0) { $0 + $1.rules.count } }
+        pool.reserve(count * 4)
+        rules.reserve(count * PlanLayout.Row.rule)
+        programs.reserve(count * PlanLayout.Row.program)
         var header = ByteWriter()
         header.append(UInt32(0))
         header.append(PlanFormat.number)
@@ -56,23 +59,28 @@ private struct EncoderRun {
             offset += table.bytes.count
         }
         header.patch(UInt32(clamping: offset), at: PlanLayout.Header.length)
-        return tables.reduce(into: header.bytes) { $0 += $1.0.bytes }
+        header.reserve(offset)
+        for (table, _) in tables { header.append(contentsOf: table.bytes) }
+        return header.bytes
     }
 
     /// Offset and length of a text.
     private mutating func words(_ text: String?) -> [UInt32] {
-        text.map { words(bytes: Array($0.utf8)) } ?? [PlanLayout.absent, 0]
+        guard var text else { return [PlanLayout.absent, 0] }
+        return text.withUTF8 { [pool.intern(UnsafeRawBufferPointer($0)), UInt32(clamping: $0.count)] }
     }
 
-    private mutating func words(bytes: [UInt8]) -> [UInt32] { [pool.intern(bytes), UInt32(clamping: bytes.count)] }
+    private mutating func words(bytes: [UInt8]) -> [UInt32] {
+        [bytes.withUnsafeBytes { pool.intern($0) }, UInt32(clamping: bytes.count)]
+    }
 
     private mutating func program(_ bytes: [UInt8]) -> UInt32 {
-        if let known = programIndexes[bytes] { return known }
-        let index = UInt32(clamping: programIndexes.count)
-        programIndexes[bytes] = index
-        programs.append(pool.appendAligned(bytes))
-        programs.append(UInt32(clamping: bytes.count))
-        return index
+        let (number, place) = pool.program(bytes)
+        if let place {
+            programs.append(place)
+            programs.append(UInt32(clamping: bytes.count))
+        }
+        return number
     }
 
     private mutating func words(_ value: ValuePlan?) -> [UInt32] {
