@@ -102,9 +102,7 @@ enum ParameterReduction {
                 words.append("browser_ttl bypass is sent as no-store")
                 rest = rest.setting(
                     key, .object(["mode": .string("override_origin"), "default": .int(-1)]))
-            case (_, "respect_origin"):
-                words.append("\(key) respect_origin is left out: the origin's own holds where no rule says otherwise")
-                rest = rest.setting(key, nil)
+            case (_, "respect_origin"): rest = rest.setting(key, .object(["mode": .string("respect_origin")]))
             case ("edge_ttl", "bypass_by_default"):
                 words.append("edge_ttl bypass_by_default is left out: it is about Cloudflare's cache")
                 rest = rest.setting(key, nil)

@@ -137,11 +137,15 @@ package final class Recorder {
         let (name, value): (String, String) =
             switch setting {
             case .eligible(let eligible): ("cache", "\(eligible)")
-            case .edgeTTL(let seconds): ("edge_ttl", "\(seconds)")
-            case .browserTTL(let seconds): ("browser_ttl", "\(seconds)")
+            case .edgeTTL(let seconds): ("edge_ttl", lifetime(seconds))
+            case .browserTTL(let seconds): ("browser_ttl", lifetime(seconds))
             }
         set(name, value, by: text(rule.ref))
         effect("\(name) set to \(value)")
+    }
+
+    private func lifetime(_ seconds: Int) -> String {
+        seconds == CacheSettingPlan.asOrigin ? "respect_origin" : "\(seconds)"
     }
 
     private func set(_ name: String, _ value: String, by setter: String) {

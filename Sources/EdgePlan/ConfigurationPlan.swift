@@ -109,8 +109,11 @@ package struct HeaderEditPlan: Hashable, Sendable {
 package enum CacheSettingPlan: Hashable, Sendable {
     /// `cache: false`: `cache-control: no-store` to the client and `x-edge-cache: bypass`.
     case eligible(Bool)
-    /// Seconds for shared caches (`cdn-cache-control: max-age=N`); 0: no-cache, -1: no-store.
+    /// Seconds for shared caches (`cdn-cache-control: max-age=N`); 0: no-cache, -1: no-store, or `asOrigin`.
     case edgeTTL(Int)
-    /// Seconds for browsers (`cache-control: max-age=N`); 0: no-cache, -1: no-store.
+    /// Seconds for browsers (`cache-control: max-age=N`); 0: no-cache, -1: no-store, or `asOrigin`.
     case browserTTL(Int)
+
+    /// Instead of seconds: what the origin says holds, whatever an earlier rule said.
+    package static let asOrigin = -2
 }

@@ -248,7 +248,7 @@ struct VerifierRun {
     private func verifyCacheSetting(_ index: Int, _ name: String) throws(PlanRefusal) {
         let place = row(PlanLayout.Header.cacheSettings, index, PlanLayout.Row.cacheSetting)
         let number = place.number(8)
-        let allowed: ClosedRange<Int64> = place.word(0) == 0 ? 0...1 : -1...4_294_967_295
+        let allowed: ClosedRange<Int64> = place.word(0) == 0 ? 0...1 : -2...4_294_967_295
         guard place.word(0) <= 2, allowed.contains(number) else {
             throw PlanRefusal(name, "cache setting \(place.word(0)) with \(number)")
         }

@@ -159,7 +159,8 @@ struct RandomConfiguration {
 
     private func cache(_ dice: inout Dice) -> DocumentValue {
         func ttl(_ dice: inout Dice) -> DocumentValue {
-            .object(["mode": .string("override_origin"), "default": .int(dice.pick([-1, 0, 1, 60, 86_400]))])
+            if dice.chance(20) { return .object(["mode": .string("respect_origin")]) }
+            return .object(["mode": .string("override_origin"), "default": .int(dice.pick([-1, 0, 1, 60, 86_400]))])
         }
         let kind = dice.number(0...3)
         return .object([

@@ -202,6 +202,7 @@ struct ActionTests {
             ([.edgeTTL(0), .browserTTL(-1)], 404, ["cdn-cache-control: no-cache", "cache-control: no-store"]),
             ([.eligible(false), .browserTTL(30)], 200, ["cache-control: no-store", "x-edge-cache: bypass"]),
             ([.eligible(true), .edgeTTL(60)], 502, []),
+            ([.browserTTL(30), .browserTTL(CacheSettingPlan.asOrigin), .edgeTTL(CacheSettingPlan.asOrigin)], 200, []),
         ])
     func cache(settings: [CacheSettingPlan], status: Int, expected: [String]) throws {
         let plan = S.zone([

@@ -104,7 +104,11 @@ extension RuleAction {
         case .configure(let settings): return settings.document
         case .cache(let eligible, let edge, let browser):
             func ttl(_ value: Int?) -> DocumentValue? {
-                value.map { .object(["mode": .string("override_origin"), "default": .int($0)]) }
+                value.map {
+                    $0 == CacheSettingPlan.asOrigin
+                        ? .object(["mode": .string("respect_origin")])
+                        : .object(["mode": .string("override_origin"), "default": .int($0)])
+                }
             }
             return .object(["cache": eligible.map { .bool($0) }, "edge_ttl": ttl(edge), "browser_ttl": ttl(browser)])
         }

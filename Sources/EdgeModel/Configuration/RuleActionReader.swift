@@ -251,10 +251,20 @@ package enum RuleActionReader {
             var inner = DocumentReader(node, at: reader.place(key))
             let mode = inner.string("mode")
             let seconds = inner.int("default", in: -1...31_536_000)
+            if mode == "respect_origin" {
+                if seconds != nil {
+                    inner.report(
+                        "bad-value", "default", "respect_origin leaves the lifetime to the origin",
+                        remedy: "remove 'default', or use override_origin")
+                }
+                inner.finish(known: ["mode", "default"])
+                reader.adopt(inner.findings)
+                return CacheSettingPlan.asOrigin
+            }
             if mode != "override_origin" {
                 inner.report(
                     "bad-value", "mode", "mode \(mode.map { "'\($0)'" } ?? "(missing)") is not carried out",
-                    remedy: "use override_origin with 'default'")
+                    remedy: "use override_origin with 'default', or respect_origin")
             } else if seconds == nil, inner.findings.isEmpty {
                 inner.report("missing-key", "default", "override_origin needs 'default' in seconds")
             }
