@@ -291,9 +291,8 @@ let package = Package(
         .testTarget(
             name: "SignalboxTests",
             dependencies: [
-                "ControlPlane", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "RulesLanguage", "StoreSQLite",
-                "TestKit",
-                "signalbox",
+                "Console", "ControlPlane", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "RulesLanguage",
+                "StoreSQLite", "TestKit", "signalbox",
                 argumentParser,
             ],
             exclude: ["Goldens", "cloudflare_server.py"], swiftSettings: house),

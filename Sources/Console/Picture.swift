@@ -36,8 +36,8 @@ package struct Picture: Sendable {
     private struct Mark: Hashable, Sendable {
         var revision: Int
         var note: FleetNote?
-        /// Decisions alone: nodes that report do not count.
-        var mutation: Int
+        /// Decisions alone: nodes that report do not count. Its head tells this state from any other.
+        var mutation: JournalPosition?
     }
 
     /// Entries of journals that are shown; the command line shows all.
@@ -55,7 +55,7 @@ package struct Picture: Sendable {
         let note = try plane.lastNote()
         let events = parts.contains(.allEvents) ? longest : eventsBeside
         return try plane.atOneMoment(notes: events) { plane in
-            let mark = Mark(revision: try plane.revision(), note: note, mutation: try plane.lastMutation())
+            let mark = Mark(revision: try plane.revision(), note: note, mutation: try plane.journalPosition())
             if let old, old.mark == mark, parts.isSubset(of: old.parts) { return nil }
             let same = old.flatMap { $0.mark.mutation == mark.mutation ? $0 : nil }
             /// Read, unless it is known or nobody looks at it.
@@ -90,8 +90,8 @@ package struct Picture: Sendable {
         return versions
     }
 
-    /// Grows with every decision: what was shown before it may not hold any more.
-    var mutation: Int { mark.mutation }
+    /// Another with every decision: what was shown before it may not hold any more.
+    var mutation: JournalPosition? { mark.mutation }
 }
 
 extension Place {

@@ -105,7 +105,7 @@ extension Console {
     ) -> [Command<Effect, Message>] {
         model.isReading = false
         let isFirst = model.picture == nil
-        let before = model.picture?.mutation
+        let before = model.picture.map(\.mutation)
         switch result {
         case .success(nil):
             model.pictureAt = now
@@ -130,7 +130,7 @@ extension Console {
         model.refreshScreen(at: now)
         // Content may have changed with it.
         if model.screen.place.needsContent { commands.append(read(model.screen.place)) }
-        if let before, before != model.picture?.mutation { commands += planAgain(model) }
+        if let before, let after = model.picture?.mutation, before != after { commands += planAgain(model) }
         return commands + readOutdated(&model)
     }
 
