@@ -1,7 +1,7 @@
 import EdgeEngine
 import RulesLanguage
 
-/// How often each kind of action and each field held and did not hold, by the engine's own explanation.
+/// How often each kind of action, each field and each function held and did not hold, by the engine's own explanation.
 struct Coverage {
     struct Count {
         var yes = 0
@@ -19,6 +19,7 @@ struct Coverage {
     init() {
         for kind in Self.kinds { actions[kind] = Count() }
         for field in Schema.http.fields where field.filledByEdge { fields[field.name] = Count() }
+        for function in Schema.http.functions where function.supportedByEdge { functions[function.name] = Count() }
     }
 
     static let kinds = [
@@ -72,7 +73,8 @@ struct Coverage {
 
     /// What held or failed to hold less often than asked for.
     func short(of least: Int) -> [String] {
-        (actions.map { ("action \($0.key)", $0.value) } + fields.map { ("field \($0.key)", $0.value) })
+        (actions.map { ("action \($0.key)", $0.value) } + fields.map { ("field \($0.key)", $0.value) }
+            + functions.map { ("function \($0.key)", $0.value) })
             .filter { $0.1.least < least }.map { "\($0.0): \($0.1.yes) matching, \($0.1.no) not" }.sorted()
     }
 

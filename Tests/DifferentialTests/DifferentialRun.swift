@@ -13,9 +13,12 @@ final class DifferentialRun {
         let differences: [String]
         let explanation: Explanation?
         let index: RuleIndex
+        /// The same in its smallest form; nil when it was not made smaller.
+        var smallest: String?
 
         var description: String {
             var text = "\(place): \(request)\n  \(differences.joined(separator: "\n  "))"
+            if let smallest { text += "\n  smallest form:\n    \(smallest)" }
             guard let explanation else { return text }
             text += "\n  \(explanation.label), \(explanation.outcome.kind)"
             for step in explanation.phases {
@@ -38,6 +41,8 @@ final class DifferentialRun {
     /// Broken evaluators that gave themselves away, and with which request.
     private(set) var caught: [String: Int] = [:]
     private var generator: SeededGenerator
+    /// Mismatches that were made small; each costs the edge a minute.
+    private var shrunk = 0
 
     init(edge: LabEdge, generator: SeededGenerator) {
         self.edge = edge
@@ -61,7 +66,30 @@ final class DifferentialRun {
             let client = EdgeClient()
             return list.map { request in Result { () throws(SocketFailure) in try client.answer(to: request) } }
         }
+        let known = mismatches.count
         try compare(list, answers, snapshot, plan, number)
+        for place in known..<mismatches.count where shrunk < 3 {
+            shrunk += 1
+            mismatches[place].smallest = try await smallest(mismatches[place].request, snapshot)
+        }
+    }
+
+    private func smallest(_ request: ClientRequest, _ snapshot: EdgeSnapshot) async throws -> String {
+        let shrinker = Shrinker { one in
+            let (plan, findings) = PlanCompiler.compile(one.snapshot)
+            guard !findings.contains(where: { $0.severity == .error }) else { return false }
+            try await self.edge.serve(plan)
+            let answer = try await Blocking.run {
+                Result { () throws(SocketFailure) in try EdgeClient().answer(to: one.request) }
+            }
+            let sides = try self.sides(plan)
+            let side = LabEdge.isLower(one.request.server) ? sides.lower : sides.production
+            let expectation = side.expectation(
+                of: one.request, seconds: Int64(Date().timeIntervalSince1970), explained: false)
+            return try !self.differences(answer, one.request, expectation).isEmpty
+        }
+        let found = try await shrinker.shrunk(.init(snapshot: snapshot, request: request))
+        return found.map { "\($0)" } ?? "none: on its own the request is answered as it should be"
     }
 
     struct NoPlan: Error, CustomStringConvertible {

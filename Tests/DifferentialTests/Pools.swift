@@ -46,10 +46,20 @@ enum Pools {
     static let headerValues = [
         "1", "a", "b", "ab", "A", "a, b", "", "/a/b", "x=1", "ABC", "\u{E9}", "a\"b\\", "q;r", "{\"k\":\"v\",\"n\":7}",
     ]
-    static let userAgents = ["Mozilla/5.0", "curl/8.0", "bot/1.0", "BOT"]
+    static let userAgents = ["Mozilla/5.0", "curl/8.0", "bot/1.0", "BOT", ""]
     static let referers = [
         "https://alpha.test/", "http://evil.test/x?y", "https://www.beta.test/a", "https://EVIL.test/",
         "http://notalpha.test/alpha.test",
+    ]
+    /// Of some Envoy takes the header out.
+    static let hostileReferers = [
+        "", "/a/b", "a/b:c", "a:b", "about:blank", "https://alpha.test/#top", "https://alpha.test/#",
+        "http://u@beta.test/",
+        "http://@beta.test/", "http://beta_x.test/", "http://beta.test:80/", "http://beta.test:65536/",
+        "http://beta.test:/", "http://[::1]:80/a", "http://[1:2]/", "android-app://com.shop/", "1x://beta.test/",
+        "//alpha.test/x", "http://", "http:///a", "http://beta.test?q#", "http://beta.test#q",
+        "http://beta.test/\u{E9}",
+        "http://beta.test/a b", "http://beta.test/{a}|", "/{a}", "-", "https://alpha.test/%zz",
     ]
     static let languages = [
         "de", "en, de;q=0.5", "fr-CH, fr;q=0.9, en;q=0.8, *;q=0.1", "en;q=0.1, de", "de;q=0", ";;,",
@@ -59,7 +69,7 @@ enum Pools {
     static let cookies = [
         "sid=1", "sid=2", "beta=1", "beta=0", "a=b=c", "a", "sid=", "a=\"x y\"", "%73id=9", "a=1;sid=3", " beta=1 ",
     ]
-    static let forwardedFor = ["9.9.9.9", "9.9.9.9, 8.8.8.8", "10.0.0.1", "unknown"]
+    static let forwardedFor = ["9.9.9.9", "9.9.9.9, 8.8.8.8", "10.0.0.1", "unknown", ""]
     static let countries = ["DE", "FR", "US", "T1"]
     static let countryHeader = "x-country"
 

@@ -1,4 +1,5 @@
 import RulesLanguage
+import TestKit
 
 /// Random conditions as authors write them: text, so that parser and compiler are part of what is tested.
 struct RandomCondition {
@@ -47,6 +48,7 @@ struct RandomCondition {
     /// A test of one field: every field of the edge is as likely as any other.
     func leaf(_ dice: inout Dice) -> String {
         if dice.chance(8) { return dice.pick(Self.telling) }
+        if dice.chance(8) { return dice.pick(Self.functions + Self.lists) }
         let fields = Schema.http.fields.filter { $0.filledByEdge && (isResponse || $0.side == .request) }
         let responses = fields.filter { $0.side == .response }
         let field = isResponse && dice.chance(50) ? dice.pick(responses) : dice.pick(fields)
@@ -64,6 +66,33 @@ struct RandomCondition {
         #"lookup_json_string(http.request.headers["x-b"][0], "k") eq "v""#,
         #"all(http.request.headers["x-a"][*] eq "A")"#,
     ]
+
+    /// Functions that no test of a single field draws, each so that it holds about as often as not.
+    private static let functions = [
+        "cidr6(ip.src, 127) eq ::", "cidr6(ip.src, 64) in {127.0.0.2..127.0.0.5 ::}",
+        #"uuidv4(http.request.full_uri) lt "68747470-3a2f-4f70""#, #"uuidv4(http.user_agent) ne """#,
+        #"uuidv4(http.request.full_uri) matches "^68747470-3a2f-4f6[12]""#,
+        #"coalesce(http.request.headers["x-a"][0], http.request.headers["x-b"][0], "none") in {"1" "a" "A" "none" "b"}"#,
+        #"len(coalesce(http.request.uri.args["a"][0], http.request.cookies["sid"][0])) ge 1"#,
+        "sha256(http.request.method) eq \(hash("GET"))", "sha256(http.host) ne \(hash("alpha.test"))",
+        #"encode_base64(sha256(http.request.headers["x-a"][0])) lt "a""#,
+        token("http.request.headers[\"x-token\"][0]", lifetime: 2_000_000_000, "http.request.timestamp.sec, 3"),
+        token("http.request.headers[\"x-token\"][0]", lifetime: 60, "\(Tokens.issued + 60), 3, \"s\""),
+        "not " + token("concat(\"/a&t=\", http.request.headers[\"x-token\"][1])", lifetime: 60, "\(Tokens.issued), 3"),
+    ]
+
+    private static let lists = [
+        "ip.src in $sources", "not ip.src in $sources", "cf.edge.server_ip in $stages", "http.user_agent in $agents",
+        #"any(http.request.headers["x-a"][*] in $texts)"#, "len(http.request.uri.path) in $lengths",
+    ]
+
+    private static func hash(_ text: String) -> String {
+        quoted(Latin1.string(SecureHash.hash(Array(text.utf8))))
+    }
+
+    private static func token(_ field: String, lifetime: Int, _ rest: String) -> String {
+        "is_timed_hmac_valid_v0(\(quoted(Tokens.key)), \(field), \(lifetime), \(rest))"
+    }
 
     func leaf(on field: String, _ type: ValueType, _ dice: inout Dice) -> String {
         switch field {

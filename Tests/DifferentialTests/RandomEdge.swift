@@ -1,5 +1,6 @@
 import EdgeModel
 import EdgePlan
+import RulesLanguage
 
 /// Everything an edge serves, drawn at random: zones, versions of applications, environments, routing.
 struct RandomEdge {
@@ -33,7 +34,8 @@ struct RandomEdge {
             account: AccountID(rawValue: 777), zones: zones, versions: versions, routingRules: rules,
             environments: environments, assignments: assignments(environments, &dice),
             settings: EdgeSettings(
-                countryHeader: dice.chance(90) ? Pools.countryHeader : nil, trustedPeers: Pools.trustedPeers))
+                countryHeader: dice.chance(90) ? Pools.countryHeader : nil, trustedPeers: Pools.trustedPeers),
+            lists: lists(&dice))
     }
 
     static let applications = ["shop", "blog"]
@@ -41,6 +43,22 @@ struct RandomEdge {
     private func name(_ text: String) -> ResourceName {
         guard let name = ResourceName(rawValue: text) else { preconditionFailure("\(text) is no name") }
         return name
+    }
+
+    private func lists(_ dice: inout Dice) -> KnownLists {
+        func list(_ name: String, _ kind: ListKind, _ values: [String]) -> (ListName, Digest, ListContents) {
+            guard let name = ListName(rawValue: name) else { preconditionFailure("\(name) is no name of a list") }
+            let items = values.map { ListItem($0) }
+            return (name, NamedList.digest(of: items, kind), kind.contents(items))
+        }
+        return KnownLists([
+            list(
+                "sources", .ip, dice.some(of: ["127.0.0.2/31", "127.0.0.4", "127.0.0.7..127.0.0.9", "::1"], share: 50)),
+            list("stages", .ip, dice.some(of: Pools.stagingAddresses + ["127.0.0.1"], share: 50)),
+            list("agents", .text, dice.some(of: Pools.userAgents.filter { !$0.isEmpty }, share: 50)),
+            list("texts", .text, dice.some(of: Pools.headerValues.filter { !$0.isEmpty }, share: 30)),
+            list("lengths", .integer, dice.some(of: ["1", "2..4", "9..12", "20..90"], share: 50)),
+        ])
     }
 
     private func routingRules(_ dice: inout Dice) -> [RoutingRule] {

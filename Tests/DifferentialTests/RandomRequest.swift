@@ -39,6 +39,7 @@ struct RandomRequest {
         }
         for share in [70, 8] { add(share, ["User-Agent"], Pools.userAgents, &dice) }
         for share in [50, 8] { add(share, ["Referer"], Pools.referers, &dice) }
+        add(15, ["Referer", "REFERER"], Pools.hostileReferers, &dice)
         for share in [50, 10] { add(share, ["Accept-Language"], Pools.languages, &dice) }
         for share in [70, 30, 10] {
             if dice.chance(share) {
@@ -46,6 +47,7 @@ struct RandomRequest {
                 list.append((dice.pick(["Cookie", "cookie"]), cookies.joined(separator: dice.pick(["; ", ";"]))))
             }
         }
+        for share in [60, 30] { add(share, ["X-Token"], Tokens.all, &dice) }
         for share in [40, 8] { add(share, ["X-Forwarded-For"], Pools.forwardedFor, &dice) }
         for share in [60, 5] { add(share, ["X-Country", "x-country"], Pools.countries, &dice) }
         for share in [50, 10] { add(share, ["Accept"], ["*/*", "text/html", "application/json;q=0.5"], &dice) }

@@ -71,7 +71,9 @@ enum RandomValue {
             "raw.http.request.uri", "http.request.full_uri", "cf.zone.name", "http.request.method",
             #"concat(http.request.uri.path, "|", http.request.uri.query)"#,
             "to_string(len(http.request.headers.names))",
-            "to_string(cidr(ip.src, 24, 64))", "encode_base64(http.user_agent)", fromRequest(&dice), fromRequest(&dice),
+            "to_string(cidr(ip.src, 24, 64))", "encode_base64(http.user_agent)", "uuidv4(http.request.full_uri)",
+            "encode_base64(sha256(http.host), \"u\")", "sha256(http.request.uri.path)",
+            "coalesce(http.request.headers[\"x-b\"][0], http.host)", fromRequest(&dice), fromRequest(&dice),
         ]
         if response {
             choices += [
