@@ -12,7 +12,7 @@ package enum EdgeEngine {
     /// run in execution order, rules in theirs: redirect and block end the request; rewrites apply one after another
     /// and later conditions see them (`raw.…` and `http.host` do not change); route and cache settings merge and the
     /// last match wins; header edits are collected in order and conditions do not see them. A value that is missing
-    /// leaves its part as it was; one that cannot be used (CR, LF or NUL in a header, a path without `/` in front, an
+    /// leaves its part as it was; one that cannot be used (control characters in a header, a path without `/` in front, an
     /// empty redirect target) is left out and counted. Rate limits ask `limits` and end the request when it is one too many.
     package static func decide(
         _ plan: borrowing AcceptedPlan, _ request: RequestPicture, _ workspace: inout Workspace,
@@ -112,7 +112,7 @@ package enum EdgeEngine {
                 }
                 guard HeaderNames.isSafeValue(value) else {
                     workspace.decision.refusedValues &+= 1
-                    recorder?.effect("\(text(row.name)) stays as it is: its value holds CR, LF or NUL")
+                    recorder?.effect("\(text(row.name)) stays as it is: its value holds control characters")
                     continue
                 }
                 edit.value = value

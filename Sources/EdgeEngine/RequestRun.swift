@@ -112,7 +112,7 @@ struct RequestRun {
         else {
             // Without a place to go to the rule cannot do what it says; going on is what a missing value means.
             workspace.decision.refusedValues &+= 1
-            recorder?.effect("no redirect: its target is missing, empty or holds CR, LF or NUL")
+            recorder?.effect("no redirect: its target is missing, empty or holds control characters")
             return false
         }
         workspace.decision.outcome = .redirect

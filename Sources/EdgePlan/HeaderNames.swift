@@ -35,9 +35,10 @@ package enum HeaderNames {
             }
     }
 
-    /// Whether bytes may be a header's value: no carriage return, line feed or NUL, which could end the header early.
+    /// Whether bytes may be a header's value (RFC 9110 §5.5): no control character but the tab. A line's end or NUL could
+    /// end the header early, and for any other Envoy answers the request with 503.
     package static func isSafeValue(_ value: UnsafeRawBufferPointer) -> Bool {
-        !value.contains { $0 == 0 || $0 == 10 || $0 == 13 }
+        !value.contains { $0 < 32 && $0 != 9 || $0 == 127 }
     }
 }
 

@@ -310,7 +310,7 @@ struct VerifierRun {
     }
 
     func requireValue(_ bytes: Bytes, _ name: String) throws(PlanRefusal) {
-        guard HeaderNames.isSafeValue(bytes) else { throw PlanRefusal(name, "a value holds CR, LF or NUL") }
+        guard HeaderNames.isSafeValue(bytes) else { throw PlanRefusal(name, "a value holds control characters") }
     }
 
     /// At most 80 bytes, anything but printable ASCII as `?`: reasons end up in logs and terminals.

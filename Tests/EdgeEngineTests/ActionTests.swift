@@ -192,6 +192,19 @@ struct ActionTests {
         #expect(seen.refusedValues == 1)
     }
 
+    /// Envoy answers 503 to a request that it would have to send with one of them (found by the differential test).
+    @Test("A computed value with a control character is left out, a tab is not", arguments: 0...127)
+    func controlCharacters(code: UInt8) throws {
+        let digits = (code < 16 ? "0" : "") + String(code, radix: 16)
+        let edit = ActionPlan.editRequestHeaders([
+            .init(name: "x-a", operation: .set, value: try S.value("url_decode(http.request.uri.query)"))
+        ])
+        let plan = S.zone([(.lateTransform, [try S.rule("a", edit)])])
+        let seen = try S.trace(plan, S.request("/?a%\(digits)b"))
+        let isControl = code < 32 && code != 9 || code == 127
+        #expect(seen.requestEdits.isEmpty == isControl && seen.refusedValues == (isControl ? 1 : 0))
+    }
+
     @Test(
         "Cache settings become headers; the last match wins for each; outages keep no lifetime",
         arguments: [

@@ -95,7 +95,7 @@ struct ZonePlanEncodingTests {
         ({ $0.requests = 1_000_001 }, "a limit of 1000001 in 60 s for 0 s"),
         ({ $0.mitigation = 86_401 }, "a limit of 5 in 60 s for 86401 s"),
         ({ $0.answer?.status = 503 }, "a limit with status 503"),
-        ({ $0.answer?.contentType = "a\r\nb" }, "a value holds CR, LF or NUL"),
+        ({ $0.answer?.contentType = "a\r\nb" }, "a value holds control characters"),
         ({ $0.characteristics = [.header("X-A")] }, "a characteristic is no header name"),
         ({ $0.characteristics = [.cookie("")] }, "a cookie has no name"),
         (
@@ -128,7 +128,7 @@ struct ZonePlanEncodingTests {
                 $0.configurations[0].phases = try rule(
                     .lateTransform,
                     .editRequestHeaders([.init(name: "x-a", operation: .set, value: .literal(Array("a\r\nb".utf8)))]))
-            } == "rule 0 (r): a value holds CR, LF or NUL")
+            } == "rule 0 (r): a value holds control characters")
         #expect(
             try refusal {
                 $0.configurations[0].phases = try rule(
