@@ -7,11 +7,11 @@ struct PlanPool {
     private var texts = PlaceTable()
     private var programs = PlaceTable()
 
-    /// - Parameter count: byte strings to make room for.
-    mutating func reserve(_ count: Int) {
-        writer.reserve(count * 16)
-        texts.reserve(count)
-        programs.reserve(count)
+    /// - Parameter rules: rules to make room for, each with a program and a text or two.
+    mutating func reserve(rules: Int) {
+        writer.reserve(rules * 192)
+        texts.reserve(rules * 3 / 2)
+        programs.reserve(rules)
     }
 
     /// Where the bytes stand, appended unless they were before.
@@ -44,23 +44,24 @@ struct PlanPool {
 }
 
 /// Places in a pool by the bytes that stand there: open addressing, a power of two of slots, at most half of them taken.
+/// Four words a slot, since with many rules it is memory that takes the time.
 private struct PlaceTable {
     struct Place {
         var offset: UInt32
         var count: UInt32
         var number: UInt32 = 0
-    }
+        fileprivate var hash: UInt32 = 0
 
-    private struct Slot {
-        var hash: Int
-        var place: Place
-        var isTaken = false
-    }
+        init(offset: UInt32, count: UInt32, number: UInt32 = 0) {
+            (self.offset, self.count, self.number) = (offset, count, number)
+        }
 
-    private static var free: Slot { Slot(hash: 0, place: Place(offset: 0, count: 0)) }
+        fileprivate static let free = Place(offset: .max, count: 0)
+        fileprivate var isFree: Bool { offset == .max }
+    }
 
     private(set) var count = 0
-    private var slots = [Slot](repeating: Self.free, count: 64)
+    private var slots = [Place](repeating: .free, count: 64)
 
     mutating func reserve(_ count: Int) {
         var size = slots.count
@@ -70,11 +71,11 @@ private struct PlaceTable {
 
     func find(_ bytes: UnsafeRawBufferPointer, in writer: ByteWriter) -> Place? {
         let hash = Self.hash(bytes)
-        var index = hash & (slots.count - 1)
-        while slots[index].isTaken {
-            let slot = slots[index]
-            if slot.hash == hash, slot.place.count == bytes.count, writer.holds(bytes, at: Int(slot.place.offset)) {
-                return slot.place
+        var index = Int(hash) & (slots.count - 1)
+        while !slots[index].isFree {
+            let place = slots[index]
+            if place.hash == hash, place.count == bytes.count, writer.holds(bytes, at: Int(place.offset)) {
+                return place
             }
             index = (index + 1) & (slots.count - 1)
         }
@@ -83,25 +84,27 @@ private struct PlaceTable {
 
     mutating func insert(_ bytes: UnsafeRawBufferPointer, _ place: Place) {
         if (count + 1) * 2 > slots.count { grow(to: slots.count * 2) }
-        put(Slot(hash: Self.hash(bytes), place: place, isTaken: true))
+        var place = place
+        place.hash = Self.hash(bytes)
+        put(place)
         count += 1
     }
 
-    private mutating func put(_ slot: Slot) {
-        var index = slot.hash & (slots.count - 1)
-        while slots[index].isTaken { index = (index + 1) & (slots.count - 1) }
-        slots[index] = slot
+    private mutating func put(_ place: Place) {
+        var index = Int(place.hash) & (slots.count - 1)
+        while !slots[index].isFree { index = (index + 1) & (slots.count - 1) }
+        slots[index] = place
     }
 
     private mutating func grow(to size: Int) {
         let old = slots
-        slots = [Slot](repeating: Self.free, count: size)
-        for slot in old where slot.isTaken { put(slot) }
+        slots = [Place](repeating: .free, count: size)
+        for place in old where !place.isFree { put(place) }
     }
 
-    private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
+    private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         var hasher = Hasher()
         hasher.combine(bytes: bytes)
-        return hasher.finalize()
+        return UInt32(truncatingIfNeeded: hasher.finalize())
     }
 }

@@ -26,7 +26,7 @@ private struct EncoderRun {
 
     mutating func encode(_ plan: ZonePlan) -> [UInt8] {
         let count = plan.configurations.reduce(0) { $0 + $1.phases.reduce(0) { $0 + $1.rules.count } }
-        pool.reserve(count * 4)
+        pool.reserve(rules: count)
         rules.reserve(count * PlanLayout.Row.rule)
         programs.reserve(count * PlanLayout.Row.program)
         var header = ByteWriter()
