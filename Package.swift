@@ -184,7 +184,8 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "CloudflareImport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig",
-                "ImageSourcing", "RulesLanguage", "RulesLint", "RulesReasoning", "XDSServer",
+                "ImageSourcing", "ObjectStorage", "RulesLanguage", "RulesLint", "RulesReasoning", "WebTransport",
+                "XDSServer",
             ],
             path: "Tests/FuzzTargets", swiftSettings: house),
         .executableTarget(

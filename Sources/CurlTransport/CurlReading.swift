@@ -14,9 +14,13 @@ struct CurlReading {
 
     /// The beginning of an answer whose body is streamed.
     func head() -> CurlStream.Head {
+        CurlStream.Head(status: long(CURLINFO_RESPONSE_CODE), headers: headers, length: length)
+    }
+
+    /// `Content-Length` of the answer.
+    var length: Int64? {
         let announced = size(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)
-        return CurlStream.Head(
-            status: long(CURLINFO_RESPONSE_CODE), headers: headers, length: announced < 0 ? nil : announced)
+        return announced < 0 ? nil : announced
     }
 
     /// How far the request came: the first phase that did not end.

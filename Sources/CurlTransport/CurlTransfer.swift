@@ -90,6 +90,10 @@ final class CurlTransfer {
                 return CurlTransfer.refused(count)
             }
         }
+        if let window, body.isEmpty {
+            // What is announced and fits is not to be copied again and again while it grows.
+            body.reserveCapacity(max(count, min(Int(clamping: CurlReading(easy: easy).length ?? 0), window + count)))
+        }
         body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
         return count
     }

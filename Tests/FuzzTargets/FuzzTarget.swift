@@ -27,6 +27,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case words
     /// Bytes that say they are an image.
     case image
+    /// Answers of an object store: listings and refusals.
+    case storage
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -42,6 +44,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .report: ReportFuzz.run(bytes)
         case .words: WordsFuzz.run(bytes)
         case .image: ImageFuzz.run(bytes)
+        case .storage: StorageFuzz.run(bytes)
         }
     }
 }

@@ -47,7 +47,7 @@ struct ImagesRefusal {
         }
         let entries = (try? JSONDecoder().decode(Answer.self, from: Data(body)))?.errors ?? []
         words = entries.prefix(3).map { entry in
-            String((entry.message ?? "").prefix(200)) + (entry.code.map { " (\($0))" } ?? "")
+            String((entry.message ?? "").unicodeScalars.prefix(200)) + (entry.code.map { " (\($0))" } ?? "")
         }.joined(separator: "; ")
     }
 

@@ -1,16 +1,16 @@
-internal import ImageSourcing
+package import ImageSourcing
 
 /// The answer to `ListObjectsV2` (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html).
-struct ListObjectsReply: Equatable {
-    var objects: [SourceObject] = []
-    var prefixes: [ObjectKey] = []
-    var isTruncated = false
+package struct ListObjectsReply: Equatable {
+    package var objects: [SourceObject] = []
+    package var prefixes: [ObjectKey] = []
+    package var isTruncated = false
 
     /// Bytes of an answer at most: a thousand keys of 1024 bytes, each byte percent-encoded, and what stands around them.
     static let maximumBytes = 8 << 20
 
     /// Throws what is wrong with the document.
-    init(_ bytes: [UInt8]) throws(XMLReader.Fault) {
+    package init(_ bytes: [UInt8]) throws(XMLReader.Fault) {
         var reader = XMLReader(bytes)
         var parse = Parse()
         var depth = 0

@@ -1,11 +1,11 @@
-internal import ImageSourcing
-internal import WebTransport
+package import ImageSourcing
+package import WebTransport
 
 /// Why a store refused: the document of its answer, or what status and headers tell without one
 /// (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
 ///
 /// Only the code, the words and where to go instead are read: other elements repeat the key and the signed text.
-struct S3ErrorReply {
+package struct S3ErrorReply {
     static let maximumBytes = 64 << 10
 
     let status: Int
@@ -15,7 +15,7 @@ struct S3ErrorReply {
     private let retryAfter: Duration?
     private let date: Int64?
 
-    init(status: Int, headers: WebHeaders, body: [UInt8]) {
+    package init(status: Int, headers: WebHeaders, body: [UInt8]) {
         self.status = status
         region = headers.first("x-amz-bucket-region")
         date = headers.first("Date").flatMap(CivilTime.milliseconds(http:))
@@ -37,7 +37,7 @@ struct S3ErrorReply {
                 guard names.count == 2, reader.isName(names[0], "Error"), let raw = try? reader.text(range) else {
                     continue
                 }
-                let text = String(String(decoding: raw, as: UTF8.self).prefix(300))
+                let text = String(String(decoding: raw, as: UTF8.self).unicodeScalars.prefix(300))
                 if reader.isName(names[1], "Code") { code = text }
                 if reader.isName(names[1], "Message") { words = text }
                 if reader.isName(names[1], "Region"), region == nil { region = text }
@@ -48,7 +48,7 @@ struct S3ErrorReply {
     /// - Parameters:
     ///   - asked: the region that was signed for.
     ///   - now: milliseconds since 1970, by this machine's clock.
-    func failure(bucket: String, region asked: String, now: Int64) -> ObjectFailure {
+    package func failure(bucket: String, region asked: String, now: Int64) -> ObjectFailure {
         let said = words.isEmpty ? (code.isEmpty ? "" : ": \(code)") : ": \(words)"
         let (kind, message, remedy) = judged(bucket: bucket, asked: asked, now: now)
         return ObjectFailure(kind, message + said, remedy: remedy, retryAfter: retryAfter)

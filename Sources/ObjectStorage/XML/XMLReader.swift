@@ -3,7 +3,7 @@
 /// It takes no document type and no entity but the five of XML and character numbers, so nothing can expand; it nests
 /// ``maximumDepth`` deep at most and never holds more than the document. Attributes are passed over: S3 says nothing in
 /// them. Namespaces are left in the names' place: S3 uses no prefixes.
-struct XMLReader {
+package struct XMLReader {
     enum Token: Equatable {
         case start(Range<Int>)
         case end
@@ -12,10 +12,10 @@ struct XMLReader {
         case finished
     }
 
-    struct Fault: Error, Equatable {
-        let message: String
+    package struct Fault: Error, Equatable {
+        package let message: String
         /// Bytes from the beginning of the document.
-        let offset: Int
+        package let offset: Int
     }
 
     static let maximumDepth = 16
