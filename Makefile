@@ -20,10 +20,10 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 4
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench goldens soak fuzz install edge release tools clean
+.PHONY: help demo test check bench bench-images goldens soak fuzz install edge release tools clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: release edge ## two Envoy nodes, a shop zone, promote and roll back, with every step shown
 	@.ci/demo.sh
@@ -39,6 +39,12 @@ bench: release edge ## the benchmark table (release build)
 	@.ci/quietly '$(SWIFT)' build -c release --product benchmarks
 	@.ci/quietly '$(SWIFT)' build -c release --product TerminalProbe
 	@$(release)/benchmarks
+
+bench-images: ## images from an S3 server beside rclone and s5cmd, which are installed for it
+	@CI_COPIERS=1 .ci/tools.sh
+	@.ci/quietly '$(SWIFT)' build -c release --product imagemover
+	@.ci/quietly '$(SWIFT)' build -c release --product benchmarks
+	@$(release)/benchmarks images
 
 goldens: edge ## rewrite the golden files; read the change before you commit it
 	@.ci/quietly '$(SWIFT)' build $(debug_flags)

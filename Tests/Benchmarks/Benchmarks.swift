@@ -10,6 +10,7 @@ import FoundationEssentials
 ///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, instructions, diff, rules,
 ///                                                 # start, writers, index, large, console-kit, terminal,
 ///                                                 # console
+///     make bench-images                           # images beside rclone and s5cmd; not part of the whole table
 ///     .build/release/benchmarks --json > run.json # every figure
 ///     .build/release/benchmarks --quick           # a tenth of the work, to see that it runs
 ///
@@ -30,7 +31,7 @@ struct Benchmarks: AsyncParsableCommand {
         subcommands: [
             All.self, Promote.self, Latency.self, Zones.self, Module.self, Instructions.self, Diff.self, Rules.self,
             Start.self, Writers.self, Index.self, Large.self, ConsoleKit.self, Terminal.self,
-            Console.self,
+            Console.self, Images.self,
         ], defaultSubcommand: All.self)
 
     struct All: AsyncParsableCommand {
@@ -211,6 +212,21 @@ struct Benchmarks: AsyncParsableCommand {
         func run() async throws {
             try await options.report { quick in
                 try await ConsoleKitBenchmark(rows: rows, rounds: quick ? rounds / 10 : rounds).labelled()
+            }
+        }
+    }
+
+    struct Images: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Images from a bucket to a folder and to a bucket, beside rclone and s5cmd.")
+        @Option(help: "Images in the bucket.") var objects = 20_000
+        @Option(help: "Runs of each.") var rounds = 5
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in
+                try await ImagesBenchmark(objects: quick ? objects / 10 : objects, rounds: quick ? 1 : rounds)
+                    .labelled()
             }
         }
     }
