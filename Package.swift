@@ -86,7 +86,8 @@ let package = Package(
 
         // MARK: operations
         .target(
-            name: "ControlPlane", dependencies: ["EdgeEngine", "EdgeModel", "EdgePlan", "RulesLanguage", "RulesLint"],
+            name: "ControlPlane",
+            dependencies: ["EdgeEngine", "EdgeModel", "EdgePlan", "MailRouting", "RulesLanguage", "RulesLint"],
             swiftSettings: house),
         .target(name: "EnvoyConfig", dependencies: ["EdgePlan", crypto], swiftSettings: house),
 
@@ -97,7 +98,8 @@ let package = Package(
         .target(name: "InterfaceText", dependencies: ["TerminalUI"], swiftSettings: house),
         .target(name: "LedgerSQLite", dependencies: ["ImageSourcing", grdbSQLite], swiftSettings: house),
         .target(
-            name: "StoreSQLite", dependencies: ["EdgeModel", "EdgePlan", grdb, grdbSQLite], swiftSettings: house),
+            name: "StoreSQLite", dependencies: ["EdgeModel", "EdgePlan", "MailRouting", grdb, grdbSQLite],
+            swiftSettings: house),
         // Loads libcurl itself, when the first request is sent.
         .target(name: "CCurl"),
         .target(name: "CurlTransport", dependencies: ["CCurl", "WebTransport"], swiftSettings: house),
@@ -142,8 +144,9 @@ let package = Package(
             name: "signalbox",
             dependencies: [
                 "Certificates", "CloudflareImport", "Console", "ControlPlane", "CurlTransport", "CursesTerminal",
-                "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "InterfaceText", "NodeAgent",
-                "Probes", "RulesLanguage", "RulesLint", "RulesReasoning", "StoreSQLite", "TerminalUI", "WebTransport",
+                "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "InterfaceText", "MailRouting",
+                "NodeAgent", "Probes", "RulesLanguage", "RulesLint", "RulesReasoning", "StoreSQLite", "TerminalUI",
+                "WebTransport",
                 "XDSServer", argumentParser, logging,
             ],
             swiftSettings: house,
@@ -162,7 +165,7 @@ let package = Package(
             name: "TestKit", path: "Tests/TestKit", exclude: ["fault_proxy.py", "wirefilter_peer.py"],
             swiftSettings: house),
         .target(
-            name: "StoreContract", dependencies: ["EdgeModel", "EdgePlan"], path: "Tests/StoreContract",
+            name: "StoreContract", dependencies: ["EdgeModel", "EdgePlan", "MailRouting"], path: "Tests/StoreContract",
             swiftSettings: house),
         .executableTarget(
             name: "StoreWorker", dependencies: ["EdgeModel", "EdgePlan", "StoreContract", "StoreSQLite"],
@@ -209,7 +212,8 @@ let package = Package(
             dependencies: ["CloudflareImport", "DocumentText", "EdgeModel", "EdgePlan", "RulesLanguage", "TestKit"],
             exclude: ["Fixtures", "Goldens"], swiftSettings: house),
         .testTarget(
-            name: "ControlPlaneTests", dependencies: ["ControlPlane", "EdgeModel", "EdgePlan", "StoreContract"],
+            name: "ControlPlaneTests",
+            dependencies: ["ControlPlane", "EdgeModel", "EdgePlan", "MailRouting", "StoreContract"],
             swiftSettings: house),
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "Probes", "WebTransport"],
@@ -292,14 +296,16 @@ let package = Package(
         .testTarget(
             name: "SignalboxTests",
             dependencies: [
-                "Console", "ControlPlane", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "RulesLanguage",
-                "StoreSQLite", "TestKit", "signalbox",
+                "Console", "ControlPlane", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "MailRouting",
+                "RulesLanguage", "StoreSQLite", "TestKit", "signalbox",
                 argumentParser,
             ],
             exclude: ["Goldens", "cloudflare_server.py"], swiftSettings: house),
         .testTarget(
             name: "StoreSQLiteTests",
-            dependencies: ["EdgeModel", "EdgePlan", "StoreContract", "StoreSQLite", "StoreWorker", "TestKit", grdb],
+            dependencies: [
+                "EdgeModel", "EdgePlan", "MailRouting", "StoreContract", "StoreSQLite", "StoreWorker", "TestKit", grdb,
+            ],
             exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(
             name: "ConsoleTests",

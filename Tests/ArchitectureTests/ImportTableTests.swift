@@ -16,7 +16,9 @@ private let allowed: [String: Set<String>] = [
     "Probes": ["Crypto", "WebTransport"],
     "MailRouting": ["EdgeModel", "EdgePlan", "RulesLanguage"],
     "CloudflareImport": ["EdgeModel", "EdgePlan", "RulesLanguage"],
-    "ControlPlane": ["EdgeEngine", "EdgeModel", "EdgePlan", "FoundationEssentials", "RulesLanguage", "RulesLint"],
+    "ControlPlane": [
+        "EdgeEngine", "EdgeModel", "EdgePlan", "FoundationEssentials", "MailRouting", "RulesLanguage", "RulesLint",
+    ],
     "ImageSourcing": ["Synchronization"],
     "EnvoyConfig": ["Crypto", "EdgePlan", "FoundationEssentials"],
     "Certificates": ["EdgeModel", "EdgePlan", "Foundation", "Glibc", "SwiftASN1", "X509"],
@@ -24,7 +26,10 @@ private let allowed: [String: Set<String>] = [
     "InterfaceText": ["TerminalUI"],
     "ImageFolders": ["Glibc", "ImageSourcing", "Synchronization"],
     "LedgerSQLite": ["GRDBSQLite", "ImageSourcing", "Synchronization"],
-    "StoreSQLite": ["EdgeModel", "EdgePlan", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "Synchronization"],
+    "StoreSQLite": [
+        "EdgeModel", "EdgePlan", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "MailRouting",
+        "Synchronization",
+    ],
     "Console": ["ControlPlane", "EdgeModel", "EdgePlan", "RulesLanguage", "TerminalUI"],
     "OrderlyServer": ["Hummingbird", "Logging", "ServiceLifecycle"],
     "CursesTerminal": ["CTerminal", "Glibc", "Synchronization", "TerminalUI"],

@@ -60,6 +60,10 @@ package enum RuleChange: Hashable, Sendable {
     package struct MovedPositions: Hashable, Sendable {
         package var from: Int
         package var to: Int
+        package init(from: Int, to: Int) {
+            self.from = from
+            self.to = to
+        }
     }
 
     /// In order of the new list, removed rules where they stood.
@@ -93,7 +97,7 @@ package enum RuleChange: Hashable, Sendable {
     }
 
     /// The values of one longest strictly increasing subsequence (patience sorting).
-    static func longestIncreasing(_ values: [Int]) -> Set<Int> {
+    package static func longestIncreasing(_ values: [Int]) -> Set<Int> {
         var tails: [Int] = []
         var previous = [Int](repeating: -1, count: values.count)
         for (index, value) in values.enumerated() {

@@ -15,6 +15,8 @@ struct MailSearch: ~Copyable {
     /// Places in the two tables of conditions.
     private var envelopeCondition = 0
     private var contentCondition = 0
+    /// Whether the condition over the content that was found holds whatever the content.
+    private var isContentRuleCertain = false
     /// Rules of the base do not decide: the whole local part has a rule of its own.
     private let isClaimed: Bool
     /// Made when the first condition is asked.
@@ -69,11 +71,13 @@ struct MailSearch: ~Copyable {
     /// The next rule that matches, or may match once the content is known.
     private mutating func next() -> (index: Int32, isCertain: Bool)? {
         while true {
-            let envelopeRule = nextEnvelopeRule()
-            let contentRule = nextContentRule()
-            let index = [exact, base, sender, senderDomain, envelopeRule, contentRule].reduce(Int32.max) {
-                $1 >= 0 ? min($0, $1) : $0
-            }
+            var index = Int32.max
+            for next in [exact, base, sender, senderDomain] where next >= 0 { index = min(index, next) }
+            // Conditions of rules behind those are not asked: one of those may decide.
+            let envelopeRule = nextEnvelopeRule(before: index)
+            if envelopeRule >= 0 { index = envelopeRule }
+            let contentRule = nextContentRule(before: index)
+            if contentRule >= 0 { index = contentRule }
             guard index < .max else { return nil }
             let rule = plan.ruleset.rules[Int(index)]
             let isLive = plan.isLive(rule, now)
@@ -92,7 +96,7 @@ struct MailSearch: ~Copyable {
             } else if index == envelopeRule {
                 envelopeCondition += 1
             } else {
-                isCertain = content != nil
+                isCertain = isContentRuleCertain
                 contentCondition += 1
             }
             if isLive { return (index, isCertain) }
@@ -103,36 +107,39 @@ struct MailSearch: ~Copyable {
 
     // MARK: conditions
 
-    /// The next rule whose condition over the envelope holds; -1: none.
-    private mutating func nextEnvelopeRule() -> Int32 {
+    /// The next rule before a position whose condition over the envelope holds; -1: none.
+    private mutating func nextEnvelopeRule(before limit: Int32) -> Int32 {
         let table = plan.envelope
-        guard envelopeCondition < table.rules.count else { return -1 }
+        func isNear(_ place: Int) -> Bool { place < table.rules.count && table.rules[place] < limit }
+        guard isNear(envelopeCondition) else { return -1 }
         let facts = known()
-        while envelopeCondition < table.rules.count {
+        while isNear(envelopeCondition) {
             envelopeCondition = table.next(envelopeCondition, facts.store.table)
-            guard envelopeCondition < table.rules.count else { break }
+            guard isNear(envelopeCondition) else { break }
             if table.holds(envelopeCondition, facts.store.table, &scratch) { break }
             envelopeCondition += 1
         }
-        return envelopeCondition < table.rules.count ? table.rules[envelopeCondition] : -1
+        return isNear(envelopeCondition) ? table.rules[envelopeCondition] : -1
     }
 
-    /// The next rule whose condition over the content holds, or without content the next that may still hold; -1: none.
-    private mutating func nextContentRule() -> Int32 {
+    /// The next rule before a position whose condition over the content holds, or without content the next that may still
+    /// hold; -1: none.
+    private mutating func nextContentRule(before limit: Int32) -> Int32 {
         let table = plan.content
-        guard contentCondition < table.rules.count else { return -1 }
+        func isNear(_ place: Int) -> Bool { place < table.rules.count && table.rules[place] < limit }
+        guard isNear(contentCondition) else { return -1 }
         let facts = known()
-        while contentCondition < table.rules.count {
+        while isNear(contentCondition) {
             if content != nil {
                 contentCondition = table.next(contentCondition, facts.store.table)
-                guard contentCondition < table.rules.count else { break }
-                if table.holds(contentCondition, facts.store.table, &scratch) { break }
-            } else if !table.fails(contentCondition, facts.store.table, &scratch) {
-                break
+                guard isNear(contentCondition) else { break }
             }
+            isContentRuleCertain = table.holds(contentCondition, facts.store.table, &scratch)
+            if isContentRuleCertain { break }
+            if content == nil, !table.fails(contentCondition, facts.store.table, &scratch) { break }
             contentCondition += 1
         }
-        return contentCondition < table.rules.count ? table.rules[contentCondition] : -1
+        return isNear(contentCondition) ? table.rules[contentCondition] : -1
     }
 
     private mutating func known() -> MailFacts {

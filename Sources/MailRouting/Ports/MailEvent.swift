@@ -4,8 +4,10 @@ package import EdgeModel
 /// it apart from all others, so that a log read twice is counted once.
 package struct MailEvent: Hashable, Sendable, Codable {
     package enum Kind: Hashable, Sendable, Codable {
-        /// The rules decided: the one event that counts as a match.
+        /// The rules decided, for good: the one event that counts as a match.
         case decided(MailDecided)
+        /// The message got a queue id: ties the decisions, known by their instance, to the log, which knows the queue id.
+        case queued
         /// What became of one destination: from the mail server's log.
         case delivery(MailDelivery)
         /// A worker was asked.
