@@ -13,6 +13,9 @@ struct Columns {
     func int(_ index: Int) throws -> Int { try need(optionalInt(index)) }
     func bool(_ index: Int) throws -> Bool { try int(index) != 0 }
     func time(_ index: Int) throws -> Timestamp { Timestamp(milliseconds: Int64(try int(index))) }
+    func optionalTime(_ index: Int) throws -> Timestamp? {
+        try optionalInt(index).map { Timestamp(milliseconds: Int64($0)) }
+    }
     func digest(_ index: Int) throws -> Digest { try need(optionalDigest(index)) }
     func name(_ index: Int) throws -> ResourceName { try need(ResourceName(rawValue: text(index))) }
 

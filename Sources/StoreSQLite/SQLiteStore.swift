@@ -27,31 +27,42 @@ package final class SQLiteStore: ConfigurationStore {
         watch = ChangeWatch(path: path, schema: schema, interval: options.pollInterval)
     }
 
-    package func read<T>(_ body: (any StoreReading) throws -> T) throws -> T {
+    package func read<T>(_ body: (any StoreReading) throws -> T) throws -> T { try snapshot { try body($0) } }
+
+    package func write<T>(_ body: (any StoreWriting) throws -> T) throws -> T { try transact(body) }
+
+    func snapshot<T>(_ body: (Snapshot) throws -> T) throws -> T {
         try translatingErrors(at: path) {
             try queue.unsafeRead { try transaction($0, .deferred) { try body(Snapshot(db: $0, path: path)) } }
         }
     }
 
-    package func write<T>(_ body: (any StoreWriting) throws -> T) throws -> T {
-        guard isWritable else { throw StoreError.notWritable(path) }
-        let result = try translatingErrors(at: path) {
-            try queue.writeWithoutTransaction { db in
-                try transaction(db, .immediate) { db in
-                    // A long-running process may have outlived a migration; what it knows of the tables is then wrong.
-                    try schema.checkVersion(of: db, at: path)
-                    let before = db.totalChangesCount
-                    let result = try body(Transaction(db: db, path: path))
-                    if db.totalChangesCount != before {
-                        try db.run("UPDATE account SET revision = revision + 1")
-                    }
-                    return result
-                }
+    func transact<T>(_ body: (Transaction) throws -> T) throws -> T {
+        let result = try observing { tx in
+            let before = tx.db.totalChangesCount
+            let result = try body(tx)
+            if tx.db.totalChangesCount != before {
+                try tx.db.run("UPDATE account SET revision = revision + 1")
             }
+            return result
         }
         // The watch sits on a connection of its own and hears of our commits as of anybody's; it only need not wait.
         watch.check()
         return result
+    }
+
+    /// Writes what was seen, not decided: the revision stays, and nobody is woken up before the next poll.
+    func observing<T>(_ body: (Transaction) throws -> T) throws -> T {
+        guard isWritable else { throw StoreError.notWritable(path) }
+        return try translatingErrors(at: path) {
+            try queue.writeWithoutTransaction { db in
+                try transaction(db, .immediate) { db in
+                    // A long-running process may have outlived a migration; what it knows of the tables is then wrong.
+                    try schema.checkVersion(of: db, at: path)
+                    return try body(Transaction(db: db, path: path))
+                }
+            }
+        }
     }
 
     package func changes() -> AsyncStream<Void> { watch.stream() }

@@ -1,9 +1,10 @@
 import EdgeModel
 import EdgePlan
 import GRDB
+import MailRouting
 
 /// Reading through a connection inside a transaction. The queries stand beside the writes, a table a file.
-protocol DatabaseReading: StoreReading {
+protocol DatabaseReading: MailReading {
     var db: Database { get }
     /// The file, for errors.
     var path: String { get }
@@ -14,7 +15,7 @@ struct Snapshot: DatabaseReading {
     let path: String
 }
 
-struct Transaction: DatabaseReading, StoreWriting {
+struct Transaction: DatabaseReading, MailWriting {
     let db: Database
     let path: String
 }

@@ -12,6 +12,7 @@ package final class MemoryStore: ConfigurationStore, @unchecked Sendable {
     private var state: MemoryState
     private var failure: StoreError?
     private let observed = MemoryHistory()
+    let ledger = MemoryMailLedger()
     private let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
 
     package init(account: AccountID = AccountID(rawValue: 777)) {
@@ -23,12 +24,16 @@ package final class MemoryStore: ConfigurationStore, @unchecked Sendable {
         turn.sync { failure = error }
     }
 
-    package func read<T>(_ body: (any StoreReading) throws -> T) throws -> T {
+    package func read<T>(_ body: (any StoreReading) throws -> T) throws -> T { try snapshot { try body($0) } }
+
+    package func write<T>(_ body: (any StoreWriting) throws -> T) throws -> T { try transact(body) }
+
+    func snapshot<T>(_ body: (MemoryTransaction) throws -> T) throws -> T {
         let snapshot = turn.sync { state }
         return try body(MemoryTransaction(snapshot))
     }
 
-    package func write<T>(_ body: (any StoreWriting) throws -> T) throws -> T {
+    func transact<T>(_ body: (MemoryTransaction) throws -> T) throws -> T {
         let result = try turn.sync {
             if let failure { throw failure }
             let transaction = MemoryTransaction(state)
@@ -77,6 +82,7 @@ struct MemoryState {
     var settings: [String: String] = [:]
     var lists: [ListName: NamedList] = [:]
     var items: [ListName: [ListItem]] = [:]
+    var mail = MemoryMail()
 
     init(account: AccountID) { self.account = account }
 }

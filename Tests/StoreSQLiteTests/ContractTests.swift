@@ -19,6 +19,20 @@ import Testing
         try await check.run(StoreContract.Pair(store, store))
     }
 
+    @Test("SQLite with mail", .timeLimit(.minutes(1)), arguments: StoreContract.mailChecks)
+    func sqliteMail(_ check: StoreContract.MailCheck) async throws {
+        let test = try TestStore.made()
+        let options = SQLiteStore.Options(busyTimeout: .seconds(20), pollInterval: .milliseconds(10))
+        func open() throws -> SQLiteStore { try SQLiteStore.open(path: test.path, mode: .readWrite, options: options) }
+        try await check.run(try open(), try open())
+    }
+
+    @Test("memory with mail", .timeLimit(.minutes(1)), arguments: StoreContract.mailChecks)
+    func memoryMail(_ check: StoreContract.MailCheck) async throws {
+        let store = MemoryStore()
+        try await check.run(store, store)
+    }
+
     @Test("random writes end alike in memory and in SQLite, refusals included")
     func differential() throws {
         var random = SeededGenerator.announced("store")

@@ -1,0 +1,170 @@
+import EdgeModel
+import GRDB
+import MailRouting
+
+/// Keeping what happened to mail: each event once, and with it the counters.
+extension Transaction {
+    /// False when the event is known already.
+    func keep(_ event: MailEvent) throws -> Bool {
+        switch event.kind {
+        case .decided(let decided): try keep(event, decided)
+        case .queued: try tie(event)
+        case .delivery(let delivery): try keep(event, delivery)
+        case .worker(let result): try keep(event, result)
+        }
+    }
+
+    private func isNew(_ sql: String, _ arguments: StatementArguments) throws -> Bool {
+        try db.run(sql, arguments)
+        return db.changesCount > 0
+    }
+
+    private func keep(_ event: MailEvent, _ decided: MailDecided) throws -> Bool {
+        let content = decided.content
+        let verdicts = content?.authentication
+        guard
+            try isNew(
+                """
+                INSERT OR IGNORE INTO mail_passage (key, at, instance, queue_id, recipient, domain, version, rule, outcome,
+                    detail, passed, sender, client, helo, subject, size, spf, dkim, dmarc)
+                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+                """,
+                [
+                    event.key, event.at.milliseconds, event.message.instance, event.message.queueID,
+                    event.recipient.description, decided.domain, decided.version, decided.rule,
+                    decided.outcome.rawValue, decided.detail, try StoredJSON.text(decided.passed), decided.sender,
+                    decided.clientAddress, decided.helo, content?.subject, content?.size, verdicts?.spf?.rawValue,
+                    verdicts?.dkim?.rawValue, verdicts?.dmarc?.rawValue,
+                ])
+        else { return false }
+        let rule = decided.rule ?? "-"
+        try count("matched", of: rule, in: decided.domain, at: event.at)
+        for passed in decided.passed { try count("matched", of: passed, in: decided.domain, at: event.at) }
+        let column: String? =
+            switch decided.outcome {
+            case .forward: "forwarded"
+            case .drop: "dropped"
+            case .reject, .unknown, .foreign: "rejected"
+            case .defer: "deferred_here"
+            case .worker: "to_worker"
+            case .content: nil
+            }
+        if let column { try count(column, of: rule, in: decided.domain, at: event.at) }
+        if let queueID = event.message.queueID { try settle(queueID) }
+        return true
+    }
+
+    /// From now on the decisions of an instance are known by their queue id too.
+    private func tie(_ event: MailEvent) throws -> Bool {
+        guard let instance = event.message.instance, let queueID = event.message.queueID else { return false }
+        let isNew = try isNew(
+            "UPDATE mail_passage SET queue_id = ? WHERE instance = ? AND queue_id IS NULL", [queueID, instance])
+        try settle(queueID)
+        return isNew
+    }
+
+    private func keep(_ event: MailEvent, _ delivery: MailDelivery) throws -> Bool {
+        guard let queueID = event.message.queueID,
+            try isNew(
+                """
+                INSERT OR IGNORE INTO mail_delivery (key, at, queue_id, recipient, destination, status, code, relay, answer,
+                    counted)
+                VALUES (?,?,?,?,?,?,?,?,?,0)
+                """,
+                [
+                    event.key, event.at.milliseconds, queueID, event.recipient.description,
+                    delivery.destination.description, delivery.status.rawValue, delivery.enhancedCode, delivery.relay,
+                    delivery.answer,
+                ])
+        else { return false }
+        try settle(queueID)
+        if MailReservedAddress(delivery.destination) == nil { try countDestination(delivery, at: event.at) }
+        return true
+    }
+
+    private func keep(_ event: MailEvent, _ result: MailWorkerResult) throws -> Bool {
+        guard
+            try isNew(
+                """
+                INSERT OR IGNORE INTO mail_worker_run (key, at, instance, queue_id, recipient, worker, rule, verdict, failure,
+                    milliseconds)
+                VALUES (?,?,?,?,?,?,?,?,?,?)
+                """,
+                [
+                    event.key, event.at.milliseconds, event.message.instance, event.message.queueID,
+                    event.recipient.description, result.worker.rawValue, result.rule, result.verdict, result.failure,
+                    max(0, result.milliseconds),
+                ])
+        else { return false }
+        let domain = event.recipient.domain
+        if result.failure != nil { try count("worker_failures", of: result.rule, in: domain, at: event.at) }
+        let column = ["forward": "forwarded", "drop": "dropped", "reject": "rejected"][result.verdict ?? ""]
+        if let column { try count(column, of: result.rule, in: domain, at: event.at) }
+        return true
+    }
+
+    // MARK: counters
+
+    /// - Parameter column: one of ours, never a text from outside.
+    private func count(_ column: String, of rule: String, in domain: String, at: Timestamp, by number: Int = 1) throws {
+        try db.run(
+            """
+            INSERT INTO mail_counter (domain, rule, \(column), last_at) VALUES (?, ?, ?, ?)
+            ON CONFLICT (domain, rule) DO UPDATE SET \(column) = \(column) + excluded.\(column),
+                last_at = max(coalesce(last_at, 0), excluded.last_at)
+            """,
+            [domain, rule, number, at.milliseconds])
+    }
+
+    /// Counts deliveries of a queued message for the rules that decided about it, as soon as both are known.
+    private func settle(_ queueID: String) throws {
+        let waiting = try all(
+            "delivery",
+            """
+            SELECT d.key, d.status, d.at, p.domain, p.rule FROM mail_delivery d
+            JOIN mail_passage p ON p.queue_id = d.queue_id AND p.recipient = d.recipient
+            WHERE d.queue_id = ? AND d.counted = 0
+            """,
+            [queueID]
+        ) { row in
+            (
+                key: try row.text(0), status: try row.raw(1, as: MailDelivery.Status.self), at: try row.time(2),
+                domain: try row.text(3), rule: try row.optionalText(4) ?? "-"
+            )
+        }
+        for one in waiting {
+            try db.run("UPDATE mail_delivery SET counted = 1 WHERE key = ?", [one.key])
+            if let column = one.status.column { try count(column, of: one.rule, in: one.domain, at: one.at) }
+        }
+    }
+
+    private func countDestination(_ delivery: MailDelivery, at: Timestamp) throws {
+        guard let column = delivery.status.column else { return }
+        let failed = delivery.status != .delivered
+        try db.run(
+            """
+            INSERT INTO mail_destination_figures (destination, \(column), delivered_at, failed_at, failure)
+            VALUES (?, 1, ?, ?, ?)
+            ON CONFLICT (destination) DO UPDATE SET \(column) = \(column) + 1,
+                delivered_at = max(coalesce(delivered_at, excluded.delivered_at), excluded.delivered_at),
+                failed_at = max(coalesce(failed_at, excluded.failed_at), excluded.failed_at),
+                failure = coalesce(excluded.failure, failure)
+            """,
+            [
+                delivery.destination.folded.description, failed ? nil : at.milliseconds, failed ? at.milliseconds : nil,
+                failed ? delivery.answer : nil,
+            ])
+    }
+}
+
+extension MailDelivery.Status {
+    /// nil: nothing that a rule's counters tell.
+    fileprivate var column: String? {
+        switch self {
+        case .delivered: "delivered"
+        case .deferred: "deferred"
+        case .bounced, .expired: "bounced"
+        case .dropped: nil
+        }
+    }
+}
