@@ -8,6 +8,10 @@ enum Safety {
     static let fewestRules = 5
 
     static func exceeded(_ diff: ConfigurationDiff, rulesBefore: Int) -> [String] {
+        exceeded(removed: diff.removedRules, changed: diff.changedRules, rulesBefore: rulesBefore)
+    }
+
+    static func exceeded(removed: Int, changed: Int, rulesBefore: Int) -> [String] {
         guard rulesBefore >= fewestRules else { return [] }
         var sentences: [String] = []
         func check(_ count: Int, _ limit: Double, _ word: String) {
@@ -16,8 +20,8 @@ enum Safety {
                 "\(count) of \(rulesBefore) rules would be \(word) (\(count * 100 / rulesBefore) %; the limit is \(Int(limit * 100)) %)"
             )
         }
-        check(diff.removedRules, removedShare, "removed")
-        check(diff.changedRules, changedShare, "changed")
+        check(removed, removedShare, "removed")
+        check(changed, changedShare, "changed")
         return sentences
     }
 }

@@ -1,0 +1,43 @@
+internal import EdgeModel
+package import MailRouting
+
+extension MailControl {
+    /// The plan in force, from one snapshot of the store.
+    ///
+    /// - Parameters:
+    ///   - shelf: rulesets read before; kept by whoever asks again after every change.
+    ///   - previous: what did not change is taken from it.
+    package func livePlan(_ shelf: inout MailRulesetShelf, reusing previous: MailPlan = .empty) throws -> MailPlan {
+        let (live, verified) = try store.readMail { tx in
+            let domains = try tx.mailDomains().filter { $0.enabled && $0.live != nil }
+            var labels: Set<String> = []
+            let live = try domains.compactMap { domain -> LiveMailDomain? in
+                guard let version = try tx.mailVersions(of: domain.name).first(where: { $0.number == domain.live })
+                else { return nil }
+                labels.insert(version.label)
+                return LiveMailDomain(ruleset: try shelf.ruleset(of: version, in: tx), version: version.number)
+            }
+            shelf.keep(labels)
+            return (live, Set(try tx.mailDestinations().filter(\.isVerified).map(\.address.folded)))
+        }
+        return try MailPlan(live, verified: verified, reusing: previous)
+    }
+
+    package func livePlan() throws -> MailPlan {
+        var shelf = MailRulesetShelf()
+        return try livePlan(&shelf)
+    }
+
+    /// The plan as it would be with a version of one domain in force: for explanations and replays before a promotion.
+    /// All destinations count as verified there: what is missing is a finding of the plan, not a reason to refuse mail.
+    package func plan(with reference: MailVersionReference) throws -> (MailPlan, MailVersion) {
+        let (ruleset, version) = try store.readMail { tx in
+            let version = try Find.mailVersion(reference, in: tx)
+            return (try MailRulesetStorage.read(version, in: tx), version)
+        }
+        let plan = try MailPlan(
+            [LiveMailDomain(ruleset: ruleset, version: version.number)],
+            verified: Set(ruleset.liveDestinations.map(\.folded)))
+        return (plan, version)
+    }
+}

@@ -1,0 +1,42 @@
+package import EdgeModel
+package import MailRouting
+
+extension MailControl {
+    package func workers() throws -> [MailWorker] { try store.readMail { try $0.mailWorkers() } }
+
+    package func worker(named name: ResourceName) throws -> MailWorker {
+        try store.readMail { try Find.mailWorker(name, in: $0) }
+    }
+
+    /// Makes or replaces a worker; it is in force at once for the rules that name it.
+    package func putWorker(_ worker: MailWorker) throws -> MailWorker {
+        try mutate { tx in
+            let old = try tx.mailWorker(named: worker.name)
+            var worker = worker
+            worker.createdAt = old?.createdAt ?? now()
+            worker.updatedAt = now()
+            worker.author = actor.label
+            try tx.putMailWorker(worker)
+            let word = old == nil ? "added" : "changed"
+            return (worker, [AuditNote("email.worker-put", "email-worker/\(worker.name)", word)])
+        }
+    }
+
+    /// Removes a worker that no rule in force names.
+    package func removeWorker(_ name: ResourceName) throws {
+        try mutate { tx in
+            _ = try Find.mailWorker(name, in: tx)
+            for (domain, ruleset) in try Self.liveRulesets(in: tx) {
+                let rule = ruleset.rules.first { $0.enabled && $0.action == .worker(name) }?.ref
+                let catchAll = ruleset.catchAll?.enabled == true && ruleset.catchAll?.action == .worker(name)
+                if let ref = rule ?? (catchAll ? MailRule.catchAll : nil) {
+                    throw ControlPlaneError(
+                        .refused, at: "email worker \(name)", "rule '\(ref)' of \(domain.name) names it",
+                        remedy: "signalbox email rule remove \(domain.name) \(ref), and promote")
+                }
+            }
+            try tx.removeMailWorker(named: name)
+            return ((), [AuditNote("email.worker-remove", "email-worker/\(name)", "removed")])
+        }
+    }
+}

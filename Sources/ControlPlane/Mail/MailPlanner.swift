@@ -1,0 +1,101 @@
+internal import EdgeModel
+internal import MailRouting
+internal import RulesLanguage
+
+/// What is wrong with rules as far as only the account tells: their own mistakes were found when they were read.
+enum MailPlanner {
+    static func findings(_ ruleset: MailRuleset, at now: Timestamp, in tx: any MailReading) throws -> [Finding] {
+        var findings: [Finding] = []
+        var known: [MailAddress: MailDestination?] = [:]
+        func check(_ action: MailAction, _ place: String) throws {
+            switch action {
+            case .forward(let addresses):
+                for address in addresses {
+                    let destination = try known[address.folded] ?? tx.mailDestination(address)
+                    known[address.folded] = .some(destination)
+                    try findings += Self.findings(address, destination, at: place, in: tx)
+                }
+            case .worker(let name):
+                if try tx.mailWorker(named: name) == nil {
+                    findings.append(
+                        Finding(
+                            .error, "worker-missing", at: place, "there is no worker '\(name)'",
+                            remedy: "signalbox email worker new \(name) --starter blocklist"))
+                }
+            default: break
+            }
+        }
+        var decided: [String: String] = [:]
+        for rule in ruleset.rules where rule.enabled {
+            let place = "email rule \(ruleset.domain)/\(rule.ref)"
+            try check(rule.action, place)
+            if case .address(let address) = rule.matcher {
+                if let other = decided[address.local] {
+                    findings.append(
+                        Finding(
+                            .warning, "never-reached", at: place, "rule '\(other)' before it decides about \(address)",
+                            remedy: "signalbox email rule move \(ruleset.domain) \(rule.ref) --before \(other)"))
+                }
+                if rule.action.isFinal, rule.expires == nil {
+                    decided[address.local] = decided[address.local] ?? rule.ref
+                }
+            }
+            if let expires = rule.expires, expires <= now {
+                findings.append(
+                    Finding(.info, "expired", at: place, "it expired at \(expires): its mail is refused"))
+            }
+            if ruleset.authenticationServer == nil, case .expression(let text) = rule.matcher, asksForVerdicts(text) {
+                findings.append(
+                    Finding(
+                        .warning, "no-authentication-server", at: place,
+                        "it asks for SPF, DKIM or DMARC, and no verifier is trusted: what it asks is never known",
+                        remedy:
+                            "signalbox email ruleset set \(ruleset.domain) --authentication-server mx.\(ruleset.domain)"
+                    ))
+            }
+        }
+        if let catchAll = ruleset.catchAll, catchAll.enabled {
+            try check(catchAll.action, "email rule \(ruleset.domain)/\(MailRule.catchAll)")
+        } else if !ruleset.rules.contains(where: { $0.enabled && $0.action.isFinal }) {
+            findings.append(
+                Finding(
+                    .warning, "nothing-accepted", at: "email rules \(ruleset.domain)",
+                    "no rule takes mail: all of it will be refused",
+                    remedy: "signalbox email rule add \(ruleset.domain) --to info --forward ops@dest.example"))
+        }
+        return findings
+    }
+
+    private static func findings(
+        _ address: MailAddress, _ destination: MailDestination?, at place: String, in tx: any MailReading
+    ) throws -> [Finding] {
+        if try tx.mailDomain(named: address.domain) != nil {
+            return [
+                Finding(
+                    .error, "mail-loop", at: place,
+                    "'\(address)' is in a domain of our own: its mail would come back here",
+                    remedy: "forward to where the mail of \(address) is read in the end")
+            ]
+        }
+        guard let destination else {
+            return [
+                Finding(
+                    .error, "destination-unknown", at: place, "'\(address)' is no destination yet",
+                    remedy: "signalbox email destination add \(address)")
+            ]
+        }
+        guard destination.isVerified else {
+            return [
+                Finding(
+                    .error, "destination-pending", at: place, "'\(address)' has not been confirmed by its owner",
+                    remedy: "signalbox email destination verify \(address)")
+            ]
+        }
+        return []
+    }
+
+    private static func asksForVerdicts(_ text: String) -> Bool {
+        guard let condition = try? MailCondition(text) else { return false }
+        return !Set(condition.expression.usedFields).isDisjoint(with: [.mailSPF, .mailDKIM, .mailDMARC])
+    }
+}

@@ -1,0 +1,209 @@
+import ControlPlane
+import EdgeModel
+import EdgePlan
+import MailRouting
+import StoreContract
+import Testing
+
+@Suite("Operations of email routing")
+struct MailTests {
+    private let account: Account
+    private let ops: MailAddress
+
+    init() throws {
+        account = try Account()
+        ops = try Sample.address("Ops@dest.example")
+    }
+
+    private func mail(as name: String = "ada") -> MailControl {
+        MailControl(store: account.store, plane: account.plane(as: name))
+    }
+
+    private func rule(_ ref: String, to local: String, _ action: MailAction) throws -> MailRule {
+        MailRule(ref: ref, matcher: .address(try Sample.address("\(local)@a.example")), action: action)
+    }
+
+    private func verified(_ address: MailAddress) throws {
+        let (_, verification) = try mail().addDestination(address)
+        #expect(try mail().verifyDestination(address, code: verification.code.uppercased()).isVerified)
+    }
+
+    private func promote(_ domain: String = "a.example") throws -> MailDeployment {
+        let reference = try #require(MailVersionReference(domain))
+        return try mail().apply(try mail().planPromotion(of: reference))
+    }
+
+    private func code(_ body: () throws -> Void) -> ControlPlaneError.Code? {
+        do {
+            try body()
+            return nil
+        } catch {
+            return (error as? ControlPlaneError)?.code
+        }
+    }
+
+    @Test func rulesComeIntoForceByPromotionAndGoBackByRollback() throws {
+        _ = try mail().addDomain("a.example")
+        try verified(ops)
+        #expect(try mail().livePlan().domains.isEmpty, "a domain without rules refuses its mail")
+        let outcome = try mail().edit("a.example", .add(try rule("info", to: "info", .forward([ops])), .last))
+        #expect(outcome.version.label == "a.example@1" && outcome.findings == [] && outcome.version.state == .draft)
+        #expect(try mail().livePlan().domains.isEmpty, "a draft is not in force")
+        #expect(try promote().sentence == "no rules → a.example@1")
+        let info = MailEnvelope(sender: nil, recipient: try Sample.address("info@a.example"))
+        let now = Timestamp(milliseconds: 0)
+        #expect(try mail().livePlan().decide(info, content: nil, at: now).outcome == .forward([ops]))
+
+        // The next edit makes a draft of what is in force.
+        let next = try mail().edit("a.example", .replace(try rule("info", to: "info", .drop)))
+        #expect(next.version.number == 2 && next.version.base == 1)
+        #expect(next.diff.summary == "rules: 1 changed")
+        _ = try promote()
+        #expect(try mail().livePlan().decide(info, content: nil, at: now).outcome == .drop)
+        let back = try mail().planRollback(of: "a.example")
+        #expect(back.title == "roll back to a.example@1 (now a.example@2)")
+        try mail().apply(back)
+        #expect(try mail().livePlan().decide(info, content: nil, at: now).outcome == .forward([ops]))
+        #expect(code { _ = try mail().planRollback(of: "a.example") } == .refused, "nothing before the first")
+        #expect(try mail().planRollback(of: "a.example", to: 2).to.number == 2)
+        #expect(try mail().history(of: "a.example", last: nil).map(\.kind) == [.promote, .promote, .rollback])
+        #expect(try mail().verifyJournal() == [])
+        #expect(try account.plane().verifyAudit(head: nil) == [])
+        let actions = try account.plane().auditEntries(last: nil).map(\.action)
+        #expect(actions.contains("email.in-force") && actions.contains("email.back-in-force"))
+    }
+
+    @Test func aRuleWithAnUnverifiedDestinationHoldsThePlanUp() throws {
+        _ = try mail().addDomain("a.example")
+        func codes() throws -> [String] {
+            try mail().edit("a.example", .subaddressing(Bool.random())).findings.map(\.code)
+        }
+        _ = try mail().edit("a.example", .add(try rule("info", to: "info", .forward([ops])), .last))
+        #expect(try codes() == ["destination-unknown"])
+        #expect(code { _ = try promote() } == .refused)
+        let (_, verification) = try mail().addDestination(ops)
+        #expect(try codes() == ["destination-pending"])
+        _ = try mail().verifyDestination(ops, code: verification.code)
+        #expect(try codes() == [])
+        _ = try mail().addDomain("dest2.example")
+        let loop = try Sample.address("x@dest2.example")
+        #expect(code { _ = try mail().addDestination(loop) } == .refused)
+        let outcome = try mail().edit("a.example", .add(try rule("loop", to: "l", .forward([loop])), .last))
+        #expect(outcome.findings.map(\.code) == ["mail-loop"])
+    }
+
+    @Test func findingsNameWhatWouldSurprise() throws {
+        _ = try mail().addDomain("a.example")
+        _ = try mail().edit("a.example", .subaddressing(true))
+        let empty = try mail().findings(try #require(MailVersionReference("a.example@draft")))
+        #expect(empty.map(\.code) == ["nothing-accepted"])
+        for one in [
+            try rule("a", to: "a", .drop), try rule("b", to: "a", .drop),
+            try rule("w", to: "w", .worker(Sample.name("none"))),
+            MailRule(ref: "v", matcher: .expression(#"mail.auth.spf eq "fail""#), action: .drop),
+        ] { _ = try mail().edit("a.example", .add(one, .last)) }
+        let findings = try mail().findings(try #require(MailVersionReference("a.example")))
+        #expect(findings.map(\.code) == ["never-reached", "worker-missing", "no-authentication-server"])
+    }
+
+    @Test func aCodeIsForOneAddressAFewTriesAndThreeDays() throws {
+        let other = try Sample.address("other@dest.example")
+        let (_, first) = try mail().addDestination(ops)
+        #expect(code { _ = try mail().addDestination(try Sample.address("OPS@dest.example")) } == .exists)
+        for _ in 0..<MailDestination.mostTries {
+            #expect(code { _ = try mail().verifyDestination(ops, code: "wrong") } == .refused)
+        }
+        #expect(code { _ = try mail().verifyDestination(ops, code: first.code) } == .refused, "too many tries")
+        let second = try mail().renewCode(of: ops)
+        #expect(second.code.utf8.count == 8)
+        account.advance(seconds: 3 * 86_400)
+        #expect(code { _ = try mail().verifyDestination(ops, code: second.code) } == .refused, "expired")
+        let third = try mail().renewCode(of: ops)
+        _ = try mail().addDestination(other)
+        let digest = MailDestination.digest(ofCode: third.code, for: other)
+        #expect(MailDestination.digest(ofCode: third.code, for: ops) != digest)
+        #expect(try mail().verifyDestination(ops, code: third.code).isVerified)
+        #expect(code { _ = try mail().renewCode(of: ops) } == .refused)
+        let kept = try account.store.readMail { try $0.mailDestinations() }
+        #expect(kept.first { $0.address == ops }?.codeDigest == nil, "nothing is left of the code")
+        #expect(try !account.plane().auditEntries(last: nil).contains { $0.summary.contains(third.code) })
+    }
+
+    @Test func removingADestinationDisablesItsRulesAtOnceAndSaysWhich() throws {
+        for domain in ["a.example", "b.example"] { _ = try mail().addDomain(domain) }
+        let backup = try Sample.address("backup@dest.example")
+        try verified(ops)
+        try verified(backup)
+        for one in [
+            try rule("both", to: "both", .forward([backup, ops])), try rule("safe", to: "safe", .forward([backup])),
+        ] { _ = try mail().edit("a.example", .add(one, .last)) }
+        _ = try mail().edit("b.example", .catchAll(MailCatchAll(action: .forward([ops]))))
+        _ = try promote()
+        _ = try promote("b.example")
+        _ = try mail().edit("a.example", .add(try rule("new", to: "new", .forward([ops])), .last))
+        #expect(
+            try mail().destinations().first { $0.destination.address == ops }?.uses == [
+                "a.example/both", "b.example/catch-all",
+            ])
+
+        let withdrawals = try mail().removeDestination(try Sample.address("ops@DEST.example"))
+        #expect(withdrawals.map { "\($0.domain)@\($0.version)" } == ["a.example@3", "b.example@2"])
+        #expect(withdrawals.map(\.refs) == [["both"], ["catch-all"]])
+        let plan = try mail().livePlan()
+        func outcome(_ to: String) throws -> MailDecision.Outcome {
+            plan.decide(
+                MailEnvelope(sender: nil, recipient: try Sample.address(to)), content: nil,
+                at: Timestamp(milliseconds: 0)
+            ).outcome
+        }
+        #expect(try outcome("both@a.example") == .unknownUser && outcome("safe@a.example") == .forward([backup]))
+        #expect(try outcome("any@b.example") == .unknownUser)
+        let draft = try mail().ruleset(try #require(MailVersionReference("a.example@draft")))
+        #expect(draft.ruleset.rules.map(\.enabled) == [false, true, false])
+        #expect(try mail().history(of: "a.example", last: 1).map(\.kind) == [.withdraw])
+    }
+
+    @Test func whoeverWasFasterIsNotOverwritten() throws {
+        _ = try mail().addDomain("a.example")
+        _ = try mail().edit("a.example", .add(try rule("a", to: "a", .drop), .last))
+        let reference = try #require(MailVersionReference("a.example"))
+        let plan = try mail().planPromotion(of: reference)
+        let read = try mail().ruleset(reference).version.digest
+        _ = try mail(as: "bob").edit("a.example", .add(try rule("b", to: "b", .drop), .first))
+        #expect(code { _ = try mail().apply(plan) } == .stale)
+        #expect(code { _ = try mail().edit("a.example", .subaddressing(true), expected: read) } == .stale)
+        let second = try mail().planPromotion(of: reference)
+        _ = try mail(as: "bob").apply(try mail(as: "bob").planPromotion(of: reference))
+        #expect(code { _ = try mail().apply(second) } == .conflict)
+    }
+
+    @Test func domainsAreSwitchedAtOnceAndRemovedOnlyWhenOff() throws {
+        _ = try mail().addDomain("a.example")
+        _ = try mail().edit("a.example", .add(try rule("a", to: "a", .drop), .last))
+        _ = try promote()
+        #expect(code { try mail().removeDomain("a.example") } == .refused)
+        #expect(try mail().setDomain("a.example", enabled: false).status == .off)
+        #expect(try mail().livePlan().domains.isEmpty)
+        _ = try mail().setDomain("a.example", enabled: true)
+        #expect(try mail().domain(named: "a.example").domain.status == .unchecked)
+        try mail().setCheck(MailDomainCheck(at: Timestamp(milliseconds: 1), problems: ["no MX"]), of: "a.example")
+        #expect(try mail().domain(named: "a.example").domain.status == .misconfigured(["no MX"]))
+        _ = try mail().setDomain("a.example", enabled: false)
+        try mail().removeDomain("a.example")
+        #expect(try mail().domains() == [])
+        try verified(ops)
+        #expect(code { _ = try mail().addDomain("dest.example") } == .refused, "a destination lies in it")
+    }
+
+    @Test func refsAreMadeOfWhatTheRuleIsAbout() throws {
+        var ruleset = MailRuleset(domain: "a.example")
+        func ref(_ matcher: MailRule.Matcher) -> String { MailControl.ref(for: matcher, in: ruleset) }
+        let info = MailRule.Matcher.address(try Sample.address("Info+News@a.example"))
+        #expect(ref(info) == "info-news")
+        #expect(ref(.sender(try #require(MailSender("@bad.example")))) == "from-bad-example")
+        #expect(ref(.address(try Sample.address("\"!!\"@a.example"))) == "rule")
+        #expect(ref(.address(try Sample.address("catch-all@a.example"))) == "rule")
+        ruleset.rules = [MailRule(ref: "info-news", matcher: info, action: .drop)]
+        #expect(ref(info) == "info-news-2")
+    }
+}
