@@ -30,6 +30,7 @@ struct Signalbox: ParsableCommand {
                     NodeVerb.self, ServeVerb.self, StatusVerb.self, ConsoleVerb.self, TrafficVerb.self, EventsVerb.self,
                     DoctorVerb.self,
                 ]),
+            CommandGroup(name: "Mail", subcommands: [EmailVerb.self]),
             CommandGroup(
                 name: "Setup",
                 subcommands: [InitVerb.self, StateVerb.self, ConfigVerb.self, ThemeVerb.self, CompletionsVerb.self]),

@@ -79,6 +79,8 @@ import Testing
             "traffic", "events",
             // A face of everything, and how it looks.
             "console", "theme",
+            // Has resources of its own, below it.
+            "email",
         ])
         let nouns = VerbTree.all().filter { $0.words.count == 1 }.map { $0.words[0] }
         #expect(Set(nouns).subtracting(verbs) == resources)
@@ -86,9 +88,9 @@ import Testing
 
     @Test func wordsOfTheCommandLineAreNoNames() {
         // A resource called like a verb would make commands ambiguous to read; `staging` is everybody's environment, and
-        // sites are called events or traffic; an application may have been called `list` before there were lists, or `theme`.
+        // sites are called events or traffic; an application may have been called `list` before there were lists, or `theme` or `email`.
         let nouns = VerbTree.all().filter { $0.words.count == 1 }.map { $0.words[0] }
-        for noun in nouns where !["staging", "state", "events", "traffic", "list", "theme"].contains(noun) {
+        for noun in nouns where !["staging", "state", "events", "traffic", "list", "theme", "email"].contains(noun) {
             #expect((try? Names.application(noun)) == nil, "'\(noun)' can be the name of an application")
         }
     }

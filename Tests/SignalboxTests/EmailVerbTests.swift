@@ -1,0 +1,123 @@
+import EdgeModel
+import FoundationEssentials
+import TestKit
+import Testing
+
+@testable import signalbox
+
+/// Email routing as an operator does it, with the program itself.
+@Suite struct EmailVerbTests {
+    private func run(_ words: String..., in folder: TemporaryDirectory) async throws -> CommandAnswer {
+        let environment: [String: String?] = [
+            "HOME": folder.path, "XDG_STATE_HOME": nil, "XDG_CONFIG_HOME": nil, "SIGNALBOX_STATE": nil, "NO_COLOR": "1",
+        ]
+        return CommandAnswer(
+            arguments: words,
+            try await ChildProcess.run(
+                Checkout.program("signalbox"), words, environment: environment, directory: folder.path))
+    }
+
+    /// A state with the domain, a verified destination and one rule in force.
+    private func made() async throws -> TemporaryDirectory {
+        let folder = try TemporaryDirectory("email")
+        #expect(try await run("init", in: folder).status == 0)
+        #expect(try await run("email", "domain", "add", "a.example", in: folder).status == 0)
+        let added = try await run(
+            "email", "destination", "add", "ops@dest.example", "--message", "verify.eml", in: folder)
+        #expect(added.status == 0 && added.output.contains("pending"), "\(added)")
+        let mail = try String(contentsOfFile: folder.path("verify.eml"), encoding: .utf8)
+        #expect(mail.contains("To: <ops@dest.example>\n") && mail.contains("From: <postmaster@a.example>\n"))
+        let subject = try #require(mail.split(separator: "\n").first { $0.hasPrefix("Subject: ") })
+        let code = String(try #require(subject.split(separator: " ").last))
+        #expect(!added.output.contains(code) && !added.errors.contains(code), "the code is for the address alone")
+        let wrong = try await run("email", "destination", "verify", "ops@dest.example", "wrong", in: folder)
+        #expect(wrong.status == 77 && wrong.errors.contains("email destination resend"), "\(wrong)")
+        #expect(try await run("email", "destination", "verify", "ops@dest.example", code, in: folder).status == 0)
+        let rule = try await run(
+            "email", "rule", "add", "a.example", "--to", "info", "--forward", "ops@dest.example", in: folder)
+        #expect(rule.status == 0 && rule.output.contains("+ info  (at 1)"), "\(rule)")
+        let promoted = try await run("email", "promote", "a.example", "--yes", in: folder)
+        #expect(promoted.status == 0 && promoted.output.contains("promote a.example@1"), "\(promoted)")
+        return folder
+    }
+
+    @Test func rulesComeIntoForceAndGoBack() async throws {
+        let folder = try await made()
+        let explained = try await run("email", "explain", "info@a.example", "--from", "x@y.example", in: folder)
+        #expect(explained.status == 0, "\(explained)")
+        #expect(explained.output.contains("forward to ops@dest.example"), "\(explained)")
+        #expect(explained.output.contains("S: 250 2.0.0 Ok: queued"), "\(explained)")
+
+        let second = try await run("email", "rule", "change", "a.example", "info", "--reject", "closed", in: folder)
+        #expect(second.output.contains("~ info"), "\(second)")
+        let plan = try await run("email", "plan", "a.example", "--output", "json", in: folder)
+        let checksum = try #require(plan.json["checksum"]?.text)
+        let stale = try await run("email", "promote", "a.example", "--plan", "00000000", "--yes", in: folder)
+        #expect(stale.status == 77, "\(stale)")
+        #expect(try await run("email", "promote", "a.example", "--plan", checksum, "--yes", in: folder).status == 0)
+        let refused = try await run("email", "explain", "info@a.example", in: folder)
+        #expect(
+            refused.output.contains("S: 550 5.7.1 <info@a.example>: Recipient address rejected: closed"), "\(refused)")
+        #expect(try await run("email", "ruleset", "diff", "a.example@1", "a.example@2", in: folder).status == 1)
+        #expect(try await run("email", "rollback", "a.example", "--yes", in: folder).status == 0)
+        let back = try await run("email", "explain", "info@a.example", "--output", "json", in: folder)
+        #expect(back.json["outcome"]?.text == "forward", "\(back)")
+        let history = try await run("email", "history", "a.example", in: folder)
+        #expect(
+            history.output.contains("rollback") && history.output.contains("a.example@2 → a.example@1"), "\(history)")
+    }
+
+    @Test func whatCannotWorkIsRefusedWithAWayOut() async throws {
+        let folder = try await made()
+        _ = try await run("email", "rule", "add", "a.example", "--to", "b", "--forward", "new@dest.example", in: folder)
+        let held = try await run("email", "promote", "a.example", "--yes", in: folder)
+        #expect(held.status == 77 && held.errors.contains("destination-unknown"), "\(held)")
+        #expect(held.errors.contains("signalbox email destination add new@dest.example"), "\(held)")
+        for (words, status) in [
+            (["email", "rule", "add", "a.example", "--to", "c", "--forward", "x@a.example"], Int32(65)),
+            (["email", "rule", "add", "a.example", "--if", "mail.sise eq 1", "--drop"], 65),
+            (["email", "rule", "add", "a.example", "--to", "c", "--drop", "--reject", "x"], 64),
+            (["email", "rule", "remove", "a.example", "ghost"], 66),
+            (["email", "rule", "list", "ghost.example"], 66),
+            (["email", "domain", "remove", "a.example", "--yes"], 77),
+            (["email", "domain", "disable", "a.example"], 77),
+            (["email", "destination", "add", "not an address"], 64),
+            (["email", "rollback", "a.example", "--yes"], 77),
+        ] {
+            let answer = try await ChildProcess.run(
+                Checkout.program("signalbox"), words, environment: ["HOME": folder.path, "NO_COLOR": "1"],
+                directory: folder.path)
+            let told = CommandAnswer(arguments: words, answer)
+            #expect(told.status == status && told.errors.contains("next:"), "\(told)")
+        }
+    }
+
+    @Test func aMessageInAFileIsExplainedWithItsContent() async throws {
+        let folder = try await made()
+        let message = """
+            Authentication-Results: mx.a.example; spf=fail
+            Received: from evil
+            Authentication-Results: mx.a.example; spf=pass
+            From: Eve <eve@bad.example>
+            To: info@a.example
+            Subject: you
+             win
+
+            body
+            """
+        try message.write(toFile: folder.path("m.eml"), atomically: true, encoding: .utf8)
+        _ = try await run(
+            "email", "ruleset", "set", "a.example", "--authentication-server", "mx.a.example", in: folder)
+        let added = try await run(
+            "email", "rule", "add", "a.example", "--if", #"mail.auth.spf eq "fail" and mail.subject eq "you win""#,
+            "--reject", "spam", "--ref", "spam", "--first", in: folder)
+        #expect(added.status == 0, "\(added)")
+        let told = try await run("email", "explain", "m.eml", "--rules", "draft", in: folder)
+        #expect(told.output.contains("info@a.example from eve@bad.example: reject: spam"), "\(told)")
+        #expect(told.output.contains("S: 550 5.7.1 spam") && told.output.contains("verdicts: spf=fail"), "\(told)")
+        let live = try await run("email", "explain", "m.eml", "--output", "json", in: folder)
+        #expect(live.json["outcome"]?.text == "forward", "\(live)")
+        let replay = try await run("email", "replay", "a.example", in: folder)
+        #expect(replay.status == 0 && replay.output.contains("0 of 0 messages"), "\(replay)")
+    }
+}
