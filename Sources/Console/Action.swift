@@ -9,21 +9,6 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
     case historyBack = "history-back"
     case historyForward = "history-forward"
     case next, previous
-    case goApplications = "go-applications"
-    case goRouting = "go-routing"
-    case goEffective = "go-effective"
-    case goEnvironments = "go-environments"
-    case goStaging = "go-staging"
-    case goZones = "go-zones"
-    case goDeployments = "go-deployments"
-    case goNodes = "go-nodes"
-    case goAudit = "go-audit"
-    case goFindings = "go-findings"
-    case goOperations = "go-operations"
-    case goTraffic = "go-traffic"
-    case goFailing = "go-failing"
-    case goEvents = "go-events"
-    case goLists = "go-lists"
     case earlier, later
     case muchEarlier = "much-earlier"
     case muchLater = "much-later"
@@ -32,7 +17,10 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
     case filter, command, help, sort
     case sortBackwards = "sort-backwards"
     case mark
+    case markRange = "mark-range"
+    case invertMarks = "invert-marks"
     case clearMarks = "clear-marks"
+    case columns, follow
     case pause
     case refresh, repaint, environment, panes, theme
     case difference, history
@@ -43,14 +31,15 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
     case promote, rollback, undo, assign, edit, draft, lock, toggle
     case moveUp = "move-up"
     case moveDown = "move-down"
-    case release
+    case add, release
 
     case suspend, quit, interrupt
 
     /// Whether it writes to the state; `--read-only` takes these away.
     package var isChange: Bool {
         switch self {
-        case .promote, .rollback, .undo, .assign, .edit, .draft, .lock, .toggle, .moveUp, .moveDown, .release: true
+        case .promote, .rollback, .undo, .assign, .edit, .draft, .lock, .toggle, .moveUp, .moveDown, .add, .release:
+            true
         default: false
         }
     }

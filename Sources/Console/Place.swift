@@ -18,6 +18,8 @@ package enum Place: Hashable, Sendable {
     /// Changes of what is served; nil: of all streams.
     case deployments(ResourceName?)
     case deployment(Int)
+    /// Changes of one application.
+    case history(ResourceName)
     case nodes
     case node(ResourceName)
     case audit
@@ -32,6 +34,10 @@ package enum Place: Hashable, Sendable {
     case events
     /// What this console did.
     case operations
+    /// Zones, applications and versions as a tree.
+    case map
+    /// A list of another domain, or one of its items: by its word in the table of screens.
+    case added(String, item: String?)
 
     package struct VersionLabel: Hashable, Sendable, CustomStringConvertible {
         package var application: ResourceName
@@ -50,21 +56,6 @@ package enum Place: Hashable, Sendable {
         }
     }
 
-    /// Lists that stand alone, by the word that leads to them.
-    package static let roots: [(word: String, place: Place)] = [
-        ("applications", .applications), ("routing", .routing), ("effective", .effective(nil)),
-        ("environments", .environments), ("staging", .staging), ("zones", .zones), ("deployments", .deployments(nil)),
-        ("nodes", .nodes), ("audit", .audit), ("findings", .findings), ("operations", .operations),
-        ("traffic", .traffic), ("failing", .failing), ("events", .events), ("lists", .lists),
-    ]
-
-    /// Other words for them: what the command line and other tools call them.
-    private static let synonyms = [
-        "apps": "applications", "app": "applications", "rule": "routing", "rules": "routing", "env": "environments",
-        "envs": "environments", "zone": "zones", "history": "deployments", "node": "nodes", "fleet": "nodes",
-        "log": "operations", "status": "applications", "list": "lists",
-    ]
-
     // MARK: paths
 
     /// `applications/shop/versions/3`; reads back as the same place.
@@ -79,7 +70,9 @@ package enum Place: Hashable, Sendable {
         case .deployment(let id): "deployments/\(id)"
         case .node(let name): "nodes/\(name)"
         case .list(let name): "lists/\(name)"
-        default: Place.roots.first { $0.place == self }?.word ?? "applications"
+        case .history(let application): "applications/\(application)/history"
+        case .added(let word, let item?): "\(word)/\(item)"
+        default: ScreenTable.row(of: self)?.word ?? "applications"
         }
     }
 
@@ -101,11 +94,10 @@ package enum Place: Hashable, Sendable {
         }
         guard let first = parts.first else { return environment.map { (.applications, $0) } }
         let rest = parts.dropFirst()
-        let word = synonyms[first.lowercased()] ?? first.lowercased()
-        if let root = roots.first(where: { $0.word == word })?.place {
-            return inside(root, rest).map { ($0, environment) }
-        }
-        if word == "diff", rest.count == 2, let left = VersionLabel(rest[1]), let right = VersionLabel(rest[2]) {
+        if let row = ScreenTable.named(first.lowercased()) { return inside(row.place, rest).map { ($0, environment) } }
+        if first.lowercased() == "diff", rest.count == 2, let left = VersionLabel(rest[1]),
+            let right = VersionLabel(rest[2])
+        {
             return (.difference(left, right), environment)
         }
         if let label = VersionLabel(first), rest.isEmpty {
@@ -122,6 +114,7 @@ package enum Place: Hashable, Sendable {
         case (.applications, _):
             guard let name else { return nil }
             var tail = rest.dropFirst()
+            if tail.first == "history", tail.count == 1 { return .history(name) }
             if tail.first == "versions" { tail = tail.dropFirst() }
             guard let number = tail.first else { return .versions(name) }
             guard tail.count == 1, let number = Int(number), number > 0 else { return nil }
@@ -132,6 +125,8 @@ package enum Place: Hashable, Sendable {
             if let id = Int(first) { return id > 0 ? .deployment(id) : nil }
             return name.map { .deployments($0) }
         case (.nodes, 1): return name.map { .node($0) }
+        case (.added(let word, nil), _) where ScreenTable.row(word)?.inner != nil:
+            return .added(word, item: rest.joined(separator: "/"))
         case (.lists, 1): return ListName(rawValue: String(first)).map { .list($0) }
         default: return nil
         }
@@ -154,6 +149,8 @@ package enum Place: Hashable, Sendable {
         case .deployment(let id): Place.deployments(nil).trail + [("\(id)", self)]
         case .node(let name): Place.nodes.trail + [("\(name)", self)]
         case .list(let name): Place.lists.trail + [("$\(name)", self)]
+        case .history(let application): Place.versions(application).trail + [("history", self)]
+        case .added(let word, let item?): Place.added(word, item: nil).trail + [(item, self)]
         default: [(path, self)]
         }
     }

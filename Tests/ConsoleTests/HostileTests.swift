@@ -64,7 +64,10 @@ struct HostileTests {
 
     @Test func theKeyMapHasNoConflictAndEveryActionItsKey() {
         #expect(Keys.map.problems == [])
-        for action in Action.allCases { #expect(Keys.map.key(for: action, in: []) != nil, "\(action.rawValue)") }
+        for command in KeyCommand.allCases {
+            #expect(Keys.map.key(for: command, in: []) != nil, "\(command.rawValue)")
+            #expect(KeyCommand(rawValue: command.rawValue) == command)
+        }
     }
 
     @Test func peoplesOwnKeysAreTaken() async throws {
@@ -73,7 +76,7 @@ struct HostileTests {
         var setup = console.simulator.model.setup
         let problems = setup.take([KeyOverride("help", [try #require(KeySequence("g h"))]), KeyOverride("fly", [])])
         #expect(problems == ["there is no action \"fly\""])
-        #expect(setup.keys.key(for: .help, in: [])?.string == "g h")
+        #expect(setup.keys.key(for: .action(.help), in: [])?.string == "g h")
         #expect(setup.keys.help([], search: "help").flatMap(\.rows).map(\.keys.string) == ["g h"])
         try await console.press("?")
         #expect(console.simulator.access.first(.help) != nil)

@@ -16,6 +16,7 @@ final class NightShift: Sendable {
     /// Milliseconds; moved by tests.
     private let clock = Mutex<Int64>(1_800_000_000_000)
     let traffic = Mutex<[LiveFigures]?>([])
+    let failures = Mutex<[FailingRequest]>([])
     let edits = Mutex<[@Sendable (String) -> String]>([])
     let commands = Mutex<[[String]]>([])
 
@@ -121,19 +122,31 @@ final class NightShift: Sendable {
             plane: { _ in self.plane() }, feed: { _ in AsyncStream { $0.finish() } }, tellPublished: { true },
             check: { _ in ([], ["envoy": "passed"]) },
             text: { DocumentText.yaml($0) }, document: { try DocumentText.read($0) },
-            editor: { _, text in self.edits.withLock { $0.isEmpty ? { $0 } : $0.removeFirst() }(text) },
+            editor: { _, text, _ in self.edits.withLock { $0.isEmpty ? { $0 } : $0.removeFirst() }(text) },
             run: { words in
                 self.commands.withLock { $0.append(words) }
+                if words.starts(with: ["rule", "pin"]), !words.contains("--yes") {
+                    return CommandAnswer(
+                        status: 77, output: "", errors: "pin…\nerror: it needs a yes",
+                        asked:
+                            "pin shop to shop@1\n- use shop\n+ use shop@1\nplan \(String(repeating: "ab", count: 32))\n"
+                    )
+                }
                 return CommandAnswer(
                     status: 0, output: "said by \(words.joined(separator: " "))\nand more\n", errors: "")
             }, describe: { Problem($0) },
             theme: { name in
                 guard name != "none" else { throw Problem(at: "theme none", "there is no such theme") }
                 return (ResolvedTheme(name: name, depth: .mono, looks: [:]), name == "broken" ? ["line 3"] : [])
-            }, now: { self.clock.withLock { Timestamp(milliseconds: $0) } }, sleep: { _ in })
+            }, keepTheme: { name in "~/.config/signalbox/console.toml (\(name))" },
+            now: { self.clock.withLock { Timestamp(milliseconds: $0) } }, sleep: { _ in })
     }
 
-    var live: LivePicture? { traffic.withLock(\.self).map(picture) }
+    var live: LivePicture? {
+        guard var live = traffic.withLock(\.self).map(picture) else { return nil }
+        live.failing = failures.withLock(\.self)
+        return live
+    }
 
     func operatorAt(
         _ path: String? = nil, size: TerminalSize = TerminalSize(columns: 100, rows: 30), readOnly: Bool = false

@@ -13,7 +13,7 @@ struct ScreenGoldenTests {
         "applications", "shop", "shop@2", "diff/shop@1/shop@3", "routing", "effective", "environments",
         "staging-addresses",
         "zones", "zones/example.com", "deployments", "deployments/6", "nodes", "nodes/fra1", "audit", "findings",
-        "operations", "lists", "traffic", "failing", "events",
+        "operations", "lists", "lists/office", "traffic", "failing", "events", "map", "applications/shop/history",
     ]
     static let sizes = [
         TerminalSize(columns: 80, rows: 24), .init(columns: 120, rows: 40), .init(columns: 60, rows: 16),
@@ -25,6 +25,26 @@ struct ScreenGoldenTests {
         shift.traffic.withLock {
             $0 = [figures("shop", 2, perSecond: 104, failing: 31), figures("shop", 3, perSecond: 2)]
         }
+        let failed = shift.now.advanced(byMilliseconds: -4_000)
+        shift.failures.withLock {
+            $0 = [
+                FailingRequest(
+                    node: try? name("fra1"), at: failed, method: "GET", host: "example.com", path: "/checkout/pay",
+                    status: 503, flags: "UF", version: "shop@2", rules: ["to-campaign-2"], duration: 12, origin: "web"),
+                FailingRequest(
+                    at: failed.advanced(byMilliseconds: -9_000), method: "POST", host: "example.com",
+                    path: "/checkout/a-path-that-is-longer-than-most-windows-are-wide/and-then-some", status: 404,
+                    version: "shop@2", duration: 3),
+            ]
+        }
+        let office = try #require(ListName(rawValue: "office"))
+        try shift.apply(
+            .list(
+                .create(
+                    office, .ip, description: "where we sit",
+                    items: [ListItem("192.0.2.0/24", comment: "Berlin"), ListItem("198.51.100.7")])))
+        // One that is nowhere yet.
+        try shift.draft("shop", note: "summer prices", path: "/campaign/4")
         return shift
     }
 
@@ -41,7 +61,8 @@ struct ScreenGoldenTests {
 
     static let dialogs: [(name: String, keys: String)] = [
         ("rollback", "b"), ("promote", "p"), ("help", "?"), ("filter", "/ s h"), ("command", ": r o l"),
-        ("environment", "E"),
+        ("environment", "E"), ("theme", "T"), ("columns", "C"), ("going", "g"), ("add", "+"), ("lock", "Enter L"),
+        ("staged", "a"), ("marked", "Space"), ("unbound", "F12 X"),
     ]
 
     @Test(arguments: dialogs.map(\.name))
@@ -50,7 +71,7 @@ struct ScreenGoldenTests {
         for size in Self.sizes {
             var console = try await shift.operatorAt(size: size)
             try await console.press(Self.dialogs.first { $0.name == name }?.keys ?? "")
-            await console.wait(300)
+            await console.wait(450)
             try Golden.check(ScreenText.of(console.simulator.frame), Self.file("over-\(name)", size))
         }
     }

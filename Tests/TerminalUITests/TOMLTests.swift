@@ -56,3 +56,17 @@ struct TOMLTests {
         #expect(text.fault(["nobody"], "x").column == 1)
     }
 }
+
+@Suite("Console settings")
+struct ConsoleSettingsTextTests {
+    @Test(arguments: ["nord", "/home/me/a \"theme\".toml", "C:\\x"]) func aChosenThemeReadsBack(_ name: String) {
+        let (settings, faults) = ConsoleSettingsText.read(ConsoleSettingsText(theme: name).text)
+        #expect(settings.theme == name)
+        #expect(faults.isEmpty)
+    }
+
+    @Test func faultsAreToldWithTheirPlace() {
+        #expect(ConsoleSettingsText.read("theme = 3\nskin = \"x\"\n").faults.map(\.description).count == 2)
+        #expect(ConsoleSettingsText.read("theme = ").faults.count == 1)
+    }
+}

@@ -188,6 +188,15 @@ package struct ChangeDialog: Sendable {
         }
     }
 
+    /// For what is done without a question: the plan, when nothing stands against it and production does not notice.
+    mutating func applyAtOnce() -> Plan? {
+        guard case .review(let plan) = stage, !plan.touchesProduction, dialog.switches.isEmpty, obstacle == nil else {
+            return nil
+        }
+        stage = .applying(plan)
+        return plan
+    }
+
     private mutating func confirm(at now: Instant) -> Answer {
         guard case .review(let plan) = stage, obstacle == nil else { return .stay }
         // The options are read after this: what was ticked stays.

@@ -41,6 +41,9 @@ package struct Operation: Hashable, Sendable {
 package enum Risk: Hashable, Sendable {
     /// Nothing that is served changes: done at once.
     case none
+    /// Easily taken back, and no traffic of production: done at once, with a word on how to take it back. What stands
+    /// against its plan makes it a ``review``.
+    case undo
     /// Shown with all that it changes; one more key, which is not the one that started it.
     case review
     /// Cannot be taken back: this has to be typed.
@@ -71,7 +74,7 @@ extension Operation {
     package static func assign(_ label: Place.VersionLabel, to environment: ResourceName) -> Operation {
         Operation(
             .change(.assign(application: label.application, version: label.number, environment: environment)),
-            "put \(label) into \(environment)", words: ["env", "assign", "\(environment)", "\(label)"], risk: .review)
+            "put \(label) into \(environment)", words: ["env", "assign", "\(environment)", "\(label)"], risk: .undo)
     }
 
     /// - Parameter id: nil: the newest deployment.
@@ -99,7 +102,7 @@ extension Operation {
     package static func release(_ address: String, holder: String) -> Operation {
         Operation(
             .change(.reservation(.release(address: address, holder: holder, anyway: false))),
-            "give back staging address \(address)", words: ["staging", "release", address], risk: .review)
+            "give back staging address \(address)", words: ["staging", "release", address], risk: .undo)
     }
 
     package static func lock(_ label: Place.VersionLabel) -> Operation {
@@ -127,6 +130,17 @@ extension Operation {
         return Operation(
             .changeRule(label, ref: ref, edit), title, words: ["version", "apply", "\(label)", "-f", "FILE"],
             risk: .none)
+    }
+}
+
+extension Operation {
+    /// What takes it back, of what is done at once without a plan; nil: nothing does.
+    var inverse: Operation? {
+        guard case .changeRule(let label, let ref, let edit) = act else { return nil }
+        switch edit {
+        case .setEnabled(let enabled): return .change(label, ref: ref, .setEnabled(!enabled))
+        case .move(let steps): return .change(label, ref: ref, .move(-steps))
+        }
     }
 }
 

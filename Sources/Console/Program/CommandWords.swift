@@ -54,9 +54,9 @@ enum CommandWords {
     }
 
     /// Why a command cannot be given here; nil: it can.
-    static func refusal(_ words: [String]) -> TerminalText? {
+    static func refusal(_ words: [String], _ keys: Keymap<KeyCommand>) -> TerminalText? {
         if words.starts(with: ["version", "edit"]) {
-            return "press e on the version: the editor needs the terminal"
+            return "press \(keys.key(.edit)) on the version: the editor needs the terminal"
         }
         if words.starts(with: ["node", "run"]) || ["--watch", "--follow"].contains(where: { words.contains($0) }) {
             return "it does not end by itself: run it in a terminal of its own"
@@ -67,8 +67,72 @@ enum CommandWords {
         return nil
     }
 
+    /// What may come after these words: verbs below a verb, then the names that the verb is about, then options.
+    static func continuations(_ words: [String], _ picture: Picture?, themes: [String]) -> [String] {
+        guard let first = words.first else { return [] }
+        if words.count == 1, let below = subverbs[first] {
+            return below
+        }
+        // What an option before takes.
+        switch words.last {
+        case "--env"?: return environments(picture)
+        case "--to"?: return environments(picture) + numbers(of: words, picture)
+        case "--use"?, "--app"?: return applications(picture)
+        case "--zone"?: return picture?.zones.map(\.name) ?? []
+        default: break
+        }
+        let names: [String] =
+            switch (first, words.count > 1 ? words[1] : "") {
+            case ("theme", _): themes
+            case ("mouse", _): ["on", "off"]
+            case ("rollback", _), ("app", _), ("promote", _): applications(picture)
+            case ("version", "create"), ("version", "list"): applications(picture)
+            case ("version", _), ("staging", "reserve"), ("staging", "probe"): versions(picture)
+            case ("staging", _): picture?.staging.map(\.address) ?? []
+            case ("rule", _): picture?.routing.map(\.name.rawValue) ?? []
+            case ("node", _): picture?.status.nodes.map(\.node.name.rawValue) ?? []
+            case ("zone", _): picture?.zones.map(\.name) ?? []
+            case ("env", "assign") where words.count > 2: versions(picture)
+            case ("env", _): environments(picture)
+            case ("undo", _), ("history", _): picture?.deployments.prefix(50).map { "\($0.deployment.id)" } ?? []
+            case ("plan", "promote"), ("plan", "rollback"): applications(picture)
+            default: []
+            }
+        let options: [String] =
+            switch first {
+            case "promote": ["--to", "--reason"]
+            case "rollback": ["--env", "--to", "--reason"]
+            case "rule": ["--if", "--use", "--before", "--after", "--reason"]
+            case "staging": ["--for", "--address", "--force"]
+            case "trace": ["--method", "--header", "--ip", "--country", "--env", "--version"]
+            default: ["--reason"]
+            }
+        let given = Set(words)
+        return names.sorted().filter { !given.contains($0) } + options.filter { !given.contains($0) }
+    }
+
+    private static func applications(_ picture: Picture?) -> [String] {
+        picture?.status.applications.map(\.application.name.rawValue) ?? []
+    }
+
+    private static func environments(_ picture: Picture?) -> [String] {
+        picture?.environments.map(\.environment.name.rawValue) ?? []
+    }
+
+    private static func versions(_ picture: Picture?) -> [String] {
+        picture?.versions.values.flatMap { $0.map(\.version.label) } ?? []
+    }
+
+    /// Versions of the application that is named, as `rollback --to` takes them.
+    private static func numbers(of words: [String], _ picture: Picture?) -> [String] {
+        guard words.first == "rollback", words.count > 1, let name = ResourceName(rawValue: words[1]) else { return [] }
+        return picture?.versions[name]?.map { "\($0.version.number)" } ?? []
+    }
+
     /// Changes that the console asks about itself, with the plan before the eyes.
-    static func operation(_ words: [String], _ picture: Picture?, environment: ResourceName?) -> Operation? {
+    static func operation(
+        _ words: [String], _ picture: Picture?, environment: ResourceName?, actor: String
+    ) -> Operation? {
         var options: [String: String] = [:]
         var plain: [String] = []
         var rest = words[...]
@@ -98,6 +162,13 @@ enum CommandWords {
         case ("undo", 2): return Int(plain[1]).map { .undo($0) }
         case ("rule", 3) where ["enable", "disable"].contains(plain[1]):
             return ResourceName(rawValue: plain[2]).map { .setEnabled($0, plain[1] == "enable") }
+        case ("version", 3) where plain[1] == "lock" && options.isEmpty:
+            return VersionReference(plain[2]).flatMap { reference in
+                guard case .number(let number) = reference.selector else { return nil }
+                return .lock(Place.VersionLabel(reference.application, number))
+            }
+        case ("staging", 3) where plain[1] == "release" && options.isEmpty:
+            return .release(plain[2], holder: actor)
         case ("env", 4) where plain[1] == "assign":
             guard let place = ResourceName(rawValue: plain[2]), let reference = VersionReference(plain[3]),
                 case .number(let number) = reference.selector

@@ -6,7 +6,8 @@ internal import TerminalUI
 extension Console {
     static func perform(_ action: Action, _ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
         switch action {
-        case .up, .down, .pageUp, .pageDown, .top, .bottom, .mark, .clearMarks, .next, .previous:
+        case .up, .down, .pageUp, .pageDown, .top, .bottom, .mark, .markRange, .invertMarks, .clearMarks, .next,
+            .previous:
             move(action, &model, at: now)
             return []
         case .open: return open(&model, at: now)
@@ -15,21 +16,6 @@ extension Console {
             return model.visited.goBack(from: model.screen.place).map { show($0, &model, at: now) } ?? []
         case .historyForward:
             return model.visited.goForward(from: model.screen.place).map { show($0, &model, at: now) } ?? []
-        case .goApplications: return go(to: .applications, &model, at: now)
-        case .goRouting: return go(to: .routing, &model, at: now)
-        case .goEffective: return go(to: .effective(nil), &model, at: now)
-        case .goEnvironments: return go(to: .environments, &model, at: now)
-        case .goStaging: return go(to: .staging, &model, at: now)
-        case .goZones: return go(to: .zones, &model, at: now)
-        case .goDeployments: return go(to: .deployments(nil), &model, at: now)
-        case .goNodes: return go(to: .nodes, &model, at: now)
-        case .goAudit: return go(to: .audit, &model, at: now)
-        case .goFindings: return go(to: .findings, &model, at: now)
-        case .goOperations: return go(to: .operations, &model, at: now)
-        case .goTraffic: return go(to: .traffic, &model, at: now)
-        case .goFailing: return go(to: .failing, &model, at: now)
-        case .goLists: return go(to: .lists, &model, at: now)
-        case .goEvents: return go(to: .events, &model, at: now)
         case .earlier, .later, .muchEarlier, .muchLater:
             let steps = [Action.earlier: 1, .later: -1, .muchEarlier: 30, .muchLater: -30][action] ?? 0
             model.scrub = min(max(0, model.scrub + steps), max(0, (model.history?.buckets.count ?? 1) - 1))
@@ -38,7 +24,7 @@ extension Console {
             model.refreshScreen(at: now)
             return []
         case .filter:
-            guard model.screen.place.screen != nil else { return [] }
+            guard model.screen.place.screen != nil, model.screen.place != .map else { return [] }
             ask(.filter, text: model.screen.filter, &model)
             model.screen.table.prepareFilter(model.screen.rows)
             return []
@@ -52,6 +38,24 @@ extension Console {
             return []
         case .sort, .sortBackwards:
             sort(action, &model)
+            return []
+        case .columns:
+            guard let screen = model.screen.place.screen, let context = model.context(at: now),
+                model.screen.place != .map
+            else { return [] }
+            let hidden = model.hidden[model.screen.place.kind] ?? []
+            let items = screen.columns(context).map {
+                let name = $0.title.isEmpty ? Words.text($0.id) : $0.title
+                return Menu.Item($0.id, name, isOn: !hidden.contains($0.id))
+            }
+            model.overlay = .columns(Menu("columns", items))
+            return []
+        case .follow:
+            guard model.screen.place.isTail else {
+                model.say(.info, "only where the newest come first: events, failures, audit, deployments", at: now)
+                return []
+            }
+            model.screen.table.follow()
             return []
         case .pause: return pause(&model, at: now)
         case .refresh: return readAgain(&model)
@@ -77,16 +81,27 @@ extension Console {
             let text =
                 rows.isEmpty
                 ? nil : rows.map { $0.cells.map(\.text.string).joined(separator: "\t") }.joined(separator: "\n")
-            return [.copy(text ?? model.screen.plain)]
-        case .copyCommand: return [.copy(link(model, at: now))]
+            return copy(text ?? model.screen.plain, &model)
+        case .copyCommand: return copy(link(model, at: now), &model)
         case .quit: return [.quit()]
         case .suspend: return [.suspend]
         case .repaint: return [.repaint]
         case .interrupt: return []
-        case .promote, .rollback, .undo, .assign, .edit, .draft, .lock, .toggle, .moveUp, .moveDown, .release,
+        case .promote, .rollback, .undo, .assign, .edit, .draft, .lock, .toggle, .moveUp, .moveDown, .add, .release,
             .difference, .history:
             return ask(action, &model, at: now)
         }
+    }
+
+    /// To the terminal's clipboard; who asks for the same again sees it without frames, to be marked with the mouse.
+    private static func copy(_ text: String, _ model: inout ConsoleModel) -> [Command<Effect, Message>] {
+        guard model.copied == text else {
+            model.copied = text
+            return [.copy(text)]
+        }
+        model.copied = nil
+        model.overlay = .plain(text)
+        return []
     }
 
     /// Also where there is no room for the pane that shows it.
@@ -101,7 +116,7 @@ extension Console {
         let rate = Words.rate(Double(requests) / Double(TrafficBucket.length))
         model.say(
             .info,
-            "traffic of \(Words.clock(start, offset: model.setup.zoneOffset)), \(Words.age(start, at: model.time(at: now))) ago: \(rate)/s; > and } come back",
+            "traffic of \(Words.clock(start, offset: model.setup.zoneOffset(start))), \(Words.age(start, at: model.time(at: now))) ago: \(rate)/s; \(model.setup.keys.key(.later)) and \(model.setup.keys.key(.muchLater)) come back",
             at: now, seconds: 20)
     }
 
@@ -109,6 +124,14 @@ extension Console {
 
     private static func move(_ action: Action, _ model: inout ConsoleModel, at now: Instant) {
         let height = ScreenLayout(model).page
+        if model.screen.place == .map {
+            let moves: [Action: TreeState<String>.Move] = [
+                .up: .up, .down: .down, .pageUp: .pageUp, .pageDown: .pageDown, .top: .first, .bottom: .last,
+                .mark: .fold,
+            ]
+            if let move = moves[action] { model.screen.map.handle(move) }
+            return
+        }
         guard model.screen.place.screen != nil else {
             if let move = DiffMove(action) { model.screen.read(move) }
             return
@@ -123,6 +146,8 @@ extension Console {
             case .top: .first
             case .bottom: .last
             case .mark: .mark
+            case .markRange: .markRange
+            case .invertMarks: .invertMarks
             case .clearMarks: .clearMarks
             default: nil
             }
@@ -155,7 +180,7 @@ extension Console {
 
     private static func open(_ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
         guard let screen = model.screen.place.screen, let context = model.context(at: now),
-            let id = model.screen.table.selected, let place = screen.inner(id, context)
+            let id = model.screen.selected, let place = screen.inner(id, context)
         else { return [] }
         return go(to: place, &model, at: now)
     }
@@ -172,7 +197,7 @@ extension Console {
         }
         guard model.screens.count > 1 else {
             if model.screen.place != .applications { return go(to: .applications, &model, at: now) }
-            model.say(.info, "Q quits", at: now, seconds: 3)
+            model.say(.info, "\(model.setup.keys.key(.quit)) quits", at: now, seconds: 3)
             return []
         }
         model.visited.leave(model.screen.place)
@@ -193,7 +218,7 @@ extension Console {
         let trail = place.trail.map(\.place)
         if let known = model.screens.firstIndex(where: { $0.place == place }) {
             model.screens.removeSubrange((known + 1)...)
-        } else if trail.dropLast().last == model.screen.place || !Place.roots.contains(where: { $0.place == place }) {
+        } else if trail.dropLast().last == model.screen.place || ScreenTable.row(of: place)?.place != place {
             // A way that was walked is walked back; a jump gets the way that leads there.
             if trail.count > 1, model.screen.place == .applications || trail.dropLast().last == model.screen.place {
                 for outer in trail.dropLast().dropFirst() where !model.screens.contains(where: { $0.place == outer }) {
@@ -239,9 +264,11 @@ extension Console {
             return []
         }
         guard let context = model.context(at: now) else { return [] }
-        if action.isChange, !context.marks.isEmpty {
-            model.say(.warning, "rows are marked, and changes are made one by one; V clears the marks", at: now)
-            return []
+        if action == .add { return add(context, &model, at: now) }
+        if action.isChange, !context.marks.isEmpty { return askAll(action, context, &model, at: now) }
+        if action == .undo, let inverse = model.inverse, inverse.until > now {
+            model.inverse = nil
+            return start(inverse.operation, &model, at: now)
         }
         // What was done a moment ago is what u takes back, wherever the cursor is now.
         if action == .undo, let last = model.following.last?.deployment, last.isUndoable(at: context.now) {
@@ -249,7 +276,7 @@ extension Console {
         }
         let offer: Offer
         if let screen = model.screen.place.screen {
-            offer = screen.offer(action, model.screen.table.selected, context)
+            offer = screen.offer(action, model.screen.selected, context)
         } else {
             offer = textOffer(action, context)
         }
@@ -263,6 +290,50 @@ extension Console {
         case .go(let place): return go(to: place, &model, at: now)
         case .operation(let operation): return start(operation, &model, at: now)
         }
+    }
+
+    /// Asks for the words of the command that adds something here.
+    private static func add(
+        _ context: ScreenContext, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        guard let form = model.screen.place.screen?.form(context) else {
+            model.say(.info, "nothing is added here", at: now, seconds: 4)
+            return []
+        }
+        guard !model.setup.isReadOnly else {
+            model.say(.warning, "this console only reads (--read-only)", at: now)
+            return []
+        }
+        model.overlay = .form(form)
+        return []
+    }
+
+    /// Of several rows: one question after the other, each with its plan; what cannot be done is left out and told.
+    private static func askAll(
+        _ action: Action, _ context: ScreenContext, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        guard let screen = model.screen.place.screen, screen.bulk.contains(action) else {
+            model.say(
+                .warning,
+                "rows are marked, and this is done one by one; \(model.setup.keys.key(.clearMarks)) clears the marks",
+                at: now)
+            return []
+        }
+        var operations: [Operation] = []
+        var refused: TerminalText?
+        for id in model.screen.table.targets {
+            switch screen.offer(action, id, context) {
+            case .operation(let operation): operations.append(operation)
+            case .unavailable(let why): refused = refused ?? why
+            case .go, .none: break
+            }
+        }
+        if let refused { model.say(.warning, "not all of them: \(refused)", at: now) }
+        guard !operations.isEmpty else { return [] }
+        model.screen.table.handle(.clearMarks, at: now)
+        model.queued = operations.count
+        model.queue = Array(operations.dropFirst())
+        return start(operations[0], &model, at: now)
     }
 
     private static func textOffer(_ action: Action, _ context: ScreenContext) -> Offer {
@@ -289,6 +360,10 @@ extension Console {
             return []
         }
         switch (operation.act, operation.risk) {
+        case (.change, .undo):
+            let token = model.nextToken()
+            model.quiet.append(ChangeDialog(token, operation, model.around(at: now), at: now))
+            return [.run(.plan(token, operation), id: EffectID("plan.\(token.number)"))]
         case (.change, _):
             let token = model.nextToken()
             model.overlay = .change(ChangeDialog(token, operation, model.around(at: now), at: now))
@@ -343,7 +418,8 @@ extension ConsoleModel {
         ChangeDialog.Around(
             place: StyledLine("on ", .textMuted) + StyledLine(Words.text(setup.context), .text)
                 + StyledLine("  state \(Words.text(setup.state))", .textMuted),
-            picture: picture, time: time(at: now), commandOptions: setup.commandOptions, size: size, key: lastKey)
+            picture: picture, time: time(at: now), commandOptions: setup.commandOptions, size: size, key: lastKey,
+            turn: queued > 1 ? "\(queued - queue.count) of \(queued)" : .empty)
     }
 
     /// Fits everything to the window.
@@ -363,7 +439,10 @@ extension ConsoleModel {
         case .help(var help)?:
             help.resize(size)
             overlay = .help(help)
-        case .environments?, .themes?, nil: break
+        case .command(let words, let printed, var dialog)?:
+            dialog.resize(size)
+            overlay = .command(words, printed: printed, dialog)
+        case .environments?, .themes?, .columns?, .plain?, .form?, nil: break
         }
     }
 }

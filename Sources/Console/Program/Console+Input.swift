@@ -27,7 +27,8 @@ extension Console {
             return press(key, &model, at: now)
         // Whoever comes back from an editor may have changed the theme there.
         case .focus(true): return [.run(.readTheme(model.theme.name), id: "theme")]
-        case .mouse, .focus, .resumed: return []
+        case .mouse(let mouse): return point(mouse, &model, at: now)
+        case .focus, .resumed: return []
         }
     }
 
@@ -40,11 +41,15 @@ extension Console {
         if model.prompt != nil { return typed(key, &model, at: now) }
         if let overlay = model.overlay { return answer(overlay, .key(key), &model, at: now) }
         switch model.setup.keys.press(key, &model.pressed, in: [], at: now) {
-        case .action(let action): return perform(action, &model, at: now)
+        case .action(.action(let action)): return perform(action, &model, at: now)
+        case .action(.go(let word)):
+            return ScreenTable.row(word).map { go(to: $0.place, &model, at: now) } ?? []
         case .pending: return []
         case .unbound(let keys):
             if keys.count == 1, case .character = key.key {
-                model.say(.info, "\(Words.text(key.name)) does nothing here; ? shows what does", at: now, seconds: 3)
+                model.say(
+                    .info, "\(Words.text(key.name)) does nothing here; \(model.setup.keys.key(.help)) shows what does",
+                    at: now, seconds: 3)
             }
             return []
         }
@@ -59,7 +64,7 @@ extension Console {
             return model.running.map { .cancel($0) }
         }
         guard model.overlay == nil, model.prompt == nil else { return nil }
-        model.say(.info, "Ctrl-C once more, or Q, ends the console", at: now, seconds: 2)
+        model.say(.info, "Ctrl-C once more, or \(model.setup.keys.key(.quit)), ends the console", at: now, seconds: 2)
         return []
     }
 
@@ -75,6 +80,8 @@ extension Console {
             switch answer {
             case .stay: return []
             case .close:
+                // Whoever says no to one of several says no to the rest.
+                (model.queue, model.queued) = ([], 0)
                 model.closeOverlay()
                 return [.cancel("plan")]
             case .apply:
@@ -91,6 +98,22 @@ extension Console {
                 return perform(operation, &model, at: now)
             default: break
             }
+            return []
+        case .command(let words, let printed, var dialog):
+            let outcome = dialog.handle(event, at: now)
+            model.overlay = .command(words, printed: printed, dialog)
+            if case .pressed = outcome {
+                model.closeOverlay()
+                return run(CommandDialog.confirmed(words, printed: printed), &model, at: now)
+            }
+            if outcome == .cancelled { model.closeOverlay() }
+            return []
+        case .form(var form):
+            let outcome = form.handle(event)
+            model.overlay = .form(form)
+            guard outcome != .stay else { return [] }
+            model.closeOverlay()
+            if case .run(let words) = outcome { return command(words, &model, at: now) }
             return []
         default: break
         }
@@ -124,8 +147,55 @@ extension Console {
             }
             return []
         case .themes(var menu, let before): return chooseTheme(&menu, before, key, &model, at: now)
-        case .change, .typed: return []
+        case .columns(var menu):
+            let outcome = menu.handle(key)
+            if case .chosen(let id) = outcome { switchColumn(id, &menu, &model, at: now) }
+            model.overlay = .columns(menu)
+            if outcome == .cancelled { model.closeOverlay() }
+            return []
+        // Any key brings the screen back.
+        case .plain:
+            model.closeOverlay()
+            return [.repaint]
+        case .change, .typed, .command, .form: return []
         }
+    }
+
+    /// A column is shown or not; the last one stays.
+    private static func switchColumn(
+        _ id: String, _ menu: inout Menu<String>, _ model: inout ConsoleModel, at now: Instant
+    ) {
+        let kind = model.screen.place.kind
+        var hidden = model.hidden[kind] ?? []
+        if hidden.remove(id) == nil {
+            guard hidden.count + 1 < menu.items.count else { return }
+            hidden.insert(id)
+        }
+        model.hidden[kind] = hidden
+        menu.set(id, isOn: !hidden.contains(id))
+        model.refreshScreen(at: now)
+    }
+
+    /// A click puts the cursor on a row, a second one opens it; the wheel moves what is under it.
+    private static func point(
+        _ mouse: MouseEvent, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        guard model.hasMouse, model.prompt == nil else { return [] }
+        if let overlay = model.overlay { return answer(overlay, .mouse(mouse), &model, at: now) }
+        let inner = ScreenLayout(model).main.inset(1, 1)
+        guard inner.contains(mouse.point) else { return [] }
+        guard let screen = model.screen.place.screen else {
+            let move: DiffMove? = mouse.action == .wheelUp ? .up : mouse.action == .wheelDown ? .down : nil
+            for _ in 0..<3 { if let move { model.screen.read(move) } }
+            return []
+        }
+        if screen == MapScreen.self {
+            if mouse.action == .wheelUp { model.screen.map.handle(.up) }
+            if mouse.action == .wheelDown { model.screen.map.handle(.down) }
+            return []
+        }
+        model.screen.table.handle(mouse, in: inner, at: now)
+        return mouse.action == .doublePress && mouse.point.row > inner.row ? perform(.open, &model, at: now) : []
     }
 
     /// The wheel scrolls what is read.
@@ -144,13 +214,9 @@ extension Console {
         at now: Instant
     ) -> [Command<Effect, Message>] {
         switch menu.handle(key) {
-        case .chosen:
+        case .chosen(let name):
             model.closeOverlay()
-            model.say(
-                .info,
-                "theme \(Words.text(model.theme.name)) until this console ends; SIGNALBOX_THEME=\(Words.text(model.theme.name)) keeps it",
-                at: now)
-            return [.cancel("picker")]
+            return [.cancel("picker"), .run(.keepTheme(name), id: "keep")]
         case .cancelled:
             model.theme = before
             model.closeOverlay()
@@ -211,18 +277,11 @@ extension Console {
         let text = model.prompt?.text ?? ""
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         guard words.count > 1 else {
-            return (Place.roots.map(\.word) + CommandWords.verbs + ["quit"]).sorted()
+            return (ScreenTable.rows.map(\.word) + CommandWords.verbs + ["mouse", "quit"]).sorted()
         }
         let head = words.dropLast().joined(separator: " ") + " "
-        let picture = model.picture
-        let applications = picture?.status.applications.map(\.application.name.rawValue) ?? []
-        let versions = picture?.versions.values.flatMap { $0.map(\.version.label) } ?? []
-        let environments = picture?.environments.map(\.environment.name.rawValue) ?? []
-        let rules = picture?.routing.map(\.name.rawValue) ?? []
-        let nodes = picture?.status.nodes.map(\.node.name.rawValue) ?? []
-        let names = applications + versions + environments + rules + nodes + (picture?.zones.map(\.name) ?? [])
-        let subverbs = words.count == 2 ? CommandWords.subverbs[String(words[0])] ?? [] : []
-        return (subverbs + ["--env", "--to", "--reason"] + names).map { head + $0 }.sorted()
+        let given = words.dropLast().map { String($0) }
+        return CommandWords.continuations(given, model.picture, themes: model.setup.themes).map { head + $0 }
     }
 
     /// A list's name, a path, or a command of the command line.
@@ -233,6 +292,15 @@ extension Console {
         guard let first = words.first else { return [] }
         model.promptHistory = Prompt.remember(text, in: model.promptHistory)
         if ["q", "quit", "exit"].contains(first) { return [.quit()] }
+        if first == "mouse" {
+            model.hasMouse = words.dropFirst().first.map { $0 != "off" } ?? !model.hasMouse
+            model.say(
+                .info,
+                model.hasMouse
+                    ? "clicks and the wheel are the console's; Shift gives them to the terminal; :mouse off"
+                    : "clicks and the wheel are the terminal's", at: now)
+            return []
+        }
         if first == "theme", words.count == 2, words[1] != "list" {
             return [.run(.readTheme(words[1]), id: "theme")]
         }
@@ -243,14 +311,30 @@ extension Console {
         {
             return go(toPath: first, &model, at: now)
         }
-        if let operation = CommandWords.operation(words, model.picture, environment: model.environment) {
+        return command(words, &model, at: now)
+    }
+
+    /// Shown and asked about here whatever the command line would do without asking.
+    private static func command(_ words: [String], _ model: inout ConsoleModel, at now: Instant) -> [Command<
+        Effect, Message
+    >] {
+        // The yes comes after the plan was seen.
+        let end = words.firstIndex(of: "--") ?? words.endIndex
+        let words = words[..<end].filter { !["--yes", "-y"].contains($0) } + words[end...]
+        guard let first = words.first else { return [] }
+        if let operation = CommandWords.operation(
+            words, model.picture, environment: model.environment, actor: model.setup.actor)
+        {
             return start(operation, &model, at: now)
         }
         guard CommandWords.verbs.contains(first) else {
-            model.say(.error, "'\(Words.text(first))' is neither a list nor a command; ? shows both", at: now)
+            model.say(
+                .error,
+                "'\(Words.text(first))' is neither a list nor a command; \(model.setup.keys.key(.help)) shows both",
+                at: now)
             return []
         }
-        if let why = CommandWords.refusal(words) {
+        if let why = CommandWords.refusal(words, model.setup.keys) {
             model.say(.warning, why, at: now)
             return []
         }
@@ -258,6 +342,12 @@ extension Console {
             model.say(.warning, "this console only reads (--read-only)", at: now)
             return []
         }
+        return run(words, &model, at: now)
+    }
+
+    private static func run(_ words: [String], _ model: inout ConsoleModel, at now: Instant) -> [Command<
+        Effect, Message
+    >] {
         model.say(.info, "running \(Words.text(model.command(words)))", at: now, seconds: 30)
         model.tokens += 1
         let id = EffectID("command.\(model.tokens)")

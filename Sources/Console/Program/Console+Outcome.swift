@@ -54,6 +54,12 @@ extension Console {
         case .ran(let words, let id, let answer):
             model.running.removeAll { $0 == id }
             return ran(words, answer, &model, at: now)
+        case .kept(let theme, let result):
+            switch result {
+            case .success(let path): model.say(.ok, "theme \(Words.text(theme)), kept in \(Words.text(path))", at: now)
+            case .failure(let problem): model.say(problem, at: now)
+            }
+            return []
         }
     }
 
@@ -155,6 +161,9 @@ extension Console {
     private static func planned(
         _ token: ChangeDialog.Token, _ result: Result<Reviewed, Problem>, _ model: inout ConsoleModel, at now: Instant
     ) -> [Command<Effect, Message>] {
+        if let place = model.quiet.firstIndex(where: { $0.token == token }) {
+            return planned(place, result, &model, at: now)
+        }
         guard case .change(var dialog)? = model.overlay, dialog.token == token else { return [] }
         switch (dialog.stage, result) {
         // It is being committed: the answer to that is the one that counts.
@@ -174,9 +183,41 @@ extension Console {
         return []
     }
 
+    /// What is done at once is done, unless something stands against it: then it is asked about like all else.
+    private static func planned(
+        _ place: Int, _ result: Result<Reviewed, Problem>, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        switch result {
+        case .failure(let problem):
+            let question = model.quiet.remove(at: place)
+            model.say(problem, at: now)
+            model.record(question.operation, question.words, problem.message, failed: true, at: now)
+            return next(&model, at: now)
+        case .success(let reviewed):
+            model.quiet[place].evidence = reviewed.evidence
+            model.quiet[place].show(.review(reviewed.plan), at: now)
+            if let plan = model.quiet[place].applyAtOnce() {
+                let question = model.quiet[place]
+                return [.run(.apply(question.token, plan, question.options), id: EffectID("apply.\(place)"))]
+            }
+            model.present(.change(model.quiet.remove(at: place)))
+            return []
+        }
+    }
+
     private static func applied(
         _ token: ChangeDialog.Token, _ result: Result<Deployment, Problem>, _ model: inout ConsoleModel, at now: Instant
     ) -> [Command<Effect, Message>] {
+        if let place = model.quiet.firstIndex(where: { $0.token == token }) {
+            let question = model.quiet.remove(at: place)
+            switch result {
+            case .failure(let problem):
+                model.say(problem, at: now)
+                model.record(question.operation, question.words, "\(problem.message)", failed: true, at: now)
+                return next(&model, at: now)
+            case .success(let deployment): return committed(question, deployment, &model, at: now)
+            }
+        }
         guard case .change(var dialog)? = model.overlay, dialog.token == token else { return [] }
         switch result {
         case .failure(let problem):
@@ -186,17 +227,32 @@ extension Console {
             return []
         case .success(let deployment):
             model.closeOverlay()
-            // What was said before is over: now the nodes are told of.
-            model.toasts = Toasts()
-            model.following.append(
-                ConsoleModel.Following(
-                    token: token, deployment: deployment, title: dialog.operation.title,
-                    acknowledged: Acknowledged(nodes: [], missing: [], after: 0, state: .waiting)))
-            model.record(
-                dialog.operation, dialog.words, "deployment \(deployment.id): \(deployment.change.sentence)",
-                failed: false, deployment: deployment.id, at: now)
-            return [.follow(.follow(token, deployment), id: EffectID("follow.\(deployment.id)"))] + readAgain(&model)
+            return committed(dialog, deployment, &model, at: now)
         }
+    }
+
+    private static func committed(
+        _ question: ChangeDialog, _ deployment: Deployment, _ model: inout ConsoleModel, at now: Instant
+    ) -> [Command<Effect, Message>] {
+        // What was said before is over: now the nodes are told of.
+        model.toasts = Toasts()
+        model.inverse = nil
+        model.following.append(
+            ConsoleModel.Following(
+                token: question.token, deployment: deployment, title: question.operation.title,
+                acknowledged: Acknowledged(nodes: [], missing: [], after: 0, state: .waiting)))
+        model.record(
+            question.operation, question.words, "deployment \(deployment.id): \(deployment.change.sentence)",
+            failed: false, deployment: deployment.id, at: now)
+        let follow: Command<Effect, Message> = .follow(
+            .follow(question.token, deployment), id: EffectID("follow.\(deployment.id)"))
+        return [follow] + readAgain(&model) + next(&model, at: now)
+    }
+
+    /// Of several rows that were marked, the next.
+    private static func next(_ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
+        guard !model.queue.isEmpty else { return [] }
+        return start(model.queue.removeFirst(), &model, at: now)
     }
 
     private static func performed(
@@ -204,7 +260,10 @@ extension Console {
     ) -> [Command<Effect, Message>] {
         switch result {
         case .success(let text):
-            model.say(.ok, Words.line(text), command: operation.words, at: now)
+            model.inverse = operation.inverse.map { ($0, now.adding(Deployment.undoWindow)) }
+            var said = Words.line(text)
+            if model.inverse != nil { said += ", \(model.setup.keys.key(.undo)) undoes it" }
+            model.say(.ok, said, command: operation.words, at: now)
             model.record(operation, operation.words, text, failed: false, at: now)
         case .failure(let problem):
             // What was pressed after it was meant for what it should have left.
@@ -213,9 +272,9 @@ extension Console {
             model.record(operation, operation.words, problem.message, failed: true, at: now)
         }
         let place = model.screen.place
-        guard place.needsContent else {
+        guard place.needsContent, model.queue.isEmpty else {
             (model.performing, model.pressedMeanwhile) = (.nothing, [])
-            return readAgain(&model)
+            return readAgain(&model) + next(&model, at: now)
         }
         model.performing = .reading(place)
         return [read(place)] + readAgain(&model)
@@ -253,8 +312,9 @@ extension Console {
             }
             return commands
         case .refused(let problem, let text, let base):
-            model.keptText[label] = KeptText(text: text, base: base)
-            let again: TerminalText = "e opens your text again; nothing was written and nothing is lost"
+            model.keptText[label] = KeptText(text: text, base: base, problem: problem)
+            let again: TerminalText =
+                "\(model.setup.keys.key(.edit)) opens your text again, on the first faulty line; nothing was written and nothing is lost"
             var page = ProblemPage.page("\(Words.text("\(label)")) was not saved", problem, hint: again)
             page.edits = label
             model.present(page)
@@ -268,6 +328,14 @@ extension Console {
     private static func ran(
         _ words: [String], _ answer: CommandAnswer, _ model: inout ConsoleModel, at now: Instant
     ) -> [Command<Effect, Message>] {
+        if let asked = answer.asked {
+            let command = Words.text(model.command(CommandDialog.confirmed(words, printed: asked)))
+            let dialog = CommandDialog.make(
+                words, printed: asked, model.around(at: now), command: command, at: now)
+            model.toasts.dismiss(id: "info")
+            model.present(.command(words, printed: asked, dialog))
+            return []
+        }
         let lines = (answer.output + answer.errors).split(separator: "\n", omittingEmptySubsequences: false)
         let isError = answer.status > 1
         let title: TerminalText = "\(Words.text(model.command(words)))  exit \(Int(answer.status))"

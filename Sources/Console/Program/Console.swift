@@ -24,10 +24,11 @@ package enum Console: Program {
     /// When time alone changes the picture: what was said is over, an undo window is counted, an age shows another
     /// digit (``NextChange``). Else never.
     package static func wakeUp(_ model: ConsoleModel, at now: Instant) -> Instant? {
-        var moments = [model.toasts.wakeUp(at: now)].compactMap(\.self)
+        var moments = [model.toasts.wakeUp(at: now), model.pressed.popUpAt].compactMap(\.self)
         if let table = model.screen.table.wakeUp(at: now) { moments.append(table) }
         switch model.overlay {
         case .change(let question)?: moments.append(question.dialog.deafUntil)
+        case .command(_, _, let dialog)?: moments.append(dialog.deafUntil)
         case .typed(_, let dialog)?: moments.append(dialog.deafUntil)
         default: break
         }
@@ -99,7 +100,10 @@ package enum Console: Program {
     ) -> [Command<Effect, Message>] {
         switch receipt {
         case .sent(let bytes):
-            model.say(.info, "sent \(bytes) bytes to the terminal's clipboard; it may ignore them", at: now)
+            model.say(
+                .info,
+                "sent \(bytes) bytes to the terminal's clipboard; it may ignore them; the same key again shows them plain",
+                at: now)
         case .refused(let why): model.say(.warning, "not copied: \(why)", at: now)
         }
         return []
@@ -129,7 +133,9 @@ extension ConsoleModel {
     /// Makes the rows of the shown place anew.
     mutating func refreshScreen(at now: Instant) {
         guard let context = context(at: now) else { return }
-        screen.refresh(context, room: ScreenLayout(self).main.inset(1, 1), at: now)
+        screen.refresh(
+            context, room: ScreenLayout(self).main.inset(1, 1),
+            hidden: hidden[screen.place.kind] ?? [], at: now)
     }
 }
 

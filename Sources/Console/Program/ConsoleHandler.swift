@@ -19,14 +19,16 @@ package struct ConsoleHandler: EffectHandler {
         /// Content as text and back.
         package var text: @Sendable (DocumentValue) -> String
         package var document: @Sendable (String) throws -> DocumentNode
-        /// Opens a text in the person's editor, under this name, and gives what was saved.
-        package var editor: @Sendable (_ name: String, _ text: String) async throws -> String
+        /// Opens a text in the person's editor, under this name and on this line, and gives what was saved.
+        package var editor: @Sendable (_ name: String, _ text: String, _ line: Int) async throws -> String
         /// Runs a command of the command line on this state.
         package var run: @Sendable ([String]) async -> CommandAnswer
         /// Describes an error of any adapter.
         package var describe: @Sendable (any Error) -> Problem
         /// A theme by its name, and what is wrong with its file.
         package var theme: @Sendable (String) throws -> (theme: ResolvedTheme, troubles: [String])
+        /// Makes a theme that of the next console, too, and tells where that is kept.
+        package var keepTheme: @Sendable (String) throws -> String
         package var now: @Sendable () -> Timestamp
         /// Returns after so long, or early when its task is cancelled.
         package var sleep: @Sendable (Duration) async -> Void
@@ -38,11 +40,11 @@ package struct ConsoleHandler: EffectHandler {
             check: @escaping @Sendable (Plan) async throws -> (findings: [Finding], evidence: [String: String]),
             text: @escaping @Sendable (DocumentValue) -> String,
             document: @escaping @Sendable (String) throws -> DocumentNode,
-            editor: @escaping @Sendable (_ name: String, _ text: String) async throws -> String,
+            editor: @escaping @Sendable (_ name: String, _ text: String, _ line: Int) async throws -> String,
             run: @escaping @Sendable ([String]) async -> CommandAnswer,
             describe: @escaping @Sendable (any Error) -> Problem,
             theme: @escaping @Sendable (String) throws -> (theme: ResolvedTheme, troubles: [String]),
-            now: @escaping @Sendable () -> Timestamp,
+            keepTheme: @escaping @Sendable (String) throws -> String, now: @escaping @Sendable () -> Timestamp,
             sleep: @escaping @Sendable (Duration) async -> Void
         ) {
             self.plane = plane
@@ -55,6 +57,7 @@ package struct ConsoleHandler: EffectHandler {
             self.run = run
             self.describe = describe
             self.theme = theme
+            self.keepTheme = keepTheme
             self.now = now
             self.sleep = sleep
         }
@@ -86,7 +89,8 @@ package struct ConsoleHandler: EffectHandler {
                             try services.plane(false).traffic(
                                 from: now.advanced(byMilliseconds: -3_600_000), to: now, by: .version)
                         })))
-        case .readContent(let place): send(.outcome(.content(place, attempt { try content(of: place) })))
+        case .readContent(let place):
+            send(.outcome(.content(place, attempt { try place.content(services.plane(false)) })))
         case .plan(let token, let operation): send(.outcome(.planned(token, await plan(operation))))
         case .apply(let token, let plan, let options):
             let result = attempt { try services.plane(true).apply(plan, options) }
@@ -96,6 +100,7 @@ package struct ConsoleHandler: EffectHandler {
         case .perform(let operation): send(.outcome(.performed(operation, attempt { try perform(operation) })))
         case .edit(let label, let kept): send(.outcome(.edited(label, await edit(label, kept: kept))))
         case .run(let words, let id): send(.outcome(.ran(words, id, await services.run(words))))
+        case .keepTheme(let name): send(.outcome(.kept(theme: name, attempt { try services.keepTheme(name) })))
         }
     }
 
@@ -110,26 +115,6 @@ package struct ConsoleHandler: EffectHandler {
     package func theme(_ name: String) -> Outcome {
         let result = attempt { try services.theme(name) }
         return .theme(result.map(\.theme), troubles: (try? result.get().troubles) ?? [])
-    }
-
-    // MARK: reading
-
-    private func content(of place: Place) throws -> Content {
-        let plane = try services.plane(false)
-        switch place {
-        case .version(let name, let number):
-            let version = try plane.resolve(VersionReference(application: name, selector: .number(number)))
-            return .configuration(try plane.configuration(of: version), version)
-        case .zone(let name): return .configuration(try plane.zone(named: name).content.configuration, nil)
-        case .lists: return .lists(try plane.lists())
-        case .list(let name): return .lists([try plane.list(named: name)])
-        case .difference(let left, let right):
-            return .difference(
-                try plane.diff(
-                    VersionReference(application: left.application, selector: .number(left.number)),
-                    VersionReference(application: right.application, selector: .number(right.number))))
-        default: throw Problem(at: place.path, "there is nothing to read")
-        }
     }
 
     // MARK: changing
@@ -199,7 +184,7 @@ package struct ConsoleHandler: EffectHandler {
             let plane = try services.plane(true)
             let version = try plane.resolve(reference(label))
             guard let changed = edit.applied(to: try plane.configuration(of: version), ref: ref) else {
-                throw Problem(at: "\(label)", "\(ref) is not there any more", remedy: "read it again with R")
+                throw Problem(at: "\(label)", "\(ref) is not there any more", remedy: "read it again")
             }
             let document = try services.document(services.text(changed.document))
             let (written, diff, _) = try plane.applyVersion(
@@ -219,7 +204,8 @@ package struct ConsoleHandler: EffectHandler {
             let base = kept?.base ?? version.digest
             let original = services.text(try plane.configuration(of: version).document)
             let before = kept?.text ?? original
-            let text = try await services.editor("\(label)", before)
+            let opened = kept?.problem.map { EditText.annotated(before, $0) } ?? (text: before, line: 1)
+            let text = EditText.stripped(try await services.editor("\(label)", opened.text, opened.line))
             // Left as it was: an edit that was refused is given up with that.
             guard text != before, text != original else { return .unchanged }
             do {

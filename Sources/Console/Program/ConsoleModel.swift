@@ -16,21 +16,24 @@ package struct ConsoleModel: Sendable {
         package var themes: [String]
         /// Wall clock at the start of the console's own time.
         package var startedAt: Timestamp
-        /// Minutes that the operator's time is ahead of UTC.
-        package var zoneOffset: Int
+        /// Minutes that the operator's time is ahead of UTC at a moment: it changes with the seasons.
+        package var zoneOffset: @Sendable (Timestamp) -> Int
         /// Where to begin.
         package var path: String?
         /// Who the journal says it is.
         package var actor: String
         /// Options that make a command mean this state: `--state FILE`.
         package var commandOptions: [String]
+        /// Whether clicks and the wheel are for the console; `:mouse on` says it later.
+        package var hasMouse = false
         /// The key map, with the person's own keys.
         package internal(set) var keys = Keys.map
 
         package init(
             state: String, context: String, isReadOnly: Bool, theme: ResolvedTheme, themes: [String] = [],
             startedAt: Timestamp,
-            zoneOffset: Int = 0, path: String? = nil, actor: String = "", commandOptions: [String] = []
+            zoneOffset: @escaping @Sendable (Timestamp) -> Int = { _ in 0 }, path: String? = nil, actor: String = "",
+            commandOptions: [String] = []
         ) {
             self.state = state
             self.context = context
@@ -80,6 +83,12 @@ package struct ConsoleModel: Sendable {
         case environments(Menu<ResourceName>)
         /// With the theme to go back to.
         case themes(Menu<String>, before: ResolvedTheme)
+        case columns(Menu<String>)
+        /// A command that asked for a yes, and what it printed of its plan.
+        case command([String], printed: String, Dialog)
+        case form(EntryForm)
+        /// Text without frames, for the mouse.
+        case plain(String)
     }
 
     package let setup: Setup
@@ -136,12 +145,26 @@ package struct ConsoleModel: Sendable {
     var interruptedAt: Instant?
     /// What was pressed last: it never answers a question that it opened.
     var lastKey: KeyPress?
+    /// Changes that are made without a question, while they are planned and applied.
+    var quiet: [ChangeDialog] = []
+    /// What is asked about after the present question, of several rows that were marked.
+    var queue: [Operation] = []
+    /// How many there were of them at first.
+    var queued = 0
+    /// What was done at once and can be taken back, and how long that is offered.
+    var inverse: (operation: Operation, until: Instant)?
+    /// Columns that a person does not want to see, by the kind of place.
+    var hidden: [String: Set<String>] = [:]
+    var hasMouse: Bool
+    /// What was copied last: shown as plain text when it is copied again.
+    var copied: String?
     /// Text of an edit that could not be saved, offered again.
     var keptText: [Place.VersionLabel: KeptText] = [:]
 
     package init(_ setup: Setup) {
         self.setup = setup
         theme = setup.theme
+        hasMouse = setup.hasMouse
     }
 
     var screen: ScreenState {
@@ -173,7 +196,7 @@ package struct ConsoleModel: Sendable {
         return ScreenContext(
             place: screen.place, picture: picture, live: scrubbed ?? live, content: screen.content, log: log,
             environment: environment, now: time(at: now), nodesAt: nodesTime(at: now),
-            isStale: isStale && scrubbed == nil, actor: setup.actor, marks: screen.table.marks)
+            isStale: isStale && scrubbed == nil, actor: setup.actor, marks: screen.table.marks, keys: setup.keys)
     }
 
     /// Whether what is told of traffic is how it was, not how it is.

@@ -26,6 +26,8 @@ package enum Effect: Sendable {
     case edit(Place.VersionLabel, kept: KeptText?)
     /// Any command of the command line, on this state, its output shown. Ends with its task.
     case run([String], EffectID)
+    /// The theme of the next console, too.
+    case keepTheme(String)
 }
 
 /// What came of it, and what feeds tell.
@@ -46,6 +48,8 @@ package enum Outcome: Sendable {
     case performed(Operation, Result<String, Problem>)
     case edited(Place.VersionLabel, EditOutcome)
     case ran([String], EffectID, CommandAnswer)
+    /// Where the choice of a theme is kept.
+    case kept(theme: String, Result<String, Problem>)
 }
 
 /// What is told of the state and of the edge without being asked.
@@ -108,10 +112,13 @@ package enum EditOutcome: Sendable {
 package struct KeptText: Hashable, Sendable {
     package var text: String
     package var base: Digest
+    /// Why it was not saved.
+    package var problem: Problem?
 
-    package init(text: String, base: Digest) {
+    package init(text: String, base: Digest, problem: Problem? = nil) {
         self.text = text
         self.base = base
+        self.problem = problem
     }
 }
 
@@ -120,11 +127,14 @@ package struct CommandAnswer: Hashable, Sendable {
     package var status: Int32
     package var output: String
     package var errors: String
+    /// The plan that it told of before it asked for a yes, and did nothing; nil: it did not ask.
+    package var asked: String?
 
-    package init(status: Int32, output: String, errors: String) {
+    package init(status: Int32, output: String, errors: String, asked: String? = nil) {
         self.status = status
         self.output = output
         self.errors = errors
+        self.asked = asked
     }
 }
 
@@ -133,4 +143,6 @@ package enum Content: Sendable {
     case configuration(Configuration, Version?)
     case difference(VersionDiff)
     case lists([ListSummary])
+    /// What a list of another domain shows; its screen knows the type.
+    case added(any Sendable)
 }

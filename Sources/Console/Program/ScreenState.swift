@@ -12,6 +12,8 @@ struct ScreenState: Sendable {
     var head: [StyledLine] = []
     var diff: DiffView?
     var pager = TextPager()
+    /// For what lies inside of each other.
+    var map = TreeState<String>([])
     var filter = ""
 
     init(_ place: Place) {
@@ -21,12 +23,21 @@ struct ScreenState: Sendable {
 
     /// Takes over what is shown now.
     ///
-    /// - Parameter room: where text is shown.
-    mutating func refresh(_ context: ScreenContext, room: Rect, at now: Instant) {
+    /// - Parameters:
+    ///   - room: where it is shown.
+    ///   - hidden: columns that a person does not want to see.
+    mutating func refresh(_ context: ScreenContext, room: Rect, hidden: Set<String>, at now: Instant) {
         var context = context
         context.content = content
-        if let screen = place.screen {
-            table.columns = screen.columns(context).map(\.tableColumn)
+        if place == .map {
+            map.reload(MapScreen.tree(context))
+            map.resize(rows: room.height)
+        } else if let screen = place.screen {
+            table.columns = screen.columns(context).map(\.tableColumn).map { column in
+                var column = column
+                column.isHidden = hidden.contains(column.id)
+                return column
+            }
             rows = TableRows(screen.rows(context).map(\.tableRow))
             table.reload(rows, at: now)
         } else {
@@ -49,6 +60,11 @@ struct ScreenState: Sendable {
 
     /// What the place says, for the clipboard.
     var plain: String {
+        if place == .map { return map.plain }
+        return text
+    }
+
+    private var text: String {
         (head.map(\.text.string) + (diff.map { $0.lines.map(\.text.string) } ?? [pager.plain])).joined(separator: "\n")
     }
 
@@ -56,6 +72,9 @@ struct ScreenState: Sendable {
         filter = text
         table.filter(text, rows)
     }
+
+    /// What the cursor is on.
+    var selected: String? { place == .map ? map.selected : table.selected }
 
     mutating func sort(by column: Int?) { table.sort(by: column, rows) }
 }

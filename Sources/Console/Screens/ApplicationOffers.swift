@@ -10,7 +10,9 @@ enum ApplicationOffers {
         switch command {
         case .promote:
             guard let below = picture.neighbours(of: environment).below else {
-                return .unavailable("\(Words.name(environment)) is the lowest environment: put a version there with a")
+                return .unavailable(
+                    "\(Words.name(environment)) is the lowest environment: put a version there with \(context.keys.key(.assign))"
+                )
             }
             guard let number = picture.served(name, in: below) else {
                 return .unavailable("\(Words.name(below)) serves no version of \(Words.name(name)) to promote")
@@ -47,7 +49,7 @@ enum ApplicationOffers {
             }
             return .operation(.assign(Place.VersionLabel(name, latest), to: lowest))
         case .undo: return undo(name, context)
-        case .history: return .go(.deployments(environment))
+        case .history: return .go(.history(name))
         default: return .none
         }
     }
@@ -57,7 +59,7 @@ enum ApplicationOffers {
         let last = context.picture.deployments(of: name, in: context.environment).first
         guard let entry = last?.deployment, entry.isUndoable(at: context.now) else {
             return .unavailable(
-                "nothing of \(Words.name(name)) was deployed to \(Words.name(context.environment)) in the last 5 minutes; b rolls back"
+                "nothing of \(Words.name(name)) was deployed to \(Words.name(context.environment)) in the last 5 minutes; \(context.keys.key(.rollback)) rolls back"
             )
         }
         return .operation(.undo(entry.id))

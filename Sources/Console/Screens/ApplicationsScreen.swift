@@ -66,6 +66,8 @@ enum ApplicationsScreen: ListScreen {
             ])
     }
 
+    static var bulk: Set<Action> { [.promote, .rollback, .assign] }
+
     static func inner(_ id: String, _ context: ScreenContext) -> Place? {
         ResourceName(rawValue: id).map { .versions($0) }
     }
@@ -75,11 +77,26 @@ enum ApplicationsScreen: ListScreen {
         return ApplicationOffers.offer(command, name, context)
     }
 
+    static func form(_ context: ScreenContext) -> EntryForm? {
+        guard let zone = context.picture.zones.first else { return ZonesScreen.form(context) }
+        return EntryForm(
+            "make an application of a zone", ["app", "create"],
+            [
+                EntryForm.Field(id: "name", label: "name", placeholder: "shop"),
+                EntryForm.Field(
+                    id: "zone", label: "zone", placeholder: "example.com",
+                    text: context.picture.zones.count == 1 ? zone.name : "", option: "--zone"),
+                EntryForm.Field(
+                    id: "purpose", label: "purpose", placeholder: "what it is for", option: "--purpose",
+                    isNeeded: false),
+            ])
+    }
+
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {
         if context.picture.zones.isEmpty {
             return [
                 StyledLine("This state is empty. What now?", .textStrong), StyledLine(),
-                StyledLine("  :zone import FILE --yes", .textKey) + StyledLine("        a zone from a file", .text),
+                StyledLine("  :zone import FILE", .textKey) + StyledLine("        a zone from a file", .text),
                 StyledLine("  :zone example example.com", .textKey)
                     + StyledLine("      one to begin with, to copy", .text),
                 StyledLine("  signalbox state restore FILE", .textKey)

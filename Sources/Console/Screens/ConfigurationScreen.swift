@@ -67,9 +67,13 @@ enum ConfigurationScreen: ListScreen {
         }
         guard case .configuration(let configuration, let version)? = context.content,
             let ref = id.flatMap({ $0.hasPrefix("rule/") ? String($0.dropFirst(5)) : nil })
-        else { return .unavailable("only rules are switched and moved in place; e opens all of it in your editor") }
+        else {
+            return .unavailable(
+                "only rules are switched and moved in place; \(context.keys.key(.edit)) opens all of it in your editor")
+        }
         guard version?.state == .draft else {
-            return .unavailable("\(Words.version(name, number)) is locked: c makes a draft of it")
+            return .unavailable(
+                "\(Words.version(name, number)) is locked: \(context.keys.key(.draft)) makes a draft of it")
         }
         let rule = Phase.allCases.lazy.flatMap { configuration.rules(in: $0) }.first { $0.ref == ref }
         let edit: Operation.RuleEdit =
@@ -79,6 +83,8 @@ enum ConfigurationScreen: ListScreen {
         }
         return .operation(.change(label, ref: ref, edit))
     }
+
+    static var bulk: Set<Action> { [.toggle] }
 
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {
         context.content == nil

@@ -17,9 +17,7 @@ enum DeploymentsScreen: ListScreen {
     }
 
     static func rows(_ context: ScreenContext) -> [Row] {
-        var stream: ResourceName?
-        if case .deployments(let name) = context.place { stream = name }
-        return context.picture.deployments.filter { stream == nil || $0.deployment.stream == stream }.map { row in
+        return context.picture.deployments.filter { isShown($0.deployment, in: context.place) }.map { row in
             let entry = row.deployment
             let undone = context.picture.deployments.contains { $0.deployment.undoes == entry.id }
             return Row(
@@ -35,6 +33,15 @@ enum DeploymentsScreen: ListScreen {
                     StyledLine(Words.line(entry.reason ?? ""), .text),
                 ],
                 keys: [Double(entry.id), Double(-entry.at.milliseconds), nil, nil, Double(row.acknowledgements.count)])
+        }
+    }
+
+    private static func isShown(_ entry: Deployment, in place: Place) -> Bool {
+        switch place {
+        case .deployments(let stream?): entry.stream == stream
+        case .history(let application):
+            if case .assignment(application, _, _, _) = entry.change { true } else { false }
+        default: true
         }
     }
 

@@ -109,6 +109,8 @@ enum StagingScreen: ListScreen {
         }
     }
 
+    static var bulk: Set<Action> { [.release] }
+
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
         guard command == .release, let address = context.picture.staging.first(where: { $0.address == id }) else {
             return .none
@@ -116,9 +118,23 @@ enum StagingScreen: ListScreen {
         guard let held = address.reservation else { return .unavailable("nobody holds it") }
         guard held.holder == context.actor || held.isOver(at: context.now) else {
             return .unavailable(
-                "\(Words.text(held.holder)) holds it; :staging release \(Words.text(address.address)) --force --yes")
+                "\(Words.text(held.holder)) holds it; :staging release \(Words.text(address.address)) --force")
         }
         return .operation(.release(address.address, holder: context.actor))
+    }
+
+    static func form(_ context: ScreenContext) -> EntryForm? {
+        let newest = context.picture.versions.values.compactMap(\.first).max {
+            $0.version.updatedAt < $1.version.updatedAt
+        }
+        guard let newest else { return nil }
+        return EntryForm(
+            "keep a staging address for a version", ["staging", "reserve"],
+            [
+                EntryForm.Field(
+                    id: "version", label: "version", placeholder: "shop@5", text: newest.version.label),
+                EntryForm.Field(id: "for", label: "for", placeholder: "2h, 30m", text: "2h", option: "--for"),
+            ])
     }
 
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {

@@ -4,7 +4,7 @@ internal import TerminalUI
 /// A list that stands for one kind of resource: its columns, its rows, where Enter leads, what can be done with a row.
 ///
 /// Pure: everything comes from the ``ScreenContext``. A screen a file; ``Place/screen`` says which one a place shows.
-protocol ListScreen {
+protocol ListScreen: Sendable {
     static func columns(_ context: ScreenContext) -> [Column]
     static func rows(_ context: ScreenContext) -> [Row]
     /// nil: there is nothing inside.
@@ -12,12 +12,21 @@ protocol ListScreen {
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer
     /// What is said when there is no row.
     static func emptiness(_ context: ScreenContext) -> [StyledLine]
+    /// Changes that make sense for several rows, one after the other.
+    static var bulk: Set<Action> { get }
+    /// What a new one is made of; nil: none is made here.
+    static func form(_ context: ScreenContext) -> EntryForm?
+    /// In place of rows, for what lies inside of each other.
+    static func tree(_ context: ScreenContext) -> [TreeState<String>.Node]
 }
 
 extension ListScreen {
     static func inner(_ id: String, _ context: ScreenContext) -> Place? { nil }
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer { .none }
     static func emptiness(_ context: ScreenContext) -> [StyledLine] { [StyledLine("nothing here yet", .textMuted)] }
+    static var bulk: Set<Action> { [] }
+    static func form(_ context: ScreenContext) -> EntryForm? { nil }
+    static func tree(_ context: ScreenContext) -> [TreeState<String>.Node] { [] }
 }
 
 /// What a screen answers to a command.
@@ -48,6 +57,7 @@ struct ScreenContext: Sendable {
     var actor: String
     /// Rows that are marked, by id.
     var marks: Set<String> = []
+    var keys: Keymap<KeyCommand>
 }
 
 struct Column: Hashable, Sendable {
@@ -78,7 +88,8 @@ struct Column: Hashable, Sendable {
         let alignment: TextAlignment = isRight ? .right : .left
         switch width {
         case .content(let least, let most):
-            return TableColumn(id, title, alignment, minimum: least, maximum: most, priority: priority)
+            return TableColumn(
+                id, title, alignment, minimum: least, maximum: most, priority: priority, isOptional: priority < 5)
         case .rest(let least):
             return TableColumn(id, title, alignment, minimum: least, flex: 1, priority: priority)
         }

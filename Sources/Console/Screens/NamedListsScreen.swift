@@ -34,6 +34,18 @@ enum NamedListsScreen: ListScreen {
 
     static func inner(_ id: String, _ context: ScreenContext) -> Place? { ListName(rawValue: id).map { .list($0) } }
 
+    static func form(_ context: ScreenContext) -> EntryForm? {
+        EntryForm(
+            "make a named list", ["list", "create"],
+            [
+                EntryForm.Field(id: "name", label: "name", placeholder: "office"),
+                EntryForm.Field(id: "kind", label: "kind", placeholder: "ip", text: "ip", option: "--kind"),
+                EntryForm.Field(
+                    id: "items", label: "items", placeholder: "192.0.2.0/24 198.51.100.7", isNeeded: false,
+                    isMany: true),
+            ])
+    }
+
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {
         guard context.content != nil else { return [StyledLine("reading…", .textMuted)] }
         return [
@@ -61,6 +73,13 @@ enum NamedListScreen: ListScreen {
                     StyledLine(Words.line(item.comment ?? ""), .textMuted),
                 ])
         }
+    }
+
+    static func form(_ context: ScreenContext) -> EntryForm? {
+        guard case .list(let name) = context.place else { return nil }
+        return EntryForm(
+            "add to $\(Words.text(name.rawValue))", ["list", "add", name.rawValue],
+            [EntryForm.Field(id: "items", label: "items", placeholder: "192.0.2.0/24 198.51.100.7", isMany: true)])
     }
 
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {

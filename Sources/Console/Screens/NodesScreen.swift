@@ -48,6 +48,16 @@ enum NodesScreen: ListScreen {
 
     static func inner(_ id: String, _ context: ScreenContext) -> Place? { ResourceName(rawValue: id).map { .node($0) } }
 
+    static func form(_ context: ScreenContext) -> EntryForm? {
+        EntryForm(
+            "add a node", ["node", "create"],
+            [
+                EntryForm.Field(id: "name", label: "name", placeholder: "fra1"),
+                EntryForm.Field(
+                    id: "region", label: "region", placeholder: "fra", option: "--region", isNeeded: false),
+            ])
+    }
+
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {
         [
             StyledLine("No node yet. Each is an Envoy that fetches its configuration here:", .textStrong), StyledLine(),

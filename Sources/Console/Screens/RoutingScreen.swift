@@ -36,6 +36,8 @@ enum RoutingScreen: ListScreen {
         context.picture.routing.first { $0.name.rawValue == id }.map { .versions($0.application) }
     }
 
+    static var bulk: Set<Action> { [.toggle] }
+
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
         let rules = context.picture.routing
         guard let index = rules.firstIndex(where: { $0.name.rawValue == id }) else { return .none }
@@ -50,6 +52,24 @@ enum RoutingScreen: ListScreen {
             return .operation(.move(rule.name, past: rules[index + 1].name, up: false))
         default: return ApplicationOffers.offer(command, rule.application, context)
         }
+    }
+
+    static func form(_ context: ScreenContext) -> EntryForm? {
+        guard !context.picture.status.applications.isEmpty else { return nil }
+        let zone = context.picture.zones.first?.name ?? "example.com"
+        return EntryForm(
+            "add a routing rule", ["rule", "add"],
+            [
+                EntryForm.Field(id: "name", label: "name", placeholder: "shop"),
+                EntryForm.Field(
+                    id: "if", label: "if", placeholder: "cf.zone.name eq \"\(Words.text(zone))\"", option: "--if"),
+                EntryForm.Field(
+                    id: "use", label: "use", placeholder: "an application, or a version of it: shop@3",
+                    option: "--use"),
+                EntryForm.Field(
+                    id: "before", label: "before", placeholder: "a rule; last of all when empty", option: "--before",
+                    isNeeded: false),
+            ])
     }
 
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {

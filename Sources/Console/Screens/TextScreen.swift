@@ -24,7 +24,7 @@ enum TextScreen {
 
     private static func facts(_ facts: [(TerminalText, StyledLine)]) -> [StyledLine] {
         let width = facts.map(\.0.width).max() ?? 0
-        return facts.map { name, value in StyledLine(name.fitted(to: width + 2), .textMuted) + value }
+        return facts.map { name, value in StyledLine(" \(name.fitted(to: width + 2))", .textMuted) + value }
     }
 
     private static func difference(_ context: ScreenContext) -> Text {
@@ -60,7 +60,9 @@ enum TextScreen {
             facts.append(
                 (
                     "undo",
-                    StyledLine("u takes it back, \(Words.clock(left: entry.undoLeft(at: context.now))) left", .textKey)
+                    StyledLine(
+                        "\(context.keys.key(.undo)) takes it back, \(Words.clock(left: entry.undoLeft(at: context.now))) left",
+                        .textKey)
                 ))
         }
         for (key, value) in entry.evidence.sorted(by: { $0.key < $1.key }) {

@@ -106,7 +106,7 @@ enum VersionsScreen: ListScreen {
             guard source == label.number else {
                 let now = Words.version(label.application, source)
                 return .unavailable(
-                    "\(Words.name(below)) serves \(now), not \(Words.version(label.application, label.number)): a puts it there"
+                    "\(Words.name(below)) serves \(now), not \(Words.version(label.application, label.number)): \(context.keys.key(.assign)) puts it there"
                 )
             }
         case .rollback where served != label.number:

@@ -32,5 +32,11 @@ enum ZonesScreen: ListScreen {
     }
 
     static func inner(_ id: String, _ context: ScreenContext) -> Place? { .zone(id) }
+    static func form(_ context: ScreenContext) -> EntryForm? {
+        EntryForm(
+            "import a zone", ["zone", "import"],
+            [EntryForm.Field(id: "file", label: "file", placeholder: "zone.yaml, as zone export writes it")])
+    }
+
     static func emptiness(_ context: ScreenContext) -> [StyledLine] { ApplicationsScreen.emptiness(context) }
 }

@@ -15,6 +15,7 @@ extension Console {
         let lines = model.prompt == nil ? min(max(1, said.height(at: now)), 3) : 1
         let (messages, above) = Rect(model.size).bottom(lines)
         HintsView.draw(model, into: &surface, in: above.bottom(1).foot, at: now)
+        HintsView.popUp(model, into: &surface, above: above.bottom(1).rest, draw)
         if let prompt = model.prompt {
             // What it could go on as stands above it, over the list.
             cursor = prompt.draw(into: &surface, in: Rect(model.size), draw)
@@ -31,6 +32,8 @@ extension Console {
         }
         access.insert(HeaderView.access(model, at: now), at: 0)
         let title: TerminalText = "signalbox \(Words.text(model.setup.context)): \(Words.text(model.screen.place.path))"
-        return Frame(surface, cursor: cursor, modes: TerminalModes(title: title), access: AccessTree(access))
+        return Frame(
+            surface, cursor: cursor, modes: TerminalModes(mouse: model.hasMouse, title: title),
+            access: AccessTree(access))
     }
 }

@@ -74,9 +74,10 @@ enum HeaderView {
 
     /// Local time with its offset, to the minute: a clock with seconds would be drawn every second.
     private static func clock(_ model: ConsoleModel, at now: Instant) -> TerminalText {
-        let minutes = model.time(at: now).milliseconds / 60_000 + Int64(model.setup.zoneOffset)
+        let time = model.time(at: now)
+        let offset = model.setup.zoneOffset(time)
+        let minutes = time.milliseconds / 60_000 + Int64(offset)
         let (hour, minute) = ((minutes / 60) % 24, minutes % 60)
-        let offset = model.setup.zoneOffset
         let zone: TerminalText =
             offset == 0
             ? "Z" : "\(offset < 0 ? "-" : "+")\(two(Int64(abs(offset) / 60)))\(two(Int64(abs(offset) % 60)))"

@@ -12,7 +12,10 @@ enum MainView {
         let isList = screen.place.screen != nil
         var head = StyledLine(title, .title, .bold)
         if isList, model.picture != nil {
-            head.append(" \(screen.table.position(at: draw.now))", .titleCount)
+            if screen.place != .map { head.append(" \(screen.table.position(at: draw.now))", .titleCount) }
+            if screen.place.isTail, screen.table.followsTop, screen.rows.count > 0 {
+                head.append(" following", .titleCount)
+            }
         } else if let diff = screen.diff, !diff.isEmpty {
             head.append(" \(diff.position)", .titleCount)
         }
@@ -51,6 +54,10 @@ enum MainView {
         guard model.isKnown(screen.place) else {
             surface.put("reading…", at: inner.origin, style: CellStyle(.textMuted), within: inner)
             return (nil, [])
+        }
+        if screen.place == .map, !screen.map.roots.isEmpty {
+            let cursor = screen.map.draw(into: &surface, in: inner, draw)
+            return (cursor, [screen.map.access(id: "map", label: title)])
         }
         if screen.rows.count == 0, let context = model.context(at: draw.now), let kind = screen.place.screen {
             var context = context

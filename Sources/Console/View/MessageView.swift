@@ -22,10 +22,8 @@ enum MessageView {
         var text = Words.text(following.title)
         var tone = Toasts.Tone.info
         switch acknowledged.state {
-        case .waiting: text += ":"
-        case .done:
-            tone = .ok
-            text += ":"
+        case .waiting: break
+        case .done: tone = .ok
         case .unserved:
             tone = .warning
             text += ": committed; no server runs that would tell the nodes"
@@ -34,13 +32,14 @@ enum MessageView {
             text += ": committed, held: \(Words.line(why))"
         case .timedOut:
             tone = .error
-            text += ": committed, not all nodes serve it after 30 s:"
+            text += ": committed, not all nodes serve it after 30 s"
         }
+        if !acknowledged.nodes.isEmpty || !acknowledged.missing.isEmpty { text += ":" }
         for node in acknowledged.nodes.prefix(12) { text += " \(Words.name(node)) \(glyphs.sign(.toastOk))" }
         for node in acknowledged.missing.prefix(12) { text += " \(Words.name(node)) \u{2026}" }
         if acknowledged.state == .done { text += " after \(acknowledged.after) ms" }
         let left = following.deployment.undoLeft(at: model.time(at: now))
-        if left > 0, let key = model.setup.keys.key(for: .undo, in: []) { text += ", \(key) undoes it" }
+        if left > 0 { text += ", \(model.setup.keys.key(.undo)) undoes it" }
         let record = model.log.last { $0.deployment == following.deployment.id }
         let all = acknowledged.nodes.count + acknowledged.missing.count
         return Toasts.Toast(

@@ -14,8 +14,27 @@ enum OverlayView {
         case .text(let page): return text(page, model, &surface, draw)
         case .help(let help): return (help.draw(into: &surface, in: whole, draw), help.access())
         case .environments(let menu): return (menu.draw(into: &surface, in: whole, draw), menu.access())
+        case .command(_, _, let dialog): return (dialog.draw(into: &surface, in: whole, draw), dialog.access())
+        case .form(let form):
+            let command = "= \(Words.text(model.command(form.command)))" as TerminalText
+            return (
+                form.draw(command, into: &surface, in: whole, draw), form.form.access(id: "form", label: form.title)
+            )
+        case .columns(let menu): return (menu.draw(into: &surface, in: whole, draw), menu.access())
+        case .plain(let text): return plain(text, &surface)
         case .themes(let menu, _): return (menu.draw(into: &surface, in: whole, draw), menu.access())
         }
+    }
+
+    /// Nothing but the text, from the first column on.
+    private static func plain(_ text: String, _ surface: inout Surface) -> (Point?, AccessNode) {
+        surface.fill(surface.bounds)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+            Words.text($0).wrapped(to: surface.size.columns)
+        }
+        for (row, line) in lines.prefix(surface.size.rows - 1).enumerated() { surface.put(line, at: Point(0, row)) }
+        surface.put("any key goes back", at: Point(0, surface.size.rows - 1), style: CellStyle(.textMuted))
+        return (Point(0, 0), AccessNode(.dialog, id: "plain", label: Words.text(text), isFocused: true))
     }
 
     private static func text(

@@ -19,6 +19,8 @@ package struct TreeState<ID: Hashable & Sendable>: Sendable {
         case open
         /// Closes the node, or goes to its parent.
         case close
+        /// Opens or closes the node.
+        case fold
     }
 
     /// A node as it is shown.
@@ -73,6 +75,10 @@ package struct TreeState<ID: Hashable & Sendable>: Sendable {
             guard shown[place].hasChildren else { return }
             if closed.remove(shown[place].id) == nil { return go(to: place + 1) }
             refresh()
+        case .fold:
+            guard shown[place].hasChildren else { return }
+            if closed.remove(shown[place].id) == nil { closed.insert(shown[place].id) }
+            refresh()
         case .close:
             if shown[place].hasChildren, closed.insert(shown[place].id).inserted { return refresh() }
             let depth = shown[place].depth
@@ -112,6 +118,11 @@ package struct TreeState<ID: Hashable & Sendable>: Sendable {
                 position: AccessPosition(index + 1, of: shown.count))
         }
         return AccessNode(.tree, id: id, label: label, isFocused: true, children: nodes)
+    }
+
+    /// What is shown of it, for the clipboard.
+    package var plain: String {
+        shown.map { String(repeating: "  ", count: $0.depth) + $0.line.text.string }.joined(separator: "\n")
     }
 
     private var place: Int? { selected.flatMap { id in shown.firstIndex { $0.id == id } } }

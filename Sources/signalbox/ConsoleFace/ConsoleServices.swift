@@ -26,7 +26,7 @@ enum ConsoleServices {
                     try PlanChecks.of(plan.request, validation, session, plane: plane, pause: sleep), on: plan)
             },
             text: { DocumentText.yaml($0) }, document: { try DocumentText.read($0) },
-            editor: { name, text in try await edit(text, named: name, session) },
+            editor: { name, text, line in try await edit(text, named: name, at: line, session) },
             run: { words in await run(words, session) },
             describe: { error in
                 let report = ErrorReport(error)
@@ -37,7 +37,7 @@ enum ConsoleServices {
             theme: { name in
                 let (theme, troubles) = try themeFiles.theme(name)
                 return (theme.resolve(able.depth, isUnicode: able.isUnicode), troubles.map(\.description))
-            }, now: TimeText.now, sleep: sleep)
+            }, keepTheme: { try ConsoleSettings.keep(theme: $0, session) }, now: TimeText.now, sleep: sleep)
     }
 
     static func variables(_ environment: ProcessEnvironment) -> [String: String] {
@@ -56,7 +56,9 @@ enum ConsoleServices {
     }
 
     /// The editor has the terminal to itself while this waits.
-    private static func edit(_ text: String, named label: String, _ session: Session) async throws -> String {
+    private static func edit(
+        _ text: String, named label: String, at line: Int, _ session: Session
+    ) async throws -> String {
         let folder = try TemporaryFolder("signalbox-edit")
         let path = folder.path + "/\(label.replacing("@", with: "-")).yaml"
         try TextFile.write(text, to: path)
@@ -64,7 +66,8 @@ enum ConsoleServices {
         let editor = environment["VISUAL"] ?? environment["EDITOR"] ?? session.client.editor ?? "vi"
         // The variable may hold a command with options, so a shell takes it apart, as git does.
         let status = try await OwnThread.run {
-            try ChildProcess.onTerminal(["/bin/sh", "-c", editor + " \"$1\"", "sh", path])
+            try ChildProcess.onTerminal(
+                ["/bin/sh", "-c", editor + " \"$@\"", "sh"] + EditorLine.options(editor, line: line) + [path])
         }
         guard status == 0 else {
             throw ErrorReport(
@@ -90,7 +93,9 @@ enum ConsoleServices {
             } onCancel: {
                 child.end()
             }
-            return CommandAnswer(status: answer.status, output: answer.output, errors: answer.errors)
+            return CommandAnswer(
+                status: answer.status, output: answer.output, errors: answer.errors,
+                asked: Confirmation.asked(status: answer.status, errors: answer.errors))
         } catch {
             return CommandAnswer(status: 70, output: "", errors: ErrorReport(error).message)
         }

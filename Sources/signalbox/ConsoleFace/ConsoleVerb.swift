@@ -26,6 +26,7 @@ struct ConsoleVerb: AsyncParsableCommand {
         help: ArgumentHelp(
             "Theme by name or file (default: $SIGNALBOX_THEME, else one that suits.)", valueName: "theme"))
     var theme: String?
+    @Flag(help: "Take clicks and the wheel from the terminal; its own selection then needs Shift.") var mouse = false
     @OptionGroup var validation: ValidationOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
@@ -36,14 +37,16 @@ struct ConsoleVerb: AsyncParsableCommand {
         let able = terminal.capabilities
         let files = ThemeFiles(session.environment)
         let name = ThemeChoice.name(
-            asked: theme, environment: ConsoleServices.variables(session.environment), configured: nil,
+            asked: theme, environment: ConsoleServices.variables(session.environment),
+            configured: ConsoleSettings.theme(session),
             depth: able.depth)
         let chosen = (try? files.theme(name).theme) ?? .base
         var setup = ConsoleModel.Setup(
             state: session.statePath, context: session.environment.context?.rawValue ?? ConsoleServices.hostName,
             isReadOnly: isReadOnly, theme: chosen.resolve(able.depth, isUnicode: able.isUnicode),
-            themes: files.all().map(\.name), startedAt: TimeText.now(), zoneOffset: TimeText.zoneOffset, path: at,
+            themes: files.all().map(\.name), startedAt: TimeText.now(), zoneOffset: TimeText.zoneOffset(at:), path: at,
             actor: session.environment.actor(claimed: session.claimed).label, commandOptions: session.stateOptions)
+        setup.hasMouse = mouse
         let problems = setup.take(keys)
         let handler = ConsoleHandler(ConsoleServices.make(session, validation, able))
         let runner = Runner<Console, ConsoleHandler>(

@@ -9,9 +9,9 @@ enum TimeText {
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Minutes that local time is ahead of UTC now.
-    static var zoneOffset: Int {
-        var seconds = time(nil)
+    /// Minutes that local time is ahead of UTC at a moment.
+    static func zoneOffset(at time: Timestamp) -> Int {
+        var seconds = time_t(time.milliseconds / 1000)
         var parts = tm()
         localtime_r(&seconds, &parts)
         return Int(parts.tm_gmtoff) / 60

@@ -13,7 +13,7 @@ struct Confirmation {
         guard session.environment.isInputTerminal, session.environment.isErrorTerminal else {
             throw ErrorReport(
                 .notConfirmed, at: "confirmation",
-                "'\(question)' needs a yes, and nobody can be asked here; nothing was done",
+                "'\(question)' \(SafeText(Self.unanswered))",
                 remedy: repetition)
         }
         session.output.ask("\(question) [y/N] ")
@@ -21,6 +21,17 @@ struct Confirmation {
             throw ErrorReport(
                 .notConfirmed, at: "confirmation", "not confirmed, so nothing was done", remedy: repetition)
         }
+    }
+
+    private static let unanswered = "needs a yes, and nobody can be asked here; nothing was done"
+
+    /// What a command printed before it asked in vain, for whoever can ask in its place; nil: it did not ask.
+    static func asked(status: Int32, errors: String) -> String? {
+        let lines = errors.split(separator: "\n", omittingEmptySubsequences: false)
+        guard status == Failure.notConfirmed.status,
+            let end = lines.lastIndex(where: { $0.hasPrefix("error: '") && $0.hasSuffix(unanswered) })
+        else { return nil }
+        return lines[..<end].map { $0 + "\n" }.joined()
     }
 
     /// The same command with `--yes`.

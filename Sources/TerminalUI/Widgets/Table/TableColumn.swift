@@ -14,12 +14,15 @@ package struct TableColumn: Sendable, Hashable {
     package var flex: Int
     /// The lowest is left out first when there is too little room; the highest always stays.
     package var priority: Int
-    /// Whether a person chose to see it.
+    /// A person chose not to see it.
     package var isHidden: Bool
+    /// Left out before a column that is not is cut.
+    package var isOptional: Bool
 
     package init(
         _ id: String, _ title: TerminalText, _ alignment: TextAlignment = .left, minimum: Int? = nil,
-        maximum: Int? = nil, flex: Int = 0, priority: Int = 1, truncation: Truncation = .end, isHidden: Bool = false
+        maximum: Int? = nil, flex: Int = 0, priority: Int = 1, truncation: Truncation = .end, isHidden: Bool = false,
+        isOptional: Bool = false
     ) {
         self.id = id
         self.title = title
@@ -30,6 +33,7 @@ package struct TableColumn: Sendable, Hashable {
         self.flex = max(0, flex)
         self.priority = priority
         self.isHidden = isHidden
+        self.isOptional = isOptional
     }
 }
 
@@ -54,7 +58,17 @@ package enum ColumnLayout {
         func least(_ index: Int) -> Int {
             min(wish(index), columns[index].minimum ?? (columns[index].flex > 0 ? 6 : 16))
         }
+        /// What the more important ones want whole, beside which the others may be narrow.
+        func fair(_ index: Int) -> Int {
+            columns[index].flex > 0 || columns[index].isOptional ? least(index) : wish(index)
+        }
         func sum(_ length: (Int) -> Int) -> Int { shown.reduce(0) { $0 + length($1) } + gap * max(0, shown.count - 1) }
+        while sum(fair) > width,
+            let lowest = shown.filter({ columns[$0].isOptional }).map({ columns[$0].priority }).min(),
+            let drop = shown.last(where: { columns[$0].isOptional && columns[$0].priority == lowest })
+        {
+            shown.removeAll { $0 == drop }
+        }
         // What can give way gives way first: only then a column is left out, the least important one, from the right.
         while shown.count > 1, sum(least) > width {
             guard let lowest = shown.map({ columns[$0].priority }).min(),
@@ -68,16 +82,16 @@ package enum ColumnLayout {
         return slots
     }
 
-    /// Takes cells from the widest column that can give, one by one, flexible columns first.
+    /// Takes cells from the widest column that can give, one by one, flexible columns first, then optional ones.
     private static func shrink(
         _ slots: inout [Slot], by excess: Int, _ columns: [TableColumn], _ least: (Int) -> Int
     ) {
         var excess = excess
-        for isFlexible in [true, false] {
+        func rank(_ column: TableColumn) -> Int { column.flex > 0 ? 0 : column.isOptional ? 1 : 2 }
+        for turn in 0...2 {
             while excess > 0 {
                 let able = slots.indices.filter {
-                    let column = columns[slots[$0].column]
-                    return slots[$0].width > least(slots[$0].column) && (column.flex > 0) == isFlexible
+                    slots[$0].width > least(slots[$0].column) && rank(columns[slots[$0].column]) == turn
                 }
                 guard let widest = able.max(by: { slots[$0].width < slots[$1].width }) else { break }
                 slots[widest].width -= 1
