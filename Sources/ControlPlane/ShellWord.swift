@@ -23,10 +23,18 @@ package enum ShellWord {
         var isEscaped = false
         for character in line {
             if isEscaped {
+                // Between double quotes a backslash stands for itself before anything but these.
+                if quote != nil, !"\"\\$`".contains(character) { word?.append("\\") }
                 word = (word ?? "") + String(character)
                 isEscaped = false
             } else if let open = quote {
-                if character == open { quote = nil } else { word?.append(character) }
+                if character == open {
+                    quote = nil
+                } else if character == "\\", open == "\"" {
+                    isEscaped = true
+                } else {
+                    word?.append(character)
+                }
             } else if character == "'" || character == "\"" {
                 quote = character
                 word = word ?? ""

@@ -25,6 +25,15 @@ struct CommandTests {
             shift.commands.withLock(\.last) == ["rule", "pin", "shop", "shop@1", "--yes", "--plan", "abababababab"])
     }
 
+    @Test func quotesAreReadAsAShellReadsThem() async throws {
+        let shift = try NightShift.withShop()
+        var console = try await shift.operatorAt()
+        try await console.press(":")
+        await console.type(#"trace "a \"b\" \c" 'd \e' f\ g"#)
+        try await console.press("Enter")
+        #expect(shift.commands.withLock(\.last) == ["trace", #"a "b" \c"#, #"d \e"#, "f g"])
+    }
+
     @Test func aYesThatIsTypedSparesNobodyThePlan() async throws {
         let shift = try NightShift.withShop()
         var console = try await shift.operatorAt()

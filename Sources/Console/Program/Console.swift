@@ -104,7 +104,8 @@ package enum Console: Program {
                 .info,
                 "sent \(bytes) bytes to the terminal's clipboard; it may ignore them; the same key again shows them plain",
                 at: now)
-        case .refused(let why): model.say(.warning, "not copied: \(why)", at: now)
+        case .refused(let why):
+            model.say(.warning, "not copied: \(why); the same key again shows it plain", at: now)
         }
         return []
     }

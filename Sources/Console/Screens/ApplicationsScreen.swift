@@ -18,7 +18,7 @@ enum ApplicationsScreen: ListScreen {
             Column("5xx", "5XX", .content(5, 7), right: true, priority: 8),
             Column("p95", "P95", .content(5, 7), right: true, priority: 4),
             Column("latest", "LATEST", .content(6, 14), priority: 3),
-            Column("changed", "CHANGED", .content(7, 24), priority: 5),
+            Column("changed", "CHANGED", .content(7, 24), priority: 4),
         ]
     }
 

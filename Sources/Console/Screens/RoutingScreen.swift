@@ -87,7 +87,7 @@ enum EffectiveScreen: ListScreen {
         [
             Column("position", "#", .content(1, 3), right: true, priority: 8),
             Column("environment", "ENVIRONMENT", .content(8, 14), priority: 9),
-            Column("where", "WHERE", .content(6, 24), priority: 5),
+            Column("where", "WHERE", .content(6, 24), priority: 4),
             Column("rule", "RULE", .content(6, 24), priority: 6),
             Column("expression", "IF", .rest(16), priority: 8),
             Column("use", "THEN", .content(6, 24), priority: 9),
@@ -102,7 +102,7 @@ enum EffectiveScreen: ListScreen {
             let environment = context.picture.environments.first { $0.environment.name == rule.environment }?
                 .environment
             var place = StyledLine(Words.text(rule.stagingAddresses.joined(separator: " ")), .text)
-            if let filter = rule.filter { place.append(" and \(Words.text(filter))", .text) }
+            if let filter = rule.filter { place.append("\(place.isEmpty ? "" : " and ")\(Words.text(filter))", .text) }
             return Row(
                 "\(rule.environment)/\(rule.stagingAddresses.joined(separator: ","))/\(rule.routingRule)",
                 [

@@ -41,7 +41,7 @@ enum ScreenTable {
         ScreenRow(
             word: "zones", keys: "g z", title: "zones", place: .zones, screen: ZonesScreen.self, synonyms: ["zone"]),
         ScreenRow(
-            word: "map", keys: "g m", title: "map of zones, applications and versions", place: .map,
+            word: "map", keys: "g m", title: "map of it all", place: .map,
             screen: MapScreen.self, synonyms: ["tree"]),
         ScreenRow(
             word: "deployments", keys: "g d", title: "deployments", place: .deployments(nil),

@@ -41,6 +41,8 @@ package struct TableColumn: Sendable, Hashable {
 package enum ColumnLayout {
     /// Blanks between columns.
     static let gap = 2
+    /// Of a flexible column, before an optional one is kept beside it.
+    static let enough = 28
 
     package struct Slot: Sendable, Hashable {
         /// Position among the table's columns.
@@ -58,9 +60,10 @@ package enum ColumnLayout {
         func least(_ index: Int) -> Int {
             min(wish(index), columns[index].minimum ?? (columns[index].flex > 0 ? 6 : 16))
         }
-        /// What the more important ones want whole, beside which the others may be narrow.
+        /// What must be there before an optional column is: the more important ones whole, enough of a flexible one.
         func fair(_ index: Int) -> Int {
-            columns[index].flex > 0 || columns[index].isOptional ? least(index) : wish(index)
+            if columns[index].flex > 0 { return max(least(index), min(wish(index), enough)) }
+            return columns[index].isOptional ? least(index) : wish(index)
         }
         func sum(_ length: (Int) -> Int) -> Int { shown.reduce(0) { $0 + length($1) } + gap * max(0, shown.count - 1) }
         while sum(fair) > width,
@@ -82,16 +85,22 @@ package enum ColumnLayout {
         return slots
     }
 
-    /// Takes cells from the widest column that can give, one by one, flexible columns first, then optional ones.
+    /// Takes cells from the widest column that can give, one by one: flexible columns, as far as enough of them is
+    /// left, then optional ones, then the rest of the flexible, then all.
     private static func shrink(
-        _ slots: inout [Slot], by excess: Int, _ columns: [TableColumn], _ least: (Int) -> Int
+        _ slots: inout [Slot], by excess: Int, _ columns: [TableColumn], _ least: @escaping (Int) -> Int
     ) {
         var excess = excess
-        func rank(_ column: TableColumn) -> Int { column.flex > 0 ? 0 : column.isOptional ? 1 : 2 }
-        for turn in 0...2 {
+        let flexible = { (index: Int) in columns[index].flex > 0 }
+        // Who gives, and down to what.
+        let turns: [(gives: (Int) -> Bool, floor: (Int) -> Int)] = [
+            (flexible, { max(least($0), enough) }), ({ !flexible($0) && columns[$0].isOptional }, least),
+            (flexible, least), ({ !flexible($0) }, least),
+        ]
+        for turn in turns {
             while excess > 0 {
                 let able = slots.indices.filter {
-                    slots[$0].width > least(slots[$0].column) && rank(columns[slots[$0].column]) == turn
+                    turn.gives(slots[$0].column) && slots[$0].width > turn.floor(slots[$0].column)
                 }
                 guard let widest = able.max(by: { slots[$0].width < slots[$1].width }) else { break }
                 slots[widest].width -= 1
