@@ -51,7 +51,7 @@ import Testing
         let second = try await run("email", "rule", "change", "a.example", "info", "--reject", "closed", in: folder)
         #expect(second.output.contains("~ info"), "\(second)")
         let plan = try await run("email", "plan", "a.example", "--output", "json", in: folder)
-        let checksum = try #require(plan.json["checksum"]?.text)
+        let checksum = try #require(plan.json["checksum"].text)
         let stale = try await run("email", "promote", "a.example", "--plan", "00000000", "--yes", in: folder)
         #expect(stale.status == 77, "\(stale)")
         #expect(try await run("email", "promote", "a.example", "--plan", checksum, "--yes", in: folder).status == 0)
@@ -61,7 +61,7 @@ import Testing
         #expect(try await run("email", "ruleset", "diff", "a.example@1", "a.example@2", in: folder).status == 1)
         #expect(try await run("email", "rollback", "a.example", "--yes", in: folder).status == 0)
         let back = try await run("email", "explain", "info@a.example", "--output", "json", in: folder)
-        #expect(back.json["outcome"]?.text == "forward", "\(back)")
+        #expect(back.json["outcome"].text == "forward", "\(back)")
         let history = try await run("email", "history", "a.example", in: folder)
         #expect(
             history.output.contains("rollback") && history.output.contains("a.example@2 → a.example@1"), "\(history)")
@@ -116,7 +116,7 @@ import Testing
         #expect(told.output.contains("info@a.example from eve@bad.example: reject: spam"), "\(told)")
         #expect(told.output.contains("S: 550 5.7.1 spam") && told.output.contains("verdicts: spf=fail"), "\(told)")
         let live = try await run("email", "explain", "m.eml", "--output", "json", in: folder)
-        #expect(live.json["outcome"]?.text == "forward", "\(live)")
+        #expect(live.json["outcome"].text == "forward", "\(live)")
         let replay = try await run("email", "replay", "a.example", in: folder)
         #expect(replay.status == 0 && replay.output.contains("0 of 0 messages"), "\(replay)")
     }
