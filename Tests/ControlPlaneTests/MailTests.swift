@@ -99,7 +99,7 @@ struct MailTests {
         #expect(empty.map(\.code) == ["nothing-accepted"])
         for one in [
             try rule("a", to: "a", .drop), try rule("b", to: "a", .drop),
-            try rule("w", to: "w", .worker(Sample.name("none"))),
+            try rule("w", to: "w", .worker(Sample.name("ghost"))),
             MailRule(ref: "v", matcher: .expression(#"mail.auth.spf eq "fail""#), action: .drop),
         ] { _ = try mail().edit("a.example", .add(one, .last)) }
         let findings = try mail().findings(try #require(MailVersionReference("a.example")))
