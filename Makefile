@@ -20,7 +20,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 4
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench bench-images goldens soak fuzz install edge release tools clean
+.PHONY: help demo test check bench bench-email bench-images goldens soak fuzz install edge release tools clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ bench: release edge ## the benchmark table (release build)
 	@.ci/quietly '$(SWIFT)' build -c release --product benchmarks
 	@.ci/quietly '$(SWIFT)' build -c release --product TerminalProbe
 	@$(release)/benchmarks
+
+bench-email: tools ## mail through a real Postfix, beside static maps (release build, as root)
+	@.ci/quietly '$(SWIFT)' build -c release --product benchmarks
+	@$(release)/benchmarks email
 
 bench-images: ## images from an S3 server beside rclone and s5cmd, which are installed for it
 	@CI_COPIERS=1 .ci/tools.sh

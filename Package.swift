@@ -198,7 +198,8 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "CurlTransport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "ImageSourcing",
-                "ObjectStorage", "RulesLanguage", "RulesLint", "StoreSQLite", "TerminalUI", "TestKit", argumentParser,
+                "MailRouting", "ObjectStorage", "PostfixEndpoints", "RulesLanguage", "RulesLint", "StoreSQLite",
+                "TerminalUI", "TestKit", "WebTransport", argumentParser, logging,
             ],
             path: "Tests/Benchmarks", swiftSettings: house),
 

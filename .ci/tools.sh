@@ -16,7 +16,7 @@ say() { printf '%s\n' "$*" >&2; }
 
 # A library counts as present when its Debian package is, a program when it can be run, wherever it came from.
 libraries=(libncurses-dev libcurl4-openssl-dev libsqlite3-dev libre2-dev ca-certificates)
-programs=(pkg-config:pkg-config jq:jq wrk:wrk nginx:nginx-light tmux:tmux expect:expect openssl:openssl curl:curl)
+programs=(pkg-config:pkg-config jq:jq wrk:wrk nginx:nginx-light tmux:tmux expect:expect openssl:openssl curl:curl postfix:postfix)
 
 missing_packages() {
     local library entry

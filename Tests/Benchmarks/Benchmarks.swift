@@ -9,7 +9,7 @@ import FoundationEssentials
 ///     make bench                                  # builds what is missing and prints the whole table, 20 minutes
 ///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, instructions, diff, rules,
 ///                                                 # start, writers, index, large, console-kit, terminal,
-///                                                 # console
+///                                                 # console, email
 ///     make bench-images                           # images beside rclone and s5cmd; not part of the whole table
 ///     .build/release/benchmarks --json > run.json # every figure
 ///     .build/release/benchmarks --quick           # a tenth of the work, to see that it runs
@@ -31,7 +31,7 @@ struct Benchmarks: AsyncParsableCommand {
         subcommands: [
             All.self, Promote.self, Latency.self, Zones.self, Module.self, Instructions.self, Diff.self, Rules.self,
             Start.self, Writers.self, Index.self, Large.self, ConsoleKit.self, Terminal.self,
-            Console.self, Images.self,
+            Console.self, Email.self, Images.self,
         ], defaultSubcommand: All.self)
 
     struct All: AsyncParsableCommand {
@@ -52,6 +52,7 @@ struct Benchmarks: AsyncParsableCommand {
                 rows += try await ConsoleKitBenchmark(rounds: quick ? 50 : 500).labelled()
                 rows += try await TerminalBenchmark(repaints: quick ? 20 : 200, seconds: quick ? 3 : 10).labelled()
                 rows += try await ConsoleBenchmark(rounds: quick ? 2 : 20, seconds: quick ? 3 : 10).labelled()
+                rows += try await MailBenchmark(quick: quick).labelled()
                 rows += try await LatencyBenchmark(changes: quick ? 20 : 200).labelled()
                 rows += try await zones(quick: quick, changes: 12).labelled()
                 rows += try await PromoteBenchmark(changes: quick ? 20 : 200, requests: quick ? 100_000 : 1_000_000)
@@ -170,6 +171,16 @@ struct Benchmarks: AsyncParsableCommand {
 
         func run() async throws {
             try await options.report { quick in try await LargeVersionBenchmark(quick: quick).labelled() }
+        }
+    }
+
+    struct Email: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Mail through a real Postfix with 10,000 rules, beside static maps; the endpoints alone.")
+        @OptionGroup var options: RunOptions
+
+        func run() async throws {
+            try await options.report { quick in try await MailBenchmark(quick: quick).labelled() }
         }
     }
 

@@ -79,6 +79,7 @@ package final class MailSink: Sendable {
 
     package struct Failure: Error, CustomStringConvertible {
         package let what: String
+        package init(what: String) { self.what = what }
         package var description: String { what }
     }
 }

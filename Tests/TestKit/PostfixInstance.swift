@@ -99,6 +99,7 @@ package final class PostfixInstance: Sendable {
 
     package struct Failure: Error, CustomStringConvertible {
         package let what: String
+        package init(what: String) { self.what = what }
         package var description: String { what }
     }
 

@@ -1,0 +1,46 @@
+import PostfixEndpoints
+import Testing
+
+@Suite("Postfix settings")
+struct PostfixSettingsTests {
+    private static let present = [
+        "smtpd_relay_restrictions": "permit_mynetworks, check_client_access hash:/etc/x, reject_unauth_destination",
+        "smtpd_milters": "inet:127.0.0.1:11332", "virtual_alias_maps": "hash:/etc/postfix/virtual",
+        "transport_maps": "hash:/etc/postfix/transport", "maillog_file": "/var/log/mail.log",
+    ]
+
+    private static func values(_ settings: PostfixSettings) -> [String: String] {
+        Dictionary(uniqueKeysWithValues: settings.parameters.map { ($0.name, $0.value) })
+    }
+
+    @Test func whatOthersHaveSetStays() {
+        let values = Self.values(PostfixSettings(sockets: "signalbox", present: Self.present))
+        #expect(
+            values["smtpd_relay_restrictions"]?.hasSuffix(
+                "} }, permit_mynetworks, check_client_access hash:/etc/x, reject_unauth_destination") == true)
+        #expect(values["smtpd_milters"]?.hasPrefix("inet:127.0.0.1:11332, { unix:signalbox/milter, ") == true)
+        #expect(values["virtual_alias_maps"] == "socketmap:unix:signalbox/map:alias, hash:/etc/postfix/virtual")
+        #expect(values["transport_maps"]?.hasSuffix(", hash:/etc/postfix/transport") == true)
+        #expect(values["maillog_file"] == nil)
+    }
+
+    @Test func appliedTwiceItIsTheSame() {
+        let once = Self.values(PostfixSettings(sockets: "signalbox", present: Self.present))
+        let twice = Self.values(
+            PostfixSettings(sockets: "signalbox", present: Self.present.merging(once) { $1 }))
+        #expect(once == twice)
+        let moved = Self.values(
+            PostfixSettings(sockets: "/run/signalbox", present: Self.present.merging(once) { $1 }))
+        #expect(moved["virtual_alias_maps"] == "socketmap:unix:/run/signalbox/map:alias, hash:/etc/postfix/virtual")
+    }
+
+    @Test func nobodyElsesMailIsEverRelayed() {
+        let bare = Self.values(PostfixSettings(sockets: "signalbox", present: ["smtpd_relay_restrictions": ""]))
+        #expect(bare["smtpd_relay_restrictions"]?.hasSuffix(", reject_unauth_destination") == true)
+    }
+
+    @Test func listsAreReadAsPostfixReadsThem() {
+        #expect(PostfixList.elements("a, b  c,{ d e, f={ g } } ,") == ["a", "b", "c", "{ d e, f={ g } }"])
+        #expect(PostfixList.restrictions("check_x hash:/a, reject") == ["check_x hash:/a", "reject"])
+    }
+}
