@@ -145,9 +145,8 @@ let package = Package(
             dependencies: [
                 "Certificates", "CloudflareImport", "Console", "ControlPlane", "CurlTransport", "CursesTerminal",
                 "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "InterfaceText", "MailRouting",
-                "NodeAgent", "Probes", "RulesLanguage", "RulesLint", "RulesReasoning", "StoreSQLite", "TerminalUI",
-                "WebTransport",
-                "XDSServer", argumentParser, logging,
+                "NodeAgent", "PostfixEndpoints", "Probes", "RulesLanguage", "RulesLint", "RulesReasoning",
+                "StoreSQLite", "TerminalUI", "WebTransport", "XDSServer", argumentParser, logging,
             ],
             swiftSettings: house,
             // A third of the cold start is finding and relocating shared libraries of the Swift runtime.

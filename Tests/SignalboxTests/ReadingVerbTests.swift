@@ -47,6 +47,11 @@ import Testing
         "email ruleset set": .writes, "email ruleset apply": .writes, "email ruleset edit": .writes,
         "email plan": .one(["a.example"]), "email promote": .writes, "email rollback": .writes,
         "email history": .whole(), "email activity": .whole(), "email stats": .whole(),
+        "email worker list": .whole(), "email worker show": .one(["screen"]), "email worker new": .writes,
+        "email worker edit": .writes, "email worker remove": .writes,
+        "email worker test": .one(["screen", "message.eml", "--to", "info@a.example"]),
+        // They look at a Postfix and not at the state.
+        "email postfix setup": .writes, "email postfix check": .writes,
         "email dns check": .none(["a.example", "--server", "127.0.0.1:1"]),
         "email explain": .one(["info@a.example"]), "email replay": .one(["a.example"]),
         "rules check": .none(["ssl"]), "rules lint": .none(["ssl"]), "rules compare": .none(["ssl", "(ssl)"]),

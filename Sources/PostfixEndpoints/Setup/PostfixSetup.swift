@@ -26,9 +26,9 @@ package struct PostfixSetup: Sendable {
         self.run = run
     }
 
-    /// Values of parameters, with everything they refer to put in.
-    package func values(_ names: [String]) throws -> [String: String] {
-        let text = try tool("postconf", names, raw: true)
+    /// Values of parameters, with everything they refer to put in unless they are wanted as they are written.
+    package func values(_ names: [String], asWritten: Bool = false) throws -> [String: String] {
+        let text = try tool("postconf", (asWritten ? [] : ["-x"]) + names)
         var values: [String: String] = [:]
         for line in text.split(separator: "\n") {
             guard let equals = line.firstRange(of: " =") else { continue }
@@ -50,7 +50,8 @@ package struct PostfixSetup: Sendable {
 
     /// Parameters that are not as they should be.
     package func differences(_ settings: PostfixSettings) throws -> [PostfixSettings.Parameter] {
-        let present = try values(settings.parameters.map(\.name))
+        // As written: a default may refer to what is only being set, as that of virtual_alias_domains does.
+        let present = try values(settings.parameters.map(\.name), asWritten: true)
         return settings.parameters.filter { parameter in
             PostfixList.elements(present[parameter.name] ?? "") != PostfixList.elements(parameter.value)
         }
@@ -91,9 +92,8 @@ package struct PostfixSetup: Sendable {
         return changed.map(\.name) + (lacksService ? ["master.cf: postlog"] : [])
     }
 
-    /// - Parameter parameters: before the program's own arguments; `-x` prints no references.
-    private func tool(_ name: String, _ arguments: [String], raw: Bool = false) throws -> String {
-        try command([name, "-c", configuration] + (raw ? ["-x"] : []) + arguments)
+    private func tool(_ name: String, _ arguments: [String]) throws -> String {
+        try command([name, "-c", configuration] + arguments)
     }
 
     private func command(_ words: [String]) throws -> String {

@@ -19,7 +19,7 @@ struct EmailVerb: ParsableCommand {
             EmailDomainVerb.self, EmailDestinationVerb.self, EmailRuleVerb.self, EmailCatchAllVerb.self,
             EmailRulesetVerb.self, EmailPlanVerb.self, EmailPromoteVerb.self, EmailRollbackVerb.self,
             EmailHistoryVerb.self, EmailActivityVerb.self, EmailStatsVerb.self, EmailExplainVerb.self,
-            EmailReplayVerb.self, EmailDNSVerb.self,
+            EmailReplayVerb.self, EmailDNSVerb.self, EmailWorkerVerb.self, EmailPostfixVerb.self,
         ])
 }
 

@@ -37,6 +37,17 @@ struct ServeVerb: AsyncParsableCommand {
         help: ArgumentHelp(
             "How long after a new plan a node that begins anew holds it for all others.", valueName: "duration"))
     var suspicion = "30s"
+    @Option(
+        name: .customLong("mail-sockets"),
+        help: ArgumentHelp(
+            "Folder of the unix sockets on which Postfix asks about mail, usually /var/spool/postfix/signalbox.",
+            valueName: "folder"),
+        completion: .directory)
+    var mailSockets: String?
+    @Option(
+        name: .customLong("mail-log"),
+        help: ArgumentHelp("Postfix's log file, from which mail is counted.", valueName: "file"), completion: .file())
+    var mailLog: String?
     @OptionGroup var validation: ValidationOptions
     @Option(
         name: .customLong("log-level"), help: ArgumentHelp("debug, info, notice, warning or error.", valueName: "level")
@@ -50,6 +61,7 @@ struct ServeVerb: AsyncParsableCommand {
         if DurationText.milliseconds(suspicion) == nil {
             throw ValidationError("--suspicion takes a duration such as 30s.")
         }
+        if mailLog != nil, mailSockets == nil { throw ValidationError("Give --mail-log together with --mail-sockets.") }
         if Logger.Level(rawValue: logLevel) == nil {
             throw ValidationError("--log-level takes debug, info, notice, warning or error.")
         }
@@ -77,6 +89,7 @@ struct ServeVerb: AsyncParsableCommand {
         let traffic = try TrafficKeeper(store: try session.store(.keeping), dataPlane: service, log: log)
         let server = Server(
             plane: plane, dataPlane: service, checks: validation.serverChecks(session), keeper: keeper, log: log)
+        let mail = try await mailService(session, log)
         // Events are asked for before anything can happen.
         let (events, observed) = (service.events, service.events)
         let feed = try WatchFeed()
@@ -86,6 +99,7 @@ struct ServeVerb: AsyncParsableCommand {
                 "published": {
                     store.nudge()
                     return Self.blocking {
+                        await mail?.refresh()
                         await server.publish()
                         return await server.answer
                     }
@@ -99,24 +113,26 @@ struct ServeVerb: AsyncParsableCommand {
         feed.start()
         defer { feed.stop() }
         await server.publish()
+        await mail?.start()
         wakeUps.start()
         defer { wakeUps.stop() }
         let folding = Task { await Self.foldLog(of: checkpoints, log) }
         defer { folding.cancel() }
         let observing = Task { await Self.observe(observed, traffic, feed) }
         defer { observing.cancel() }
-        try await run(service, server, keeper, store.changes(), events, log) {
+        try await run(service, server, keeper, mail, store.changes(), events, log) {
             if let position = try? plane.journalPosition() { feed.tell(mutation: position.sequence) }
         }
+        await mail?.stop()
         await keeper.save()
         await observing.value
         log.info("stopped")
     }
 
     private func run(
-        _ service: XDSService, _ server: Server, _ keeper: FleetKeeper, _ changes: AsyncStream<Void>,
-        _ events: AsyncStream<FleetEvent>,
-        _ log: Logger, _ tell: @escaping @Sendable () -> Void
+        _ service: XDSService, _ server: Server, _ keeper: FleetKeeper, _ mail: MailService?,
+        _ changes: AsyncStream<Void>, _ events: AsyncStream<FleetEvent>, _ log: Logger,
+        _ tell: @escaping @Sendable () -> Void
     ) async throws {
         let stop = Task {
             let number = await StopSignal.wait()
@@ -127,6 +143,7 @@ struct ServeVerb: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await _ in changes {
+                    await mail?.refresh()
                     await server.publish()
                     tell()
                 }
@@ -150,6 +167,13 @@ struct ServeVerb: AsyncParsableCommand {
                     remedy: error.remedy)
             }
         }
+    }
+
+    private func mailService(_ session: Session, _ log: Logger) async throws -> MailService? {
+        guard let mailSockets else { return nil }
+        return try await MailService(
+            sockets: mailSockets, logFile: mailLog, session: session, store: try session.store(.reading),
+            ledger: try session.store(.keeping).mailLedger, log: log)
     }
 
     /// Until the events end; then everything that was observed is kept.

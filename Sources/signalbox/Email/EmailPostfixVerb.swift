@@ -1,0 +1,179 @@
+internal import ArgumentParser
+internal import ControlPlane
+internal import EdgeModel
+internal import Glibc
+internal import PostfixEndpoints
+
+/// Postfix's side of mail routing: its settings, and whether they are right.
+struct EmailPostfixVerb: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "postfix", abstract: "Have a Postfix ask Signalbox about mail.",
+        discussion: Examples.text(
+            "signalbox email postfix setup --print", "signalbox email postfix setup --apply",
+            "signalbox email postfix check"),
+        subcommands: [Setup.self, Check.self])
+
+    struct Place: ParsableArguments {
+        @Option(help: ArgumentHelp("Postfix's configuration folder.", valueName: "folder"), completion: .directory)
+        var configuration = "/etc/postfix"
+        @Option(
+            help: ArgumentHelp(
+                "Folder of the sockets that 'signalbox serve --mail-sockets' has.", valueName: "folder"),
+            completion: .directory)
+        var sockets = "/var/spool/postfix/signalbox"
+        @Option(
+            name: .customLong("mail-log"),
+            help: ArgumentHelp("File for Postfix's log where it goes to no file yet.", valueName: "file"),
+            completion: .file())
+        var mailLog = "/var/log/postfix.log"
+
+        var setup: PostfixSetup {
+            PostfixSetup(configuration: configuration) { words in
+                // Where Debian keeps what only root runs.
+                try ChildProcess.captured(["/usr/bin/env", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"] + words)
+            }
+        }
+
+        func settings() throws -> PostfixSettings {
+            try EmailPostfixVerb.reported { try setup.settings(sockets: sockets, log: mailLog) }
+        }
+    }
+
+    struct Setup: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "setup", abstract: "Print or apply the settings with which Postfix asks Signalbox.",
+            discussion: Examples.text(
+                "signalbox email postfix setup --print", "signalbox email postfix setup --apply",
+                before: """
+                    Keeps what others have set, and copies of main.cf and master.cf from before. Applied twice it changes \
+                    nothing. Postfix must be reloaded afterwards, once: rules need no reload.
+                    """))
+
+        @Flag(name: .customLong("print"), help: "Print the lines of main.cf that differ; the default.")
+        var prints = false
+        @Flag(help: "Write them, have Postfix check them, and put the old files back when they are not good.")
+        var apply = false
+        @OptionGroup var place: Place
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func validate() throws {
+            if prints, apply { throw ValidationError("Give either --print or --apply.") }
+        }
+
+        func run() throws {
+            let session = try Session(global)
+            let settings = try place.settings()
+            let setup = place.setup
+            guard apply else {
+                let different = try EmailPostfixVerb.reported { try setup.differences(settings) }
+                var listing = Listing(["PARAMETER", .flexible("VALUE"), .flexible("WHY")])
+                for parameter in settings.parameters {
+                    let isSet = !different.contains(parameter)
+                    listing.add(
+                        parameter.name,
+                        .object([
+                            "parameter": .string(parameter.name), "value": .string(parameter.value),
+                            "set": .bool(isSet), "reason": .string(parameter.reason),
+                        ]),
+                        .text(parameter.name), .text(parameter.value), .text(parameter.reason))
+                }
+                if session.output.format == .table {
+                    for parameter in settings.parameters {
+                        let isSet = !different.contains(parameter)
+                        session.output.line("# \(parameter.reason)\(isSet ? " (set)" : "")")
+                        session.output.line("\(parameter.name) = \(parameter.value)")
+                    }
+                } else {
+                    session.output.list(listing)
+                }
+                return
+            }
+            let stamp = session.output.now.description.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
+            let changed = try EmailPostfixVerb.reported { try setup.apply(settings, stamp: stamp) }
+            let document: DocumentValue = .object([
+                "configuration": .string(place.configuration), "changed": .array(changed.map { .string($0) }),
+            ])
+            session.output.done(
+                place.configuration, document,
+                changed.isEmpty
+                    ? "nothing to change in \(place.configuration)"
+                    : "changed in \(place.configuration): \(changed.joined(separator: ", "))")
+            if !changed.isEmpty {
+                session.output.hint("Next: postfix -c \(place.configuration) reload")
+            }
+        }
+    }
+
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Say what is wrong with Postfix's side; exit 1 when something is.",
+            discussion: Examples.text(
+                "signalbox email postfix check", "signalbox email postfix check --output json"))
+
+        @OptionGroup var place: Place
+        @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        func run() throws {
+            let session = try Session(global)
+            let findings = try findings()
+            let isWell = findings.isEmpty
+            let document: DocumentValue = .object([
+                "healthy": .bool(isWell), "configuration": .string(place.configuration),
+                "findings": .array(findings.map(\.document)),
+            ])
+            session.output.show(isWell ? "healthy" : "unhealthy", document) {
+                FindingText.pieces(findings) + [
+                    Output.Piece(
+                        isWell ? "Postfix asks Signalbox as it should" : "\(FindingText.summary(findings))",
+                        isWell ? .good : .bad)
+                ]
+            }
+            if !isWell { throw ExitCode(1) }
+        }
+
+        private func findings() throws -> [Finding] {
+            let setup = place.setup
+            let settings = try place.settings()
+            var findings: [Finding] = []
+            for parameter in try EmailPostfixVerb.reported({ try setup.differences(settings) }) {
+                findings.append(
+                    Finding(
+                        .error, "postfix-setting", at: "\(place.configuration)/main.cf \(parameter.name)",
+                        "it is not as it must be (\(parameter.reason)); signalbox email postfix setup --apply"))
+            }
+            if try !EmailPostfixVerb.reported({ try setup.hasLogService() }) {
+                findings.append(
+                    Finding(
+                        .error, "postfix-log-service", at: "\(place.configuration)/master.cf",
+                        "there is no service that writes the log file; signalbox email postfix setup --apply"))
+            }
+            for socket in EndpointServer.Socket.allCases {
+                let path = "\(place.sockets)/\(socket.rawValue)"
+                if let descriptor = ServerSocket.connect(to: path) {
+                    ServerSocket.disconnect(descriptor)
+                } else {
+                    findings.append(
+                        Finding(
+                            .error, "mail-socket", at: path,
+                            "nobody answers there: mail is deferred; signalbox serve --mail-sockets \(place.sockets)"))
+                }
+            }
+            let file = try EmailPostfixVerb.reported { try setup.values(["maillog_file"]) }["maillog_file"] ?? ""
+            if !file.isEmpty, access(file, R_OK) != 0 {
+                findings.append(
+                    Finding(
+                        .warning, "mail-log", at: file, "it cannot be read: nothing is counted until Postfix writes it")
+                )
+            }
+            return findings
+        }
+    }
+
+    static func reported<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as PostfixSetup.Failure {
+            throw ErrorReport(.unavailable, at: error.place, error.message, remedy: error.remedy)
+        }
+    }
+}
