@@ -87,7 +87,9 @@ let package = Package(
         // MARK: operations
         .target(
             name: "ControlPlane",
-            dependencies: ["EdgeEngine", "EdgeModel", "EdgePlan", "MailRouting", "RulesLanguage", "RulesLint"],
+            dependencies: [
+                "EdgeEngine", "EdgeModel", "EdgePlan", "ImageSourcing", "MailRouting", "RulesLanguage", "RulesLint",
+            ],
             swiftSettings: house),
         .target(name: "EnvoyConfig", dependencies: ["EdgePlan", crypto], swiftSettings: house),
 
@@ -144,9 +146,10 @@ let package = Package(
             name: "signalbox",
             dependencies: [
                 "Certificates", "CloudflareImport", "Console", "ControlPlane", "CurlTransport", "CursesTerminal",
-                "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "InterfaceText", "MailRouting",
-                "NodeAgent", "PostfixEndpoints", "Probes", "RulesLanguage", "RulesLint", "RulesReasoning",
-                "StoreSQLite", "TerminalUI", "WebTransport", "XDSServer", argumentParser, logging,
+                "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "ImageFolders", "ImageSourcing",
+                "InterfaceText", "LedgerSQLite", "MailRouting", "NodeAgent", "ObjectStorage", "PostfixEndpoints",
+                "Probes", "RulesLanguage", "RulesLint", "RulesReasoning", "StoreSQLite", "TerminalUI", "WebTransport",
+                "XDSServer", argumentParser, logging,
             ],
             swiftSettings: house,
             // A third of the cold start is finding and relocating shared libraries of the Swift runtime.

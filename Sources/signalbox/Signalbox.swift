@@ -24,6 +24,7 @@ struct Signalbox: ParsableCommand {
                     StagingVerb.self, TraceVerb.self, PlanVerb.self, PromoteVerb.self, RollbackVerb.self, UndoVerb.self,
                     HistoryVerb.self, AuditVerb.self,
                 ]),
+            CommandGroup(name: "Images", subcommands: [ImagesVerb.self]),
             CommandGroup(
                 name: "Fleet",
                 subcommands: [

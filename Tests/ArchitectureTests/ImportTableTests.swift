@@ -17,7 +17,8 @@ private let allowed: [String: Set<String>] = [
     "MailRouting": ["EdgeModel", "EdgePlan", "RulesLanguage"],
     "CloudflareImport": ["EdgeModel", "EdgePlan", "RulesLanguage"],
     "ControlPlane": [
-        "EdgeEngine", "EdgeModel", "EdgePlan", "FoundationEssentials", "MailRouting", "RulesLanguage", "RulesLint",
+        "EdgeEngine", "EdgeModel", "EdgePlan", "FoundationEssentials", "ImageSourcing", "MailRouting", "RulesLanguage",
+        "RulesLint",
     ],
     "ImageSourcing": ["Synchronization"],
     "EnvoyConfig": ["Crypto", "EdgePlan", "FoundationEssentials"],

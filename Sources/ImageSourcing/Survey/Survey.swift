@@ -1,0 +1,138 @@
+/// What a migration would meet: everything listed, a sample looked at, nothing sent anywhere.
+package struct Survey: Hashable, Sendable {
+    /// What was seen of one sampled object.
+    package struct Sampled: Hashable, Sendable {
+        package var key: ObjectKey
+        package var format: ImageFormat?
+        package var reason: Reason?
+    }
+
+    package var objects = 0
+    package var bytes: Int64 = 0
+    package var pages = 0
+    /// What the listing alone leaves out.
+    package var skipped: [Reason: Int] = [:]
+    /// Objects that would be read.
+    package var wanted: Int { objects - skipped.values.reduce(0, +) }
+    package var wantedBytes: Int64 = 0
+    package var sample: [Sampled] = []
+    /// Sampled objects whose name is taken at the target.
+    package var clashes: [ObjectKey] = []
+    /// Whether names were compared with a target.
+    package var isCompared = false
+    /// Requests a second that the target allows; nil: it does not say.
+    package var requestsPerSecond: Double?
+
+    package init() {}
+
+    /// Requests to the source and to the target for a whole migration.
+    package var calls: Int { pages + 2 * wanted }
+
+    /// At the target's own limit; nil where it has none.
+    package var hours: Double? { requestsPerSecond.map { Double(wanted) / $0 / 3600 } }
+
+    package var formats: [(ImageFormat, Int)] {
+        ImageFormat.allCases.map { format in (format, sample.filter { $0.format == format && $0.reason == nil }.count) }
+            .filter { $0.1 > 0 }
+    }
+
+    package var refusals: [(Reason, Int)] {
+        Reason.allCases.map { reason in (reason, sample.filter { $0.reason == reason }.count) }.filter { $0.1 > 0 }
+    }
+}
+
+/// Makes a survey.
+package struct Surveyor: Sendable {
+    /// Bytes of a sampled object that are looked at.
+    private static let window: Int64 = 64 << 10
+
+    private let source: any ObjectSource
+    private let target: (any ImageTarget)?
+    private let settings: MigrationSettings
+    private let sampleSize: Int
+    private let random: @Sendable (Int) -> Int
+    private let limits: ImageLimits
+
+    /// - Parameter random: a number from 0 to below the given one.
+    package init(
+        _ source: any ObjectSource, target: (any ImageTarget)?, settings: MigrationSettings, sampleSize: Int,
+        random: @escaping @Sendable (Int) -> Int
+    ) {
+        self.source = source
+        self.target = target
+        self.settings = settings
+        self.sampleSize = sampleSize
+        self.random = random
+        let abilities = target?.capabilities
+        limits = ImageLimits(maximumBytes: settings.maximumBytes).stricter(
+            ImageLimits(
+                maximumBytes: abilities?.maximumBytes, maximumPixels: abilities?.maximumPixels,
+                maximumSide: abilities?.maximumSide, maximumSides: abilities?.maximumSides ?? [:],
+                maximumAnimationArea: abilities?.maximumAnimationArea))
+    }
+
+    /// - Parameter mostPages: pages of a thousand objects that are listed at most; nil: all.
+    /// - Parameter progress: called with the number of objects after each page.
+    package func run(mostPages: Int? = nil, progress: @Sendable (Int) -> Void = { _ in }) async throws(ObjectFailure)
+        -> Survey
+    {
+        var survey = Survey()
+        survey.requestsPerSecond = target?.capabilities.requestsPerSecond
+        var sampled: [SourceObject] = []
+        var request = ListingRequest(prefix: ObjectKey(settings.filter.prefix))
+        while true {
+            let page = try await source.list(request)
+            survey.pages += 1
+            for object in page.objects {
+                survey.objects += 1
+                survey.bytes += object.size ?? 0
+                if let reason = settings.verdict(on: object, limits: limits) {
+                    survey.skipped[reason, default: 0] += 1
+                    continue
+                }
+                survey.wantedBytes += object.size ?? 0
+                // Every object is in the sample with the same probability (Vitter's algorithm R).
+                if sampled.count < sampleSize {
+                    sampled.append(object)
+                } else if case let place = random(survey.wanted), place < sampleSize {
+                    sampled[place] = object
+                }
+            }
+            progress(survey.objects)
+            guard let next = page.next, survey.pages < mostPages ?? .max else { break }
+            request.after = next
+        }
+        for object in sampled {
+            survey.sample.append(try await look(at: object))
+            guard let target else { continue }
+            survey.isCompared = true
+            if try await target.lookUp(settings.targetKey(of: object.key)) != nil { survey.clashes.append(object.key) }
+        }
+        return survey
+    }
+
+    /// The first bytes of an object.
+    private func look(at object: SourceObject) async throws(ObjectFailure) -> Survey.Sampled {
+        var inspector = ImageInspector(
+            limits: limits, formats: target?.capabilities.formats ?? Set(ImageFormat.allCases),
+            active: settings.activePolicy, key: object.key)
+        do {
+            let body = try await source.open(object.key, range: 0..<Self.window, expecting: nil)
+            defer { body.bytes.close() }
+            var count: Int64 = 0
+            while count < Self.window, inspector.verdict == .undecided, let chunk = try await body.bytes.next() {
+                count += Int64(chunk.count)
+                inspector.consume(chunk)
+            }
+            if let size = object.size, count >= size { _ = inspector.finish() }
+        } catch {
+            guard !error.concernsAll, error.code != .cancelled else { throw error }
+            return Survey.Sampled(key: object.key, format: nil, reason: .source(error.code))
+        }
+        if case .refused(let flaw) = inspector.verdict {
+            return Survey.Sampled(key: object.key, format: inspector.facts?.format, reason: flaw.reason)
+        }
+        return Survey.Sampled(
+            key: object.key, format: inspector.facts?.format, reason: inspector.facts == nil ? .notAnImage : nil)
+    }
+}

@@ -1,0 +1,192 @@
+import Foundation
+import Glibc
+import TestKit
+import Testing
+
+/// The image verbs as a person or a pipeline uses them, on directories.
+@Suite struct ImagesVerbTests {
+    private final class Lab: Sendable {
+        let folder: TemporaryDirectory
+        var source: String { folder.path + "/photos" }
+        var target: String { folder.path + "/media" }
+
+        init() throws {
+            folder = try TemporaryDirectory("images")
+            for path in [source, target] {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
+        }
+
+        func write(_ bytes: [UInt8], _ name: String) throws {
+            let path = source + "/" + name
+            let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            try Data(bytes).write(to: URL(filePath: path))
+        }
+
+        private var environment: [String: String?] {
+            [
+                "HOME": folder.path, "XDG_STATE_HOME": nil, "XDG_CONFIG_HOME": nil, "NO_COLOR": "1",
+                "SIGNALBOX_STATE": folder.path + "/state.db", "PRESS_KEYS": "AKIDEXAMPLE:wonderful-secret",
+            ]
+        }
+
+        func start(_ words: [String]) throws -> ChildProcess {
+            try ChildProcess(
+                Checkout.program("signalbox"), words, environment: environment, directory: folder.path)
+        }
+
+        @discardableResult
+        func run(_ words: String...) async throws -> CommandAnswer {
+            CommandAnswer(
+                arguments: words,
+                try await ChildProcess.run(
+                    Checkout.program("signalbox"), words, environment: environment, directory: folder.path,
+                    within: .seconds(120)))
+        }
+
+        func begin() async throws {
+            try await run("init")
+            #expect(try await run("images", "source", "add", "press", "--directory", source).status == 0)
+            #expect(try await run("images", "target", "add", "media", "--directory", target).status == 0)
+        }
+
+        /// Number after a name in the JSON of a report.
+        func totals(_ run: Int) async throws -> [String: Int] {
+            let answer = try await self.run("images", "report", "\(run)", "--output", "json")
+            struct Report: Decodable {
+                struct Totals: Decodable {
+                    var listed, imported, kept, skipped, failed, waiting: Int
+                }
+                var totals: Totals
+            }
+            let totals = try JSONDecoder().decode(Report.self, from: Data(answer.output.utf8)).totals
+            return [
+                "listed": totals.listed, "imported": totals.imported, "kept": totals.kept, "skipped": totals.skipped,
+                "failed": totals.failed, "waiting": totals.waiting,
+            ]
+        }
+
+        func stored() -> Int {
+            FileManager.default.enumerator(atPath: target)?.reduce(0) { count, _ in count + 1 } ?? 0
+        }
+    }
+
+    @Test func aGalleryIsSurveyedMigratedAndReported() async throws {
+        let lab = try Lab()
+        for (name, bytes) in SampleImage.gallery { try lab.write(bytes, "2024/" + name) }
+        try lab.write(Array("notes, \"quoted\"".utf8), "notes, and more.jpg")
+        try lab.write(Array(SampleImage.png(width: 9, height: 9).dropLast(3)), "cut.png")
+        try await lab.begin()
+        let survey = try await lab.run("images", "survey", "press", "--to", "media")
+        #expect(survey.status == 0 && survey.output.contains("14") && survey.output.contains("truncated"), "\(survey)")
+        let first = try await lab.run("images", "migrate", "press", "--to", "media")
+        #expect(first.status == 0 && first.output.contains("run 1: completed"), "\(first)")
+        let count = SampleImage.gallery.count
+        #expect(
+            try await lab.totals(1) == [
+                "listed": count + 2, "imported": count, "kept": 0, "skipped": 2, "failed": 0, "waiting": 0,
+            ])
+        for (name, bytes) in SampleImage.gallery {
+            #expect(FileManager.default.contents(atPath: lab.target + "/2024/" + name).map { Array($0) } == bytes)
+        }
+        let report = try await lab.run("images", "report", "1", "--reason", "not-an-image", "--format", "csv")
+        #expect(report.output.split(separator: "\n").count == 2 && report.output.contains("\"notes, and more.jpg\""))
+        // The report is a manifest.
+        try Data(report.output.utf8).write(to: URL(filePath: lab.folder.path + "/again.csv"))
+        try lab.write(SampleImage.jpeg(width: 4, height: 4), "notes, and more.jpg")
+        let again = try await lab.run(
+            "images", "migrate", "press", "--to", "media", "--manifest", lab.folder.path + "/again.csv")
+        #expect(again.status == 0, "\(again)")
+        let second = try await lab.totals(2)
+        #expect(second["listed"] == 1 && second["imported"] == 1)
+        let status = try await lab.run("images", "status", "--output", "name")
+        #expect(status.output == "2\n1\n", "\(status)")
+    }
+
+    @Test func whatHasNoSenseIsRefusedWithAReason() async throws {
+        let lab = try Lab()
+        try await lab.begin()
+        let twice = try await lab.run("images", "source", "add", "press", "--directory", lab.source)
+        #expect(twice.status == 73)
+        let missing = try await lab.run("images", "source", "add", "other", "--directory", lab.folder.path + "/none")
+        #expect(missing.status == 66, "\(missing)")
+        let unknown = try await lab.run("images", "migrate", "nobody", "--to", "media")
+        #expect(unknown.status == 66)
+        let secret = try await lab.run(
+            "images", "source", "add", "x", "--s3", "s3://b", "--credentials", "AKID:wonderful-secret")
+        #expect(secret.status == 64 && !(secret.errors + secret.output).contains("wonderful-secret"), "\(secret)")
+        let unreachable = try await lab.run(
+            "images", "source", "add", "x", "--s3", "s3://bucket", "--endpoint", "http://127.0.0.1:1", "--credentials",
+            "env:PRESS_KEYS")
+        #expect(unreachable.status == 69 && !unreachable.errors.contains("wonderful-secret"), "\(unreachable)")
+        let kept = try await lab.run(
+            "images", "source", "add", "x", "--s3", "s3://bucket", "--credentials", "env:PRESS_KEYS", "--no-check")
+        #expect(kept.status == 0)
+        let state = FileManager.default.contents(atPath: lab.folder.path + "/state.db").map { Array($0) } ?? []
+        #expect(!String(decoding: state, as: UTF8.self).contains("wonderful-secret"))
+    }
+
+    /// Killed at twenty moments and resumed each time: every object once, and the sums are those of the listing.
+    @Test func killedAnywhereItGoesOn() async throws {
+        var random = SeededGenerator.announced("kills")
+        let lab = try Lab()
+        let count = 1200
+        for i in 0..<count {
+            let image = SampleImage.png(width: 1 + i % 3, height: 1)
+            try lab.write(i % 10 == 9 ? Array(image.dropLast()) : image, "\(i % 9)/image-\(i).png")
+        }
+        try await lab.begin()
+        var words = ["images", "migrate", "press", "--to", "media", "--objects-per-second", "100", "--transfers", "4"]
+        for _ in 0..<20 {
+            let child = try lab.start(words)
+            let goal = lab.stored() + Int.random(in: 1...45, using: &random)
+            try await eventually(within: .seconds(60), every: .milliseconds(2), "more images") {
+                lab.stored() >= goal || !child.isRunning
+            }
+            child.signal(SIGKILL)
+            try await child.wait()
+            words = ["images", "resume", "1"]
+        }
+        #expect(try await lab.run("images", "tune", "1", "--objects-per-second", "0").status == 0)
+        let status = try await lab.run("images", "status")
+        #expect(status.output.contains("interrupted"), "\(status)")
+        let end = try await lab.run("images", "resume", "1")
+        #expect(end.status == 0, "\(end)")
+        let bad = count / 10
+        #expect(
+            try await lab.totals(1) == [
+                "listed": count, "imported": count - bad, "kept": 0, "skipped": bad, "failed": 0, "waiting": 0,
+            ])
+        let report = try await lab.run("images", "report", "1", "--format", "csv")
+        let keys = Set(report.output.split(separator: "\n").dropFirst().compactMap { $0.split(separator: ",").first })
+        #expect(keys.count == count)
+        for i in 0..<count {
+            let stored = FileManager.default.contents(atPath: lab.target + "/\(i % 9)/image-\(i).png").map { Array($0) }
+            #expect(stored == (i % 10 == 9 ? nil : SampleImage.png(width: 1 + i % 3, height: 1)), "\(i)")
+        }
+    }
+
+    @Test func aRunIsPausedFromElsewhereAndItsSourceIsLockedMeanwhile() async throws {
+        let lab = try Lab()
+        for i in 0..<400 { try lab.write(SampleImage.png(width: 1, height: 1), "image-\(i).png") }
+        try await lab.begin()
+        let child = try lab.start([
+            "images", "migrate", "press", "--to", "media", "--objects-per-second", "20", "--transfers", "2",
+        ])
+        try await eventually(within: .seconds(60), "the first images") { lab.stored() > 2 }
+        for words in [["remove", "press", "--yes"], ["edit", "press", "--directory", lab.target]] {
+            let refused = try await lab.start(["images", "source"] + words).wait()
+            #expect(refused == .exited(77))
+        }
+        let second = try await lab.run("images", "migrate", "press", "--to", "media")
+        #expect(second.status == 77)
+        #expect(try await lab.run("images", "pause", "1").status == 0)
+        #expect(try await child.wait(within: .seconds(60)) == .exited(0))
+        #expect(try await lab.run("images", "status").output.contains("paused"))
+        #expect(try await lab.run("images", "tune", "1", "--objects-per-second", "0").status == 0)
+        let end = try await lab.run("images", "resume", "1")
+        #expect(end.status == 0 && lab.stored() == 400, "\(end)")
+        #expect(try await lab.run("images", "source", "remove", "press", "--yes").status == 0)
+    }
+}
