@@ -41,19 +41,40 @@ extension CurlTransport: WebStreaming {
         try request.check()
         let stream = CurlStream(number: mailbox.nextNumber(), request: request, options: options, mailbox: mailbox)
         guard let upload = options.upload else { return try await stream.opened() }
-        return try await withThrowingTaskGroup(of: WebStream?.self) { group in
-            group.addTask { try await stream.opened() }
-            group.addTask {
-                try await stream.send(upload)
-                return nil
-            }
-            // The answer may come before the last piece was asked for: then no more are wanted.
-            while let opened = try await group.next() {
-                guard let opened else { continue }
-                group.cancelAll()
-                return opened
+        return try await withThrowingTaskGroup(of: Step.self) { group in
+            group.addTask { .opened(await Result { try await stream.opened() }) }
+            group.addTask { .sent(await Result { try await stream.send(upload) }) }
+            while let step = try await group.next() {
+                switch step {
+                case .sent(.success): continue
+                case .sent(.failure(let cause)): throw cause
+                case .opened(.success(let opened)):
+                    // The answer may come before the last piece was asked for: then no more are wanted.
+                    group.cancelAll()
+                    return opened
+                case .opened(.failure(let error)):
+                    // A source that fails takes the request with it: then its error is the one to tell.
+                    group.cancelAll()
+                    while let rest = try await group.next() {
+                        if case .sent(.failure(let cause)) = rest, !(cause is CancellationError) { throw cause }
+                    }
+                    throw error
+                }
             }
             throw WebError.cancelled(request)
         }
+    }
+
+    /// Which half of an upload is done.
+    private enum Step: Sendable {
+        case opened(Result<WebStream, any Error>)
+        case sent(Result<Void, any Error>)
+    }
+}
+
+extension Result where Failure == any Error, Success: Sendable {
+    /// What came of it.
+    fileprivate init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }
