@@ -32,7 +32,8 @@ extension ControlPlane {
             } else if old != nil {
                 throw ControlPlaneError(
                     .exists, at: place, "there is a \(role.rawValue) of that name",
-                    remedy: "signalbox images \(role.rawValue) edit \(name) --help")
+                    remedy: role == .source
+                        ? "signalbox images source edit \(name) --help" : "signalbox images target edit \(name) --help")
             }
             let (location, credentials) = try edit(old)
             let moment = now().milliseconds
@@ -164,7 +165,7 @@ extension ControlPlane {
     private static func noImageStore(_ role: ImageStore.Role, _ name: String) -> ControlPlaneError {
         ControlPlaneError(
             .notFound, at: "\(role.rawValue) \(name)", "there is no \(role.rawValue) '\(name)'",
-            remedy: "signalbox images \(role.rawValue) list")
+            remedy: role == .source ? "signalbox images source list" : "signalbox images target list")
     }
 
     private static func text(_ value: some Encodable) throws -> String {

@@ -91,7 +91,7 @@ extension MailControl {
         guard domain.live != to.number else {
             throw ControlPlaneError(
                 .refused, at: "email rules \(to.label)", "it is in force already",
-                remedy: "signalbox email rule add \(domain.name) ... makes the next draft")
+                remedy: "signalbox email ruleset list \(domain.name)")
         }
         let from = try tx.mailVersions(of: domain.name).first { $0.number == domain.live }
         let old = try from.map { try MailRulesetStorage.read($0, in: tx) } ?? MailRuleset(domain: domain.name)

@@ -147,7 +147,7 @@ extension MailControl {
             guard ruleset.rule(rule.ref) == nil else {
                 throw ControlPlaneError(
                     .exists, at: "email rule \(rule.ref)", "there is a rule of that ref",
-                    remedy: "signalbox email rule set \(ruleset.domain) \(rule.ref), or give another --ref")
+                    remedy: "signalbox email rule show \(ruleset.domain) \(rule.ref)")
             }
             try insert(rule, place)
             return (ruleset, "rule \(rule.ref) added: \(rule.condition), \(rule.action.sentence)")

@@ -88,7 +88,7 @@ enum MailPlanner {
             return [
                 Finding(
                     .error, "destination-pending", at: place, "'\(address)' has not been confirmed by its owner",
-                    remedy: "signalbox email destination verify \(address)")
+                    remedy: "signalbox email destination verify \(address) CODE")
             ]
         }
         return []
