@@ -174,7 +174,9 @@ let package = Package(
             path: "Tests/StoreWorker", swiftSettings: house),
         .executableTarget(
             name: "imagemover",
-            dependencies: ["CurlTransport", "ImageFolders", "ImageSourcing", "LedgerSQLite", "ObjectStorage"],
+            dependencies: [
+                "CurlTransport", "ImageFolders", "ImageSourcing", "LedgerSQLite", "ObjectStorage", "TestKit",
+            ],
             path: "Tests/ImageMover", swiftSettings: house),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["CursesTerminal", "TerminalUI"], path: "Tests/TerminalProbe",

@@ -28,8 +28,8 @@ struct ImagesBenchmark: Benchmark {
         try await loader.fill(Self.bucket, objects: objects)
         let copiers = Copier.allCases.filter { $0.program != nil }
         var taken: [Key: [[MeasuredProcess]]] = [:]
-        // Kept to the end: ext4 passes over inodes that were freed in the last seconds, which made the processor time of
-        // whoever came after a deletion half as large again.
+        // Kept to the end: ext4 passes over inodes that were freed in the last seconds, and whoever comes after a deletion
+        // pays for it.
         var scratches: [TemporaryDirectory] = []
         for round in 0..<rounds {
             for isFolder in [true, false] {

@@ -135,11 +135,11 @@ struct ConsoleProcessTests {
             [
                 "-c",
                 """
-                import sqlite3, sys, time
+                import signal, sqlite3, sys
                 c = sqlite3.connect(sys.argv[1], isolation_level=None)
                 c.execute('BEGIN IMMEDIATE')
                 sys.stderr.write('held\\n')
-                time.sleep(1000)
+                signal.pause()
                 """, bench.state,
             ])
         try await eventually("the lock") { holder.errors.contains("held") }

@@ -5,6 +5,7 @@ import ImageFolders
 import ImageSourcing
 import LedgerSQLite
 import ObjectStorage
+import TestKit
 
 /// A migration in a process of its own, for the benchmark, which measures it, and for tests that kill it.
 ///
@@ -48,7 +49,7 @@ struct ImageMover {
             settings: MigrationSettings(),
             tuning: Tuning(transfers: arguments.count > 6 ? Int(arguments[6]) ?? 32 : 32),
             surroundings: MigrationEngine.Surroundings(
-                now: { ContinuousClock.now - start }, date: date, sleep: { try? await Task.sleep(for: $0) },
+                now: { ContinuousClock.now - start }, date: date, sleep: { await ownPause($0) },
                 processorTime: processorTime, random: { .random(in: 0...1) }),
             encode: { "\($0.phase)" })
         let progress = await engine.run()

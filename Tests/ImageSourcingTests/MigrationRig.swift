@@ -21,7 +21,7 @@ struct MigrationRig {
         return MigrationEngine.Surroundings(
             now: { ContinuousClock.now - start }, date: { 0 },
             // Back-off in tests is a hundredth of what it is.
-            sleep: { try? await Task.sleep(for: min($0 / 20, .milliseconds(50))) },
+            sleep: { await ownPause(min($0 / 20, .milliseconds(50))) },
             processorTime: { .zero }, random: { 0.5 })
     }()
 

@@ -19,7 +19,7 @@ import Testing
             ledger = try SQLiteLedger(directory.path("ledger.sqlite"))
         }
 
-        static func sleep(_ time: Duration) async { try? await Task.sleep(for: min(time, .milliseconds(200))) }
+        static func pause(_ time: Duration) async { await ownPause(min(time, .milliseconds(200))) }
 
         func engine(
             _ id: Int, from source: S3Client, to target: any ImageTarget, transfers: Int = 16,
@@ -33,7 +33,7 @@ import Testing
                 source: S3Source(source), target: target, ledger: ledger, run: begun, settings: settings,
                 tuning: Tuning(transfers: transfers),
                 surroundings: MigrationEngine.Surroundings(
-                    now: { ContinuousClock.now - start }, date: StoreRig.now, sleep: Self.sleep,
+                    now: { ContinuousClock.now - start }, date: StoreRig.now, sleep: Self.pause,
                     processorTime: { .zero }, random: { 0.5 }),
                 encode: { "\($0.phase)" }, observe: observe)
         }
