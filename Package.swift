@@ -138,7 +138,8 @@ let package = Package(
 
         // MARK: faces
         .target(
-            name: "Console", dependencies: ["ControlPlane", "EdgeModel", "EdgePlan", "RulesLanguage", "TerminalUI"],
+            name: "Console",
+            dependencies: ["ControlPlane", "EdgeModel", "EdgePlan", "MailRouting", "RulesLanguage", "TerminalUI"],
             swiftSettings: house),
 
         // MARK: root
@@ -315,8 +316,8 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "ControlPlane", "DocumentText", "EdgeModel", "EdgePlan", "StoreContract", "TerminalUI",
-                "TestKit",
+                "Console", "ControlPlane", "DocumentText", "EdgeModel", "EdgePlan", "MailRouting", "StoreContract",
+                "TerminalUI", "TestKit",
             ], exclude: ["Goldens"], swiftSettings: house),
         .testTarget(
             name: "TerminalUITests", dependencies: ["InterfaceText", "TerminalUI", "TestKit"], exclude: ["Goldens"],

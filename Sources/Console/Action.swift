@@ -31,14 +31,15 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
     case promote, rollback, undo, assign, edit, draft, lock, toggle
     case moveUp = "move-up"
     case moveDown = "move-down"
-    case add, release
+    case add, release, block
 
     case suspend, quit, interrupt
 
     /// Whether it writes to the state; `--read-only` takes these away.
     package var isChange: Bool {
         switch self {
-        case .promote, .rollback, .undo, .assign, .edit, .draft, .lock, .toggle, .moveUp, .moveDown, .add, .release:
+        case .promote, .rollback, .undo, .assign, .edit, .draft, .lock, .toggle, .moveUp, .moveDown, .add, .release,
+            .block:
             true
         default: false
         }

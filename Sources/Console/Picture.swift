@@ -27,6 +27,7 @@ package struct Picture: Sendable {
     package var audit: [AuditEntry]
     /// What was done and what happened at nodes, newest first.
     package var events: [ActivityEvent]
+    package var mail: MailHealth
     /// What is in it beside what always is.
     package var parts: Set<Part>
     private var mark: Mark
@@ -38,6 +39,7 @@ package struct Picture: Sendable {
         var note: FleetNote?
         /// Decisions alone: nodes that report do not count. Its head tells this state from any other.
         var mutation: JournalPosition?
+        var mail: MailHealth
     }
 
     /// Entries of journals that are shown; the command line shows all.
@@ -53,9 +55,11 @@ package struct Picture: Sendable {
         -> Picture?
     {
         let note = try plane.lastNote()
+        let mail = try MailHealth.read(plane)
         let events = parts.contains(.allEvents) ? longest : eventsBeside
         return try plane.atOneMoment(notes: events) { plane in
-            let mark = Mark(revision: try plane.revision(), note: note, mutation: try plane.journalPosition())
+            let mark = Mark(
+                revision: try plane.revision(), note: note, mutation: try plane.journalPosition(), mail: mail)
             if let old, old.mark == mark, parts.isSubset(of: old.parts) { return nil }
             let same = old.flatMap { $0.mark.mutation == mark.mutation ? $0 : nil }
             /// Read, unless it is known or nobody looks at it.
@@ -65,7 +69,8 @@ package struct Picture: Sendable {
                 return try read()
             }
             let compiled = try same?.compiled ?? plane.compiledAccount()
-            let status = try plane.status(compiled)
+            var status = try plane.status(compiled)
+            status.findings += mail.findings
             return Picture(
                 status: status, versions: try same?.versions ?? versions(status, plane),
                 zones: try same?.zones ?? plane.zones(), routing: try same?.routing ?? plane.routingRules(),
@@ -75,7 +80,7 @@ package struct Picture: Sendable {
                 // With their acknowledgements, which are no mutations.
                 deployments: try plane.history(stream: nil, last: longest).reversed(),
                 audit: try part(.audit, \.audit) { try plane.auditEntries(last: longest).reversed() },
-                events: try plane.events(last: events), parts: parts, mark: mark, compiled: compiled)
+                events: try plane.events(last: events), mail: mail, parts: parts, mark: mark, compiled: compiled)
         }
     }
 
@@ -104,6 +109,12 @@ extension Place {
         case .events: [.allEvents]
         default: []
         }
+    }
+
+    /// Whether it shows what happened to mail, which is no change of the state.
+    var showsMail: Bool {
+        guard case .added(let word, _) = self else { return false }
+        return [MailRulesScreen.word, "destinations", "activity", "workers"].contains(word)
     }
 
     /// Whether it shows how long ago a node was last heard of.

@@ -31,7 +31,7 @@ private let allowed: [String: Set<String>] = [
         "EdgeModel", "EdgePlan", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "MailRouting",
         "Synchronization",
     ],
-    "Console": ["ControlPlane", "EdgeModel", "EdgePlan", "RulesLanguage", "TerminalUI"],
+    "Console": ["ControlPlane", "EdgeModel", "EdgePlan", "MailRouting", "RulesLanguage", "TerminalUI"],
     "OrderlyServer": ["Hummingbird", "Logging", "ServiceLifecycle"],
     "CursesTerminal": ["CTerminal", "Glibc", "Synchronization", "TerminalUI"],
     "CurlTransport": ["CCurl", "Glibc", "Synchronization", "WebTransport"],

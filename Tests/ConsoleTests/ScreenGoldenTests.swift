@@ -9,12 +9,13 @@ import Testing
 
 /// Every screen at the usual sizes, as people see it, with the meaning of its colours.
 struct ScreenGoldenTests {
-    static let places = [
-        "applications", "shop", "shop@2", "diff/shop@1/shop@3", "routing", "effective", "environments",
-        "staging-addresses",
-        "zones", "zones/example.com", "deployments", "deployments/6", "nodes", "nodes/fra1", "audit", "findings",
-        "operations", "lists", "lists/office", "traffic", "failing", "events", "map", "applications/shop/history",
-    ]
+    static let places =
+        [
+            "applications", "shop", "shop@2", "diff/shop@1/shop@3", "routing", "effective", "environments",
+            "staging-addresses",
+            "zones", "zones/example.com", "deployments", "deployments/6", "nodes", "nodes/fra1", "audit", "findings",
+            "operations", "lists", "lists/office", "traffic", "failing", "events", "map", "applications/shop/history",
+        ] + MailScreenTests.places
     static let sizes = [
         TerminalSize(columns: 80, rows: 24), .init(columns: 120, rows: 40), .init(columns: 60, rows: 16),
     ]
@@ -52,6 +53,10 @@ struct ScreenGoldenTests {
     func screensAreAsTheyWere(path: String) async throws {
         let shift = try shift()
         for size in Self.sizes {
+            if size == Self.sizes[0], MailScreenTests.places.contains(path) {
+                try shift.routeMail()
+                try shift.receiveMail()
+            }
             // The word for the list of addresses is that of an environment, too.
             var console = try await shift.operatorAt(path == "staging-addresses" ? nil : path, size: size)
             if path == "staging-addresses" { try await console.press("g i") }

@@ -218,6 +218,22 @@ extension ChangeDialog.Stage {
     }
 }
 
+/// The question before something that is written and not served yet.
+enum AskDialog {
+    static func make(_ operation: Operation, _ what: String, _ around: ChangeDialog.Around, at now: Instant) -> Dialog {
+        var dialog = Dialog(
+            "change", id: "ask",
+            banner: [StyledLine(Words.text(operation.title), .textStrong, .bold), around.place],
+            body: [StyledLine(Words.text(what), .text)],
+            command: Words.text(
+                (["signalbox"] + operation.words + around.commandOptions).map(ShellWord.quoted).joined(separator: " ")),
+            buttons: [Dialog.Button("confirm", "Go on", key: .character("y")), .cancel], openedAt: now,
+            openedBy: around.key)
+        dialog.resize(around.size)
+        return dialog
+    }
+}
+
 /// The question before something that cannot be taken back: its name has to be typed.
 enum TypedDialog {
     static func make(_ operation: Operation, word: String, _ around: ChangeDialog.Around, at now: Instant) -> Dialog {

@@ -1,6 +1,7 @@
 package import ControlPlane
 package import EdgeModel
 internal import EdgePlan
+package import MailRouting
 
 /// Something an operator can do here. One value is behind the key, the command bar, the dialog, the log and the undo,
 /// and every operation has its command.
@@ -13,6 +14,8 @@ package struct Operation: Hashable, Sendable {
         /// Opens the content in the editor; a locked version gets a draft copy.
         case edit(Place.VersionLabel)
         case changeRule(Place.VersionLabel, ref: String, RuleEdit)
+        /// A rule of mail in the draft of that domain.
+        case blockSender(MailSender, String)
     }
 
     /// A change of one rule of a draft, in place.
@@ -46,6 +49,8 @@ package enum Risk: Hashable, Sendable {
     case undo
     /// Shown with all that it changes; one more key, which is not the one that started it.
     case review
+    /// Nothing that is served changes yet: one more key, after this was read.
+    case ask(String)
     /// Cannot be taken back: this has to be typed.
     case typed(String)
 }

@@ -5,7 +5,8 @@ internal import TerminalUI
 /// The command bar's language: the words of the command line.
 enum CommandWords {
     static let verbs = [
-        "app", "audit", "completions", "config", "doctor", "env", "history", "init", "lint", "list", "node", "plan",
+        "app", "audit", "completions", "config", "doctor", "email", "env", "history", "init", "lint", "list", "node",
+        "plan",
         "promote", "rollback", "rule", "rules", "staging", "state", "status", "theme", "trace", "undo", "version",
         "zone",
     ]
@@ -16,6 +17,10 @@ enum CommandWords {
     static let subverbs: [String: [String]] = [
         "app": ["create", "list", "remove", "show"], "audit": ["list", "verify"],
         "config": ["path", "set", "show", "unset"],
+        "email": [
+            "activity", "catch-all", "destination", "dns", "domain", "explain", "history", "plan", "postfix", "promote",
+            "replay", "rollback", "rule", "ruleset", "stats", "worker",
+        ],
         "env": ["assign", "change", "create", "list", "remove", "show"], "history": ["list", "show"],
         "node": ["create", "list", "remove", "show", "token"], "plan": ["assign", "promote", "rollback", "undo"],
         "rule": [
@@ -43,6 +48,9 @@ enum CommandWords {
         case "trace": !words.contains("--unsafe")
         case "env", "zone", "version", "app", "rule", "staging", "state", "node", "config", "list":
             readingSubverbs.contains(words.dropFirst().first ?? "list") && !words.contains("--unsafe")
+        case "email":
+            ["activity", "explain", "history", "plan", "replay", "stats"].contains(words.dropFirst().first)
+                || readingSubverbs.contains(words.dropFirst(2).first ?? "") && words.dropFirst().first != "dns"
         default: false
         }
     }
@@ -58,6 +66,7 @@ enum CommandWords {
         if words.starts(with: ["version", "edit"]) {
             return "press \(keys.key(.edit)) on the version: the editor needs the terminal"
         }
+        if words.starts(with: ["email", "worker", "edit"]) { return "the editor needs a terminal of its own" }
         if words.starts(with: ["node", "run"]) || ["--watch", "--follow"].contains(where: { words.contains($0) }) {
             return "it does not end by itself: run it in a terminal of its own"
         }

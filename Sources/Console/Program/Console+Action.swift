@@ -88,7 +88,7 @@ extension Console {
         case .repaint: return [.repaint]
         case .interrupt: return []
         case .promote, .rollback, .undo, .assign, .edit, .draft, .lock, .toggle, .moveUp, .moveDown, .add, .release,
-            .difference, .history:
+            .block, .difference, .history:
             return ask(action, &model, at: now)
         }
     }

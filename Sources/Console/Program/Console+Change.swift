@@ -39,6 +39,7 @@ extension Console {
             return []
         case .go(let place): return go(to: place, &model, at: now)
         case .operation(let operation): return start(operation, &model, at: now)
+        case .command(let words): return command(words, &model, at: now)
         }
     }
 
@@ -75,7 +76,7 @@ extension Console {
             switch screen.offer(action, id, context) {
             case .operation(let operation): operations.append(operation)
             case .unavailable(let why): refused = refused ?? why
-            case .go, .none: break
+            case .go, .command, .none: break
             }
         }
         if let refused { model.say(.warning, "not all of them: \(refused)", at: now) }
@@ -121,6 +122,9 @@ extension Console {
         case (_, .typed(let word)):
             model.overlay = .typed(
                 operation, TypedDialog.make(operation, word: word, model.around(at: now), at: now))
+            return []
+        case (_, .ask(let what)):
+            model.overlay = .typed(operation, AskDialog.make(operation, what, model.around(at: now), at: now))
             return []
         case (.edit(let label), _): return [.outside(.edit(label, kept: model.keptText[label]))]
         default: return perform(operation, &model, at: now)

@@ -116,7 +116,9 @@ extension Console {
         case .success(nil):
             model.pictureAt = now
             model.pictureProblem = nil
-            return readOutdated(&model)
+            // What happened to mail may be more all the same.
+            let more = model.screen.place.showsMail ? [read(model.screen.place)] : []
+            return more + readOutdated(&model)
         case .success(let picture?):
             model.picture = picture
             model.pictureAt = now

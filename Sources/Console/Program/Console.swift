@@ -45,8 +45,9 @@ package enum Console: Program {
         model.toasts.expire(at: now)
         model.following.removeAll { $0.endedAt.map { now.since($0) > Deployment.undoWindow } ?? false }
         var commands = handle(&model, message, at: now)
-        // Screens that show nodes hear of each word of theirs; others of what changes.
-        let wantsEveryWrite = model.screen.place.showsNodes
+        // Screens that show nodes hear of each word of theirs, and all of a destination that fails; others of what changes.
+        let wantsEveryWrite =
+            model.screen.place.showsNodes || model.screen.place.showsMail || model.picture?.mail.isUsed == true
         if model.hearsEveryWrite != wantsEveryWrite {
             model.hearsEveryWrite = wantsEveryWrite
             commands.append(.follow(.watch(everyWrite: wantsEveryWrite), id: "feed"))

@@ -172,6 +172,8 @@ package struct ConsoleHandler: EffectHandler {
     private func perform(_ operation: Operation) throws -> String {
         switch operation.act {
         case .change, .edit: throw Problem(at: operation.title, "it has to be asked about")
+        case .blockSender(let sender, let domain):
+            return try Operation.applyBlock(sender, domain, services.plane(true))
         case .lock(let label):
             let version = try services.plane(true).lockVersion(reference(label))
             return "locked \(version.label)"

@@ -49,6 +49,7 @@ enum Keys {
         row(.lock, "L", "lock", "Changing"), row(.toggle, "o", "on/off", "Changing"),
         row(.moveUp, "K", "move up", "Changing"), row(.moveDown, "J", "move down", "Changing"),
         row(.add, "+", "add", "Changing"), row(.release, "x", "give back", "Changing"),
+        row(.block, "B", "block sender", "Changing"),
     ]
 
     private static let program = [

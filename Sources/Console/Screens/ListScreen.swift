@@ -32,6 +32,8 @@ extension ListScreen {
 /// What a screen answers to a command.
 enum Offer: Hashable, Sendable {
     case operation(Operation)
+    /// Of the command line; what it changes it tells of first, and that is asked about.
+    case command([String])
     case go(Place)
     /// It exists here, but not now; why.
     case unavailable(TerminalText)

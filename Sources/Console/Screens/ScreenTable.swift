@@ -59,6 +59,20 @@ enum ScreenTable {
             word: "lists", keys: "g s", title: "named lists", place: .lists, screen: NamedListsScreen.self,
             synonyms: ["list"], read: { plane, _ in .lists(try plane.lists()) }),
         ScreenRow(
+            word: MailRulesScreen.word, keys: "g M", title: "email domains",
+            place: .added(MailRulesScreen.word, item: nil), screen: MailDomainsScreen.self, synonyms: ["mail"],
+            inner: MailRulesScreen.self, read: MailPicture.read),
+        ScreenRow(
+            word: "destinations", keys: "g D", title: "email destinations",
+            place: .added("destinations", item: nil), screen: MailDestinationsScreen.self,
+            synonyms: ["destination"], read: MailPicture.read),
+        ScreenRow(
+            word: "activity", keys: "g A", title: "email activity", place: .added("activity", item: nil),
+            screen: MailActivityScreen.self, read: MailPicture.read),
+        ScreenRow(
+            word: "workers", keys: "g W", title: "email workers", place: .added("workers", item: nil),
+            screen: MailWorkersScreen.self, synonyms: ["worker"], read: MailPicture.read),
+        ScreenRow(
             word: "operations", keys: "@", title: "what I did", place: .operations, screen: OperationsScreen.self,
             synonyms: ["log"]),
     ]
@@ -102,7 +116,7 @@ extension Place {
     /// Whether the newest come first, so that one may stay with them.
     var isTail: Bool {
         switch self {
-        case .events, .failing, .audit, .deployments, .history, .operations: true
+        case .events, .failing, .audit, .deployments, .history, .operations, .added("activity", _): true
         default: false
         }
     }
