@@ -139,7 +139,9 @@ let package = Package(
         // MARK: faces
         .target(
             name: "Console",
-            dependencies: ["ControlPlane", "EdgeModel", "EdgePlan", "MailRouting", "RulesLanguage", "TerminalUI"],
+            dependencies: [
+                "ControlPlane", "EdgeModel", "EdgePlan", "ImageSourcing", "MailRouting", "RulesLanguage", "TerminalUI",
+            ],
             swiftSettings: house),
 
         // MARK: root
@@ -316,7 +318,8 @@ let package = Package(
         .testTarget(
             name: "ConsoleTests",
             dependencies: [
-                "Console", "ControlPlane", "DocumentText", "EdgeModel", "EdgePlan", "MailRouting", "StoreContract",
+                "Console", "ControlPlane", "DocumentText", "EdgeModel", "EdgePlan", "ImageSourcing", "MailRouting",
+                "StoreContract",
                 "TerminalUI", "TestKit",
             ], exclude: ["Goldens"], swiftSettings: house),
         .testTarget(

@@ -32,6 +32,7 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
     case moveUp = "move-up"
     case moveDown = "move-down"
     case add, release, block
+    case retry, abort
 
     case suspend, quit, interrupt
 
@@ -39,7 +40,7 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
     package var isChange: Bool {
         switch self {
         case .promote, .rollback, .undo, .assign, .edit, .draft, .lock, .toggle, .moveUp, .moveDown, .add, .release,
-            .block:
+            .block, .retry, .abort:
             true
         default: false
         }

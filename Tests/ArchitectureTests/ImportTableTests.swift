@@ -31,7 +31,9 @@ private let allowed: [String: Set<String>] = [
         "EdgeModel", "EdgePlan", "FoundationEssentials", "GRDB", "GRDBSQLite", "Glibc", "MailRouting",
         "Synchronization",
     ],
-    "Console": ["ControlPlane", "EdgeModel", "EdgePlan", "MailRouting", "RulesLanguage", "TerminalUI"],
+    "Console": [
+        "ControlPlane", "EdgeModel", "EdgePlan", "ImageSourcing", "MailRouting", "RulesLanguage", "TerminalUI",
+    ],
     "OrderlyServer": ["Hummingbird", "Logging", "ServiceLifecycle"],
     "CursesTerminal": ["CTerminal", "Glibc", "Synchronization", "TerminalUI"],
     "CurlTransport": ["CCurl", "Glibc", "Synchronization", "WebTransport"],

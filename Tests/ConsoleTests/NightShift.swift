@@ -2,6 +2,7 @@ import Console
 import ControlPlane
 import DocumentText
 import EdgePlan
+import ImageSourcing
 import StoreContract
 import Synchronization
 import TerminalUI
@@ -19,6 +20,9 @@ final class NightShift: Sendable {
     let failures = Mutex<[FailingRequest]>([])
     let edits = Mutex<[@Sendable (String) -> String]>([])
     let commands = Mutex<[[String]]>([])
+    /// What ledgers of migrations say, by run.
+    let ledgers = Mutex<[Int: ImageRunFacts]>([:])
+    let ledgerReads = Mutex(0)
 
     init() throws { try plane().initialize(stagingAddresses: ["127.0.0.21", "127.0.0.22"]) }
 
@@ -132,9 +136,17 @@ final class NightShift: Sendable {
                             "pin shop to shop@1\n- use shop\n+ use shop@1\nplan \(String(repeating: "ab", count: 32))\n"
                     )
                 }
+                if words.starts(with: ["images", "pause"]) {
+                    return CommandAnswer(status: 0, output: "run \(words[2]) will pause\n", errors: "")
+                }
                 return CommandAnswer(
                     status: 0, output: "said by \(words.joined(separator: " "))\nand more\n", errors: "")
-            }, describe: { Problem($0) },
+            },
+            imageRun: { run, _ in
+                self.ledgerReads.withLock { $0 += 1 }
+                return self.ledgers.withLock { $0[run.id] } ?? ImageRunFacts()
+            },
+            describe: { Problem($0) },
             theme: { name in
                 guard name != "none" else { throw Problem(at: "theme none", "there is no such theme") }
                 return (ResolvedTheme(name: name, depth: .mono, looks: [:]), name == "broken" ? ["line 3"] : [])

@@ -90,11 +90,11 @@ struct ScreenGoldenTests {
         let known =
             Self.places.flatMap { place in Self.sizes.map { Self.file(place, $0) } }
             + Self.dialogs.flatMap { dialog in Self.sizes.map { Self.file("over-\(dialog.name)", $0) } }
-            + [Self.file("empty", Self.sizes[0])]
+            + [Self.file("empty", Self.sizes[0])] + ImageScreenTests.goldens
         #expect(Golden.orphans(known: known).isEmpty)
     }
 
-    private static func file(_ path: String, _ size: TerminalSize) -> String {
+    static func file(_ path: String, _ size: TerminalSize) -> String {
         let name = path.replacing("/", with: "_").replacing("@", with: "-")
         return "\(name).\(size.columns)x\(size.rows).screen"
     }

@@ -16,6 +16,8 @@ package struct Operation: Hashable, Sendable {
         case changeRule(Place.VersionLabel, ref: String, RuleEdit)
         /// A rule of mail in the draft of that domain.
         case blockSender(MailSender, String)
+        /// What its command does, given to the command line.
+        case command
     }
 
     /// A change of one rule of a draft, in place.
@@ -119,6 +121,10 @@ extension Operation {
         Operation(
             .createVersion(of: application, from: number), "make a draft of \(application)@\(number)",
             words: ["version", "create", "\(application)", "--from", "\(application)@\(number)"], risk: .none)
+    }
+
+    package static func command(_ title: String, _ words: [String], _ risk: Risk) -> Operation {
+        Operation(.command, title, words: words, risk: risk)
     }
 
     package static func edit(_ label: Place.VersionLabel) -> Operation {

@@ -8,7 +8,7 @@ enum CommandWords {
         "app", "audit", "completions", "config", "doctor", "email", "env", "history", "init", "lint", "list", "node",
         "plan",
         "promote", "rollback", "rule", "rules", "staging", "state", "status", "theme", "trace", "undo", "version",
-        "zone",
+        "zone", "images",
     ]
 
     /// Words that are lists here and commands there, with an answer of their own as a command.
@@ -29,6 +29,9 @@ enum CommandWords {
         "rules": ["check", "compare", "eval", "explain", "fields", "fmt", "functions", "lint"],
         "staging": ["curl", "hosts-line", "list", "probe", "release", "reserve"],
         "state": ["backup", "check", "path"],
+        "images": [
+            "abort", "migrate", "pause", "report", "resume", "retry", "source", "status", "survey", "target", "tune",
+        ],
         "version": [
             "apply", "check", "create", "diff", "export", "lint", "list", "lock", "note", "show", "tag", "untag",
         ],
@@ -45,6 +48,9 @@ enum CommandWords {
     static func isReading(_ words: [String]) -> Bool {
         switch words.first {
         case "status", "doctor", "completions", "rules", "audit", "history", "plan", "theme", "traffic", "events": true
+        case "images":
+            ["report", "status", "survey"].contains(words.dropFirst().first)
+                || ["check", "list", "show"].contains(words.dropFirst(2).first)
         case "trace": !words.contains("--unsafe")
         case "env", "zone", "version", "app", "rule", "staging", "state", "node", "config", "list":
             readingSubverbs.contains(words.dropFirst().first ?? "list") && !words.contains("--unsafe")

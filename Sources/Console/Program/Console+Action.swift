@@ -75,6 +75,7 @@ extension Console {
             model.overlay = .themes(Menu("theme", items, at: model.theme.name), before: model.theme)
             return [.after(milliseconds: 1_000, .tick, id: "picker")]
         case .copyRow:
+            if let words = copiedWords(model, at: now) { return copy(model.command(words), &model) }
             // The marked rows, or the one under the cursor.
             let wanted = Set(model.screen.table.targets)
             let rows = model.screen.rows.rows.filter { wanted.contains($0.id) }
@@ -88,9 +89,17 @@ extension Console {
         case .repaint: return [.repaint]
         case .interrupt: return []
         case .promote, .rollback, .undo, .assign, .edit, .draft, .lock, .toggle, .moveUp, .moveDown, .add, .release,
-            .block, .difference, .history:
+            .block, .retry, .abort, .difference, .history:
             return ask(action, &model, at: now)
         }
+    }
+
+    /// The command that a row stands for, where it is worth more than the row.
+    private static func copiedWords(_ model: ConsoleModel, at now: Instant) -> [String]? {
+        guard model.screen.table.marks.isEmpty, let screen = model.screen.place.screen, let id = model.screen.selected,
+            let context = model.context(at: now)
+        else { return nil }
+        return screen.copied(id, context)
     }
 
     /// To the terminal's clipboard; who asks for the same again sees it without frames, to be marked with the mouse.

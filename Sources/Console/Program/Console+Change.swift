@@ -134,6 +134,10 @@ extension Console {
     static func perform(
         _ operation: Operation, _ model: inout ConsoleModel, at now: Instant
     ) -> [Command<Effect, Message>] {
+        if operation.act == .command {
+            model.record(operation, operation.words, "given to the command line", failed: false, at: now)
+            return run(operation.words, &model, at: now)
+        }
         guard model.performing != .writing else {
             model.say(.warning, "the change before it is still being written", at: now)
             return []

@@ -186,8 +186,11 @@ extension Console {
         let lines = (answer.output + answer.errors).split(separator: "\n", omittingEmptySubsequences: false)
         let isError = answer.status > 1
         let title: TerminalText = "\(Words.text(model.command(words)))  exit \(Int(answer.status))"
-        if answer.output.isEmpty, !isError, lines.count <= 3 {
-            model.say(.ok, Words.line(answer.errors.isEmpty ? "done" : answer.errors), command: words, at: now)
+        // What was done is a sentence; what was asked for is read in peace.
+        let isSentence = !CommandWords.isReading(words) && lines.filter { !$0.isEmpty }.count == 1
+        if !isError, isSentence || answer.output.isEmpty && lines.count <= 3 {
+            let text = answer.output + answer.errors
+            model.say(.ok, Words.line(text.isEmpty ? "done" : text), command: words, at: now)
         } else {
             let pager = TextPager(untrusted: answer.output + answer.errors, ink: isError ? .statusBad : .text)
             // Tables are answers; what is told beside them, and errors, are sentences.

@@ -27,17 +27,21 @@ extension Console {
             for index in model.screens.indices where model.screens[index].place == place {
                 switch result {
                 case .success(let content):
-                    model.screens[index].content = content
+                    model.screens[index].content = content.following(model.screens[index].content)
                     model.screens[index].problem = nil
                 case .failure(let problem): model.screens[index].problem = problem
                 }
             }
             model.refreshScreen(at: now)
-            guard model.performing == .reading(place) else { return [] }
+            let again = lookAgain(place, model)
+            guard model.performing == .reading(place) else { return again }
             model.performing = .nothing
             // Whoever went elsewhere meanwhile, or cannot see what came of it, did not mean that.
             if model.screen.place != place || model.screen.problem != nil { model.pressedMeanwhile = [] }
-            return performNext(&model, at: now)
+            return again + performNext(&model, at: now)
+        case .moved(let place):
+            guard model.screen.place == place else { return [] }
+            return model.isPaused ? lookAgain(place, model) : [read(place)]
         case .planned(let token, let result): return planned(token, result, &model, at: now)
         case .applied(let token, let result): return applied(token, result, &model, at: now)
         case .acknowledged(let token, let acknowledged):
@@ -61,6 +65,12 @@ extension Console {
             }
             return []
         }
+    }
+
+    /// While somebody looks at what moves without the state being told.
+    private static func lookAgain(_ place: Place, _ model: ConsoleModel) -> [Command<Effect, Message>] {
+        guard model.screen.place == place, let moves = model.screen.content?.movesAfter else { return [] }
+        return [.after(milliseconds: moves, .outcome(.moved(place)), id: "moved")]
     }
 
     /// One reading at a time; what changes meanwhile is read once more after it.

@@ -1,5 +1,6 @@
 package import ControlPlane
 package import EdgeModel
+package import ImageSourcing
 package import TerminalUI
 
 /// Does what the console asks for, through the same library as the subcommands.
@@ -23,6 +24,8 @@ package struct ConsoleHandler: EffectHandler {
         package var editor: @Sendable (_ name: String, _ text: String, _ line: Int) async throws -> String
         /// Runs a command of the command line on this state.
         package var run: @Sendable ([String]) async -> CommandAnswer
+        /// What the ledger of a migration knows, with so many of the objects that failed at most.
+        package var imageRun: @Sendable (ImageRun, _ failures: Int) throws -> ImageRunFacts
         /// Describes an error of any adapter.
         package var describe: @Sendable (any Error) -> Problem
         /// A theme by its name, and what is wrong with its file.
@@ -42,6 +45,7 @@ package struct ConsoleHandler: EffectHandler {
             document: @escaping @Sendable (String) throws -> DocumentNode,
             editor: @escaping @Sendable (_ name: String, _ text: String, _ line: Int) async throws -> String,
             run: @escaping @Sendable ([String]) async -> CommandAnswer,
+            imageRun: @escaping @Sendable (ImageRun, _ failures: Int) throws -> ImageRunFacts,
             describe: @escaping @Sendable (any Error) -> Problem,
             theme: @escaping @Sendable (String) throws -> (theme: ResolvedTheme, troubles: [String]),
             keepTheme: @escaping @Sendable (String) throws -> String, now: @escaping @Sendable () -> Timestamp,
@@ -55,6 +59,7 @@ package struct ConsoleHandler: EffectHandler {
             self.document = document
             self.editor = editor
             self.run = run
+            self.imageRun = imageRun
             self.describe = describe
             self.theme = theme
             self.keepTheme = keepTheme
@@ -90,7 +95,12 @@ package struct ConsoleHandler: EffectHandler {
                                 from: now.advanced(byMilliseconds: -3_600_000), to: now, by: .version)
                         })))
         case .readContent(let place):
-            send(.outcome(.content(place, attempt { try place.content(services.plane(false)) })))
+            let content = attempt { () throws -> Content in
+                let content = try place.content(services.plane(false))
+                guard let images = content.images else { return content }
+                return .added(try images.known(by: services.imageRun, at: place))
+            }
+            send(.outcome(.content(place, content)))
         case .plan(let token, let operation): send(.outcome(.planned(token, await plan(operation))))
         case .apply(let token, let plan, let options):
             let result = attempt { try services.plane(true).apply(plan, options) }
@@ -171,7 +181,7 @@ package struct ConsoleHandler: EffectHandler {
 
     private func perform(_ operation: Operation) throws -> String {
         switch operation.act {
-        case .change, .edit: throw Problem(at: operation.title, "it has to be asked about")
+        case .change, .edit, .command: throw Problem(at: operation.title, "it has to be asked about")
         case .blockSender(let sender, let domain):
             return try Operation.applyBlock(sender, domain, services.plane(true))
         case .lock(let label):

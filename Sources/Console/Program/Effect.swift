@@ -42,6 +42,8 @@ package enum Outcome: Sendable {
     /// With what is wrong with its file.
     case theme(Result<ResolvedTheme, Problem>, troubles: [String])
     case content(Place, Result<Content, Problem>)
+    /// What a place shows has moved without the state.
+    case moved(Place)
     case planned(ChangeDialog.Token, Result<Reviewed, Problem>)
     case applied(ChangeDialog.Token, Result<Deployment, Problem>)
     case acknowledged(ChangeDialog.Token, Acknowledged)

@@ -50,6 +50,7 @@ enum Keys {
         row(.moveUp, "K", "move up", "Changing"), row(.moveDown, "J", "move down", "Changing"),
         row(.add, "+", "add", "Changing"), row(.release, "x", "give back", "Changing"),
         row(.block, "B", "block sender", "Changing"),
+        row(.retry, "r", "retry", "Changing"), row(.abort, "A", "abort", "Changing"),
     ]
 
     private static let program = [

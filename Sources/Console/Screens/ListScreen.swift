@@ -10,6 +10,8 @@ protocol ListScreen: Sendable {
     /// nil: there is nothing inside.
     static func inner(_ id: String, _ context: ScreenContext) -> Place?
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer
+    /// The command that is copied in place of the row's text; nil: none is.
+    static func copied(_ id: String, _ context: ScreenContext) -> [String]?
     /// What is said when there is no row.
     static func emptiness(_ context: ScreenContext) -> [StyledLine]
     /// Changes that make sense for several rows, one after the other.
@@ -23,6 +25,7 @@ protocol ListScreen: Sendable {
 extension ListScreen {
     static func inner(_ id: String, _ context: ScreenContext) -> Place? { nil }
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer { .none }
+    static func copied(_ id: String, _ context: ScreenContext) -> [String]? { nil }
     static func emptiness(_ context: ScreenContext) -> [StyledLine] { [StyledLine("nothing here yet", .textMuted)] }
     static var bulk: Set<Action> { [] }
     static func form(_ context: ScreenContext) -> EntryForm? { nil }

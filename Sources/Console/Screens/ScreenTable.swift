@@ -73,6 +73,18 @@ enum ScreenTable {
             word: "workers", keys: "g W", title: "email workers", place: .added("workers", item: nil),
             screen: MailWorkersScreen.self, synonyms: ["worker"], read: MailPicture.read),
         ScreenRow(
+            word: "images", keys: "g p", title: "migrations of images", place: .added("images", item: nil),
+            screen: ImageRunsScreen.self, synonyms: ["migrations"], inner: ImageRunScreen.self,
+            read: { .added(try ImagesContent.read($0, $1)) }),
+        ScreenRow(
+            word: "sources", keys: "g o", title: "sources of images", place: .added("sources", item: nil),
+            screen: ImageStoresScreen.self, synonyms: ["source"], inner: ImageRunsScreen.self,
+            read: { .added(try ImagesContent.read($0, $1)) }),
+        ScreenRow(
+            word: "targets", keys: "g w", title: "targets for images", place: .added("targets", item: nil),
+            screen: ImageStoresScreen.self, synonyms: ["target"], inner: ImageRunsScreen.self,
+            read: { .added(try ImagesContent.read($0, $1)) }),
+        ScreenRow(
             word: "operations", keys: "@", title: "what I did", place: .operations, screen: OperationsScreen.self,
             synonyms: ["log"]),
     ]

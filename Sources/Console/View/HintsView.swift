@@ -61,7 +61,7 @@ enum HintsView {
         if let context = model.context(at: now) {
             let actions: [Action] = [
                 .promote, .rollback, .undo, .assign, .edit, .difference, .draft, .lock, .toggle, .moveUp, .moveDown,
-                .release, .block, .add,
+                .release, .block, .retry, .abort, .add,
             ]
             for action in actions {
                 let offer: Offer

@@ -14,6 +14,7 @@ enum ConsoleServices {
         _ session: Session, _ validation: ValidationOptions, _ able: TerminalCapabilities
     ) -> ConsoleHandler.Services {
         let stores = ConsoleStores(session)
+        let ledgers = ConsoleLedgers(session)
         let themeFiles = ThemeFiles(session.environment)
         let sleep: @Sendable (Duration) async -> Void = { await QuietProcess.alarm.sleep(for: $0) }
         return ConsoleHandler.Services(
@@ -28,6 +29,7 @@ enum ConsoleServices {
             text: { DocumentText.yaml($0) }, document: { try DocumentText.read($0) },
             editor: { name, text, line in try await edit(text, named: name, at: line, session) },
             run: { words in await run(words, session) },
+            imageRun: { try ledgers.facts($0, failures: $1) },
             describe: { error in
                 let report = ErrorReport(error)
                 return Problem(

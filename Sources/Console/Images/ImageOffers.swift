@@ -1,0 +1,63 @@
+internal import EdgeModel
+internal import ImageSourcing
+internal import TerminalUI
+
+/// What can be done with a migration: each is a verb of `signalbox images`, and given as that.
+enum ImageOffers {
+    /// - Parameter reason: only objects that failed for it are tried again.
+    static func offer(_ action: Action, _ run: ImagesContent.Run, reason: Reason? = nil, _ keys: Keymap<KeyCommand>)
+        -> Offer
+    {
+        let id = run.run.id
+        switch action {
+        case .toggle:
+            guard run.run.canGoOn else { return .unavailable("run \(id) is \(Words.text(run.state))") }
+            return .operation(
+                run.facts.isRunning
+                    ? .command("pause run \(id)", ["images", "pause", "\(id)"], .none)
+                    : .command("go on with run \(id)", ["images", "resume", "\(id)"], .none))
+        case .abort:
+            guard run.run.canGoOn else { return .unavailable("run \(id) is \(Words.text(run.state))") }
+            return .operation(
+                .command("abort run \(id)", ["images", "abort", "\(id)"], .typed("run \(id)")))
+        case .retry:
+            guard !run.facts.isRunning else {
+                return .unavailable("run \(id) is under way; \(keys.key(.toggle)) pauses it")
+            }
+            let failed = reason.map { run.facts.tally?[ObjectFate($0)].objects } ?? run.facts.tally?.failed.objects
+            guard failed ?? 0 > 0 else { return .unavailable("no object of run \(id) failed") }
+            return .operation(
+                .command(
+                    "try the objects of run \(id) again that failed",
+                    ["images", "retry", "\(id)"]
+                        + (reason.map { ["--reason", $0.rawValue] } ?? []), .none))
+        default: return .none
+        }
+    }
+
+    /// Asks for a survey or a migration, of the place as far as it is one of a source or target.
+    static func form(_ context: ScreenContext) -> EntryForm {
+        let images = context.content?.images
+        var source = images?.sources.count == 1 ? images?.sources[0].name : nil
+        var target = images?.targets.count == 1 ? images?.targets[0].name : nil
+        switch context.place {
+        case .added("sources", let name?): source = name
+        case .added("targets", let name?): target = name
+        default: break
+        }
+        return EntryForm(
+            "survey or migrate images", ["images"],
+            [
+                EntryForm.Field(id: "verb", label: "verb", placeholder: "survey or migrate", text: "survey"),
+                EntryForm.Field(id: "source", label: "source", placeholder: "press", text: source ?? ""),
+                EntryForm.Field(id: "to", label: "target", placeholder: "media", text: target ?? "", option: "--to"),
+                EntryForm.Field(
+                    id: "prefix", label: "only below", placeholder: "2024/", option: "--prefix", isNeeded: false),
+                EntryForm.Field(
+                    id: "include", label: "only like", placeholder: "*.jpg", option: "--include", isNeeded: false),
+                EntryForm.Field(
+                    id: "overwrite", label: "overwrite", placeholder: "never, always or if-changed", text: "never",
+                    option: "--overwrite"),
+            ])
+    }
+}
