@@ -173,12 +173,13 @@ struct RandomCondition {
             return dice.pick([
                 "concat(\(field), \"|\", http.host) contains \(quoted(one + "|"))",
                 "remove_bytes(\(field), \"a/\") eq \(quoted(one.filter { $0 != "a" && $0 != "/" }))",
-                "encode_base64(\(field)) ne \"\"", "decode_base64(encode_base64(\(field))) eq \(quoted(one))",
+                "encode_base64(\(field)) ne \"\"",
+                "decode_base64(encode_base64(\(field))) \(dice.pick(["eq", "ne"])) \(quoted(one))",
                 "split(\(field), \"/\", 4)[1] eq \"a\"",
                 "regex_replace(\(field), \"[0-9]+\", \"#\") \(dice.pick(["eq", "ne"])) \(quoted(one))",
                 "wildcard_replace(\(field), \"*a*\", \"${2}-${1}\") ne \(quoted(one))",
-                "join(split(\(field), \"&\", 8), \"&\") eq \(quoted(one))",
-                "remove_query_args(\(field), \"a\") eq \(quoted(one))",
+                "join(split(\(field), \"&\", 8), \"&\") \(dice.pick(["eq", "ne"])) \(quoted(one))",
+                "remove_query_args(\(field), \"a\") \(dice.pick(["eq", "ne"])) \(quoted(one))",
             ])
         default: return field + " " + comparison(constants, &dice)
         }

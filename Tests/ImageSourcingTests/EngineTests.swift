@@ -96,11 +96,16 @@ import Testing
     }
 
     @Test func passingTroubleIsTriedAgain() async throws {
-        let source = MemoryStore(Self.gallery(20)) { call, _, count in
-            call == .open && count % 3 == 0 ? ObjectFailure(.unavailable, "500") : nil
+        // Each object meets both, once: whatever the order, none of them meets more than it may.
+        let opened = Mutex(Set<ObjectKey>())
+        let source = MemoryStore(Self.gallery(20)) { call, key, _ in
+            guard call == .open, opened.withLock({ $0.insert(key).inserted }) else { return nil }
+            return ObjectFailure(.unavailable, "500")
         }
-        let target = MemoryStore(fault: { call, _, count in
-            call == .put && count % 4 == 0 ? ObjectFailure(.throttled, "503", retryAfter: .milliseconds(1)) : nil
+        let put = Mutex(Set<ObjectKey>())
+        let target = MemoryStore(fault: { call, key, _ in
+            guard call == .put, put.withLock({ $0.insert(key).inserted }) else { return nil }
+            return ObjectFailure(.throttled, "503", retryAfter: .milliseconds(1))
         })
         let rig = try MigrationRig(source, target)
         let end = try await rig.migrate(run: 1)

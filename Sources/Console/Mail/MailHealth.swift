@@ -27,7 +27,8 @@ package struct MailHealth: Hashable, Sendable {
             Finding(
                 .error, "destination-failing", at: "email destination \($0.destination)",
                 "mail to it is not delivered: \($0.lastFailure ?? "its server gave no answer")",
-                remedy: "signalbox email activity --delivery \($0.bounced > $0.deferred ? "bounced" : "deferred")")
+                remedy: $0.bounced > $0.deferred
+                    ? "signalbox email activity --delivery bounced" : "signalbox email activity --delivery deferred")
         }
     }
 }
