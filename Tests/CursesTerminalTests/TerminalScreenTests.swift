@@ -187,18 +187,21 @@ struct TerminalScreenTests {
             return line.split(separator: " ").compactMap { Int($0) }
         }
         try await run.allArrives()
-        let before = try await asked(1)
-        // Nothing happens for a second.
-        let silent = run.terminal.output.count
-        await #expect(throws: NeverHappened.self) {
-            try await eventually(within: .seconds(1)) { run.terminal.output.count > silent }
+        // Whoever wakes by a timer does so in every second; the machine may hold a thread up in one of them.
+        var count = 1
+        var before = try await asked(count)
+        try await eventually(within: .seconds(60), "a second of sleep") {
+            let silent = run.terminal.output.count
+            await #expect(throws: NeverHappened.self) {
+                try await eventually(within: .seconds(1)) { run.terminal.output.count > silent }
+            }
+            count += 1
+            let after = try await asked(count)
+            defer { before = after }
+            print("idle for a second: \(after[0] - before[0]) turns, \(after[1] - before[1]) switches with a key")
+            // The key that asks wakes it: once for its byte.
+            return after[0] - before[0] <= 2 && after[1] - before[1] <= 2
         }
-        let after = try await asked(2)
-        print(
-            "idle for a second: \(after[0] - before[0]) turns, \(after[1] - before[1]) switches with a key at its end")
-        // The key that asks wakes it: once for its byte.
-        #expect(after[0] - before[0] <= 2)
-        #expect(after[1] - before[1] <= 2)
     }
 
     @Test func theTitleIsSetAndGivenBack() async throws {

@@ -49,15 +49,18 @@ struct MailTests {
             }
             try await group.waitForAll()
         }
-        try await eventually(within: .seconds(60), "all mail") { lab.sink.messages.count >= count + 1 }
-        let subjects = lab.sink.messages.compactMap { $0.header("Subject") }.filter { $0 != "first" }
-        #expect(subjects.count == count && Set(subjects).count == count, "none lost, none doubled")
+        let wanted = Set((0..<count).map { "message \($0)" })
+        func subjects() -> [String] { lab.sink.messages.compactMap { $0.header("Subject") }.filter(wanted.contains) }
+        // None lost.
+        try await eventually(within: .seconds(60), "all mail") { Set(subjects()) == wanted }
         try await eventually(within: .seconds(20), "exact counters") {
             let row = try await lab.stats("info")
             return row["matched"].int == count + 1 && row["forwarded"].int == count + 1
                 && row["delivered"].int == count + 1
         }
         #expect(try await lab.stats("info")["bounced"].int == 0)
+        let doubled = Dictionary(grouping: subjects()) { $0 }.filter { $1.count > 1 }.keys.sorted()
+        #expect(doubled == [], "after all deliveries were told")
         print("refused while away: \(refusals.count)")
         await lab.stop()
     }

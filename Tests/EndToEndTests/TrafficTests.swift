@@ -40,6 +40,8 @@ extension EndToEnd {
         @Test func everyVersionsRequestsAreCountedAndARestartedServerGoesOn() async throws {
             let edge = try await EdgeScenario.running()
             try await isMeasured(edge)
+            // What was asked while the edge began may be older than the first figures, which nothing is told from.
+            try await send(6, to: "shop@1", edge)
             try await edge.makeVersion(by: "release-2")
             for verb in [["env", "assign", "staging", "shop@2"], ["promote", "shop"]] {
                 try await edge.signalbox(verb + ["--accept-warnings", "--yes"])
@@ -49,7 +51,7 @@ extension EndToEnd {
             try await send(40, to: "shop@2", edge)
             try await isKept(canaries + 40, of: "shop@2", edge)
             let first = try await requests("shop@1", edge)
-            #expect(first ?? 0 > 0)
+            #expect(first ?? 0 >= 6)
 
             // It was counted before the server ended and must not be counted again by the next.
             await edge.stopServe()

@@ -137,10 +137,10 @@ import Testing
             try lab.write(i % 10 == 9 ? Array(image.dropLast()) : image, "\(i % 9)/image-\(i).png")
         }
         try await lab.begin()
-        var words = ["images", "migrate", "press", "--to", "media", "--objects-per-second", "100", "--transfers", "4"]
+        var words = ["images", "migrate", "press", "--to", "media", "--objects-per-second", "50", "--transfers", "4"]
         for _ in 0..<20 {
             let child = try lab.start(words)
-            let goal = lab.stored() + Int.random(in: 1...45, using: &random)
+            let goal = lab.stored() + Int.random(in: 1...20, using: &random)
             try await eventually(within: .seconds(60), every: .milliseconds(2), "more images") {
                 lab.stored() >= goal || !child.isRunning
             }
