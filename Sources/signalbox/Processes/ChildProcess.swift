@@ -105,22 +105,9 @@ enum ChildProcess {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | (ownGroup ? Int16(POSIX_SPAWN_SETPGROUP) : 0))
-        let code = withCStrings(words) { posix_spawnp(&pid, words[0], actions, &attributes, $0, environ) }
+        let code = CStrings.with(words) { posix_spawnp(&pid, words[0], actions, &attributes, $0, environ) }
         guard code == 0 else { throw failure(words, code) }
         return pid
-    }
-
-    private static func withCStrings<T>(
-        _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> T
-    ) -> T {
-        let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: texts.count + 1)
-        for (index, text) in texts.enumerated() { (pointers + index).initialize(to: strdup(text)) }
-        (pointers + texts.count).initialize(to: nil)
-        defer {
-            for index in texts.indices { free(pointers[index]) }
-            pointers.deallocate()
-        }
-        return body(pointers)
     }
 
     private static func failure(_ words: [String], _ code: Int32) -> ErrorReport {

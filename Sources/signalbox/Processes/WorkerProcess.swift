@@ -80,8 +80,8 @@ struct WorkerProcess: ProgramRunner {
             ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"]
             + variables.map { "\($0.key)=\($0.value)" }
         var pid: pid_t = 0
-        let code = withCStrings(command) { words in
-            withCStrings(environment) { posix_spawn(&pid, command.first ?? "", &actions, &attributes, words, $0) }
+        let code = CStrings.with(command) { words in
+            CStrings.with(environment) { posix_spawn(&pid, command.first ?? "", &actions, &attributes, words, $0) }
         }
         return code == 0 ? pid : nil
     }
@@ -140,18 +140,5 @@ struct WorkerProcess: ProgramRunner {
             }
             poll(nil, 0, 1)
         }
-    }
-
-    private static func withCStrings<T>(
-        _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> T
-    ) -> T {
-        let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: texts.count + 1)
-        for (index, text) in texts.enumerated() { (pointers + index).initialize(to: strdup(text)) }
-        (pointers + texts.count).initialize(to: nil)
-        defer {
-            for index in texts.indices { free(pointers[index]) }
-            pointers.deallocate()
-        }
-        return body(pointers)
     }
 }

@@ -1,5 +1,5 @@
 /// Name of a resource: `[a-z0-9-]`, 1...63 characters, not digits only, not a reserved word, no hyphen at an end.
-package struct ResourceName: RawRepresentable, Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+package struct ResourceName: CheckedName {
     package let rawValue: String
 
     /// Words that stand for something else where a name is expected.
@@ -12,7 +12,7 @@ package struct ResourceName: RawRepresentable, Hashable, Comparable, Sendable, C
 
     /// Case-folds ASCII, then checks. nil when the text cannot be a name; `problem(with:)` says why.
     package init?(rawValue text: String) {
-        let folded = String(decoding: text.utf8.map { (65...90).contains($0) ? $0 + 32 : $0 }, as: UTF8.self)
+        let folded = Self.folded(text)
         guard Self.problem(with: folded) == nil else { return nil }
         rawValue = folded
     }
@@ -33,21 +33,4 @@ package struct ResourceName: RawRepresentable, Hashable, Comparable, Sendable, C
     }
 
     package var description: String { rawValue }
-    package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-
-    package init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        guard let name = ResourceName(rawValue: text) else {
-            throw DecodingError.dataCorrupted(
-                .init(
-                    codingPath: decoder.codingPath,
-                    debugDescription: Self.problem(with: text) ?? "'\(text)' is no resource name"))
-        }
-        self = name
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(rawValue)
-    }
 }
