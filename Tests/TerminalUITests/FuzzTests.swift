@@ -50,6 +50,43 @@ struct FuzzTests {
         }
     }
 
+    /// Those that ``WorkbenchProgram`` does not hold.
+    @Test(arguments: [TerminalSize(columns: 80, rows: 24), .init(columns: 30, rows: 9), .init(columns: 3, rows: 2)])
+    func otherWidgetsDrawNothingRaw(_ size: TerminalSize) {
+        for text in Self.hostile {
+            let safe = TerminalText(untrusted: text)
+            var tree = TreeState([.init("a", StyledLine(safe), [.init("b", StyledLine(safe + safe))])])
+            tree.resize(rows: size.rows)
+            var form = Form([.init("a", safe, text: text, placeholder: safe), .init("b", safe, placeholder: safe)])
+            form.show(faults: ["b": safe])
+            var help = HelpView([HelpSection(title: safe, rows: [.init(keys: safe, title: safe)])])
+            help.resize(size)
+            var pager = TextPager(untrusted: text + "\n" + text)
+            pager.resize(rows: size.rows, wrap: size.columns)
+            let crumbs = Breadcrumbs([.init(safe), .init(safe + safe)])
+            let draws: [(inout Surface, Rect) -> (Point?, AccessNode)] = [
+                { (tree.draw(into: &$0, in: $1, DrawContext()), tree.access(id: "tree", label: safe)) },
+                { (form.draw(into: &$0, in: $1, DrawContext()), form.access(id: "form", label: safe)) },
+                { (help.draw(into: &$0, in: $1, DrawContext()), help.access()) },
+                { surface, rect in
+                    pager.draw(into: &surface, in: rect, DrawContext())
+                    return (nil, AccessNode(.text, id: "pager", label: pager.lines.first?.text ?? .empty))
+                },
+                { surface, rect in
+                    crumbs.draw(into: &surface, in: rect, DrawContext())
+                    return (nil, crumbs.access())
+                },
+            ]
+            for (place, draw) in draws.enumerated() {
+                var surface = Surface(size)
+                let (cursor, access) = draw(&surface, surface.bounds)
+                check(
+                    Frame(surface, cursor: cursor, access: AccessTree([access])),
+                    "widget \(place), text \(text.unicodeScalars.map(\.value))")
+            }
+        }
+    }
+
     private func check(_ frame: Frame, _ what: String) {
         let surface = frame.surface
         #expect(surface.cells.count == surface.size.columns * surface.size.rows)

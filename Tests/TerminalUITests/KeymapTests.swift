@@ -10,13 +10,13 @@ struct KeymapTests {
 
     static let keymap = Keymap<Action>([
         KeyBinding(
-            .promote, "p", in: "versions", "promote to the next environment", hint: "promote", group: "Versions"),
-        KeyBinding(.rollback, "b", in: "versions", "roll back", hint: "back", group: "Versions"),
+            .promote, "p", in: "versions", "promote to the next environment", group: "Versions"),
+        KeyBinding(.rollback, "b", in: "versions", "roll back", group: "Versions"),
         KeyBinding(.close, "q", in: "help", "close the help", group: "Help", replaces: true),
         KeyBinding(.up, "Up, k", "one row up", group: "Moving"),
         KeyBinding(.apps, "g a", "applications", group: "Going"),
         KeyBinding(.audit, "g A", "audit log", group: "Going"),
-        KeyBinding(.help, "?", "this help", hint: "help", group: "Help"),
+        KeyBinding(.help, "?", "this help", group: "Help"),
         KeyBinding(.quit, "q", "quit", group: "Help"),
     ])
 
@@ -42,13 +42,6 @@ struct KeymapTests {
         #expect(press("Esc", [], &state) == [.unbound([.character("g"), KeyPress(.escape)])])
         #expect(!state.isPending)
         #expect(press("g x", [], &state).last == .unbound([.character("g"), .character("x")]))
-    }
-
-    @Test func theHintLineHoldsWholeHints() {
-        #expect(Self.keymap.hints(["versions"], width: 80).text.string == "p promote  b back  ? help")
-        #expect(Self.keymap.hints(["versions"], width: 20).text.string == "p promote  b back")
-        let off = Self.keymap.hints(["versions"], width: 80) { $0 == .promote }
-        #expect(off.pieces.first?.style.ink == .textDisabled)
     }
 
     @Test func helpAndManualComeFromTheTable() throws {

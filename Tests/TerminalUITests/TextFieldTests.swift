@@ -52,12 +52,6 @@ struct TextFieldTests {
         #expect(surface.text == "a\u{27E8}1B\u{27E9}[2J\n")
         #expect(field.text == "a\u{1B}[2J")
     }
-
-    @Test func secretsAreDots() {
-        var surface = Surface(TerminalSize(columns: 8, rows: 1))
-        TextField("abc").draw(into: &surface, in: surface.bounds, isSecret: true)
-        #expect(surface.text == "\u{2022}\u{2022}\u{2022}\n")
-    }
 }
 
 @Suite("Prompt")

@@ -20,8 +20,6 @@ package struct KeyBinding<Action: KeyAction>: Sendable, Hashable {
     package var sequences: [KeySequence]
     /// What it does, for help and manual: "roll back to the version before".
     package var title: TerminalText
-    /// One word for the hint line; empty: not there.
-    package var hint: TerminalText
     /// The heading it stands under in help and manual.
     package var group: TerminalText
     /// It takes a key from ``KeyContext/everywhere`` on purpose.
@@ -31,12 +29,11 @@ package struct KeyBinding<Action: KeyAction>: Sendable, Hashable {
     ///   Words that are no keys are told by ``Keymap/problems``.
     package init(
         _ action: Action, _ keys: String, in context: KeyContext = .everywhere, _ title: TerminalText,
-        hint: TerminalText = .empty, group: TerminalText = .empty, replaces: Bool = false
+        group: TerminalText = .empty, replaces: Bool = false
     ) {
         self.action = action
         self.context = context
         self.title = title
-        self.hint = hint
         self.group = group
         self.replaces = replaces
         let words = keys.split(separator: ",").map { String($0) }

@@ -1,4 +1,4 @@
-/// The one table of keys: it decides what a key does, and gives the hint line, the help and the manual.
+/// The one table of keys: it decides what a key does, and gives the hints, the help and the manual.
 package struct Keymap<Action: KeyAction>: Sendable {
     package private(set) var bindings: [KeyBinding<Action>]
 
@@ -73,26 +73,6 @@ package struct Keymap<Action: KeyAction>: Sendable {
     /// The first key of an action in these contexts, for texts such as "undo with u".
     package func key(for action: Action, in contexts: [KeyContext]) -> TerminalText? {
         active(contexts).first { $0.action == action }?.sequences.first.map { TerminalText(untrusted: $0.name) }
-    }
-
-    /// The hint line: as many whole hints as fit.
-    ///
-    /// - Parameter isOff: actions that cannot be done now are grey.
-    package func hints(
-        _ contexts: [KeyContext], width: Int, isOff: (Action) -> Bool = { _ in false }
-    ) -> StyledLine {
-        var line = StyledLine()
-        for binding in active(contexts) where !binding.hint.isEmpty {
-            guard let key = binding.sequences.first else { continue }
-            let off = isOff(binding.action)
-            var hint = StyledLine(TerminalText(untrusted: key.name), off ? .textDisabled : .hintKey)
-            hint.append(" " + binding.hint, off ? .textDisabled : .hintLabel)
-            let gap = line.isEmpty ? 0 : 2
-            guard line.width + gap + hint.width <= width else { break }
-            line.append(TerminalText.blanks(gap), .hintLabel)
-            line = line + hint
-        }
-        return line
     }
 
     /// The table with a person's own keys. What cannot be done is told and left out.

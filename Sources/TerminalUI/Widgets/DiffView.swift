@@ -78,11 +78,6 @@ package struct DiffLine: Sendable, Hashable {
     }
 }
 
-/// What keys do to a diff. The key map names these.
-package enum DiffMove: String, Sendable, Hashable, CaseIterable {
-    case up, down, pageUp, pageDown, first, last, nextChange, previousChange, left, right
-}
-
 /// A diff that is read: scrolled, and jumped through from change to change. What does not fit into a line goes on in the
 /// next one: what is reviewed is never cut off.
 package struct DiffView: Sendable, Hashable {
@@ -150,18 +145,10 @@ package struct DiffView: Sendable, Hashable {
     }
 
     package mutating func handle(_ move: DiffMove) {
-        switch move {
-        case .up: scroll(to: top - 1)
-        case .down: scroll(to: top + 1)
-        case .pageUp: scroll(to: top - max(1, page - 1))
-        case .pageDown: scroll(to: top + max(1, page - 1))
-        case .first: scroll(to: 0)
-        case .last: scroll(to: lastTop)
-        case .nextChange: jump(1)
-        case .previousChange: jump(-1)
+        if let top = move.top(from: top, page: page, last: lastTop) { scroll(to: top) }
         // Nothing is cut off, so there is nothing beside the screen.
-        case .left, .right: break
-        }
+        if move == .nextChange { jump(1) }
+        if move == .previousChange { jump(-1) }
     }
 
     package func draw(into surface: inout Surface, in rect: Rect, _ context: DrawContext) {

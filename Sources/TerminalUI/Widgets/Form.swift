@@ -7,16 +7,13 @@ package struct Form: Sendable, Hashable {
         /// A word about what belongs there, while it is empty.
         package var placeholder: TerminalText
         package var fault: TerminalText
-        package var isSecret: Bool
 
         package init(
-            _ id: String, _ label: TerminalText, text: String = "", placeholder: TerminalText = .empty,
-            isSecret: Bool = false
+            _ id: String, _ label: TerminalText, text: String = "", placeholder: TerminalText = .empty
         ) {
             self.id = id
             self.label = label
             self.placeholder = placeholder
-            self.isSecret = isSecret
             field = TextField(text)
             fault = .empty
         }
@@ -89,7 +86,7 @@ package struct Form: Sendable, Hashable {
                 style: CellStyle(isFocused ? .textStrong : .textMuted, on: ground), within: label)
             let place = field.field.draw(
                 into: &surface, in: area, CellStyle(.prompt, on: isFocused ? .selection : ground, .underline),
-                ghost: field.field.isEmpty ? field.placeholder : .empty, isSecret: field.isSecret)
+                ghost: field.field.isEmpty ? field.placeholder : .empty)
             if isFocused { cursor = place }
             let below = rect.line(2 * row + 1)
             surface.put(
@@ -103,8 +100,7 @@ package struct Form: Sendable, Hashable {
         AccessNode(
             .form, id: id, label: label, isFocused: true,
             children: fields.enumerated().map { index, field in
-                let said: TerminalText =
-                    field.isSecret ? "\(field.field.text.count) characters" : TerminalText(untrusted: field.field.text)
+                let said = TerminalText(untrusted: field.field.text)
                 return AccessNode(
                     .field, id: "\(id).\(field.id)", label: field.label,
                     value: field.fault.isEmpty ? said : said + ", " + field.fault, isFocused: index == focus,

@@ -59,19 +59,16 @@ package struct TextField: Sendable, Hashable {
 
     /// Draws the part of the text around the caret, and tells where the terminal's cursor stands.
     ///
-    /// - Parameters:
-    ///   - ghost: what would complete the text, behind the caret.
-    ///   - isSecret: shows a dot for each scalar.
+    /// - Parameter ghost: what would complete the text, behind the caret.
     @discardableResult
     package func draw(
         into surface: inout Surface, in rect: Rect, _ style: CellStyle = CellStyle(.prompt),
-        ghost: TerminalText = .empty,
-        isSecret: Bool = false
+        ghost: TerminalText = .empty
     ) -> Point? {
         guard !rect.isEmpty else { return nil }
         surface.fill(rect.line(0), style)
-        let before = shown(scalars[..<caret], isSecret)
-        let after = shown(scalars[caret...], isSecret)
+        let before = TerminalText(untrusted: Self.string(scalars[..<caret]))
+        let after = TerminalText(untrusted: Self.string(scalars[caret...]))
         // The caret needs a column of its own, also behind the text.
         let start = max(0, before.width - (rect.width - 1))
         var column = rect.column
@@ -87,10 +84,6 @@ package struct TextField: Sendable, Hashable {
 
     package func access(id: String, label: TerminalText, isFocused: Bool = true) -> AccessNode {
         AccessNode(.field, id: id, label: label, value: TerminalText(untrusted: text), isFocused: isFocused)
-    }
-
-    private func shown(_ part: ArraySlice<Unicode.Scalar>, _ isSecret: Bool) -> TerminalText {
-        isSecret ? TerminalText("\u{2022}").repeated(part.count) : TerminalText(untrusted: Self.string(part))
     }
 
     private mutating func insert(_ more: [Unicode.Scalar]) {

@@ -54,13 +54,9 @@ package struct TextPager: Sendable, Hashable {
 
     /// Moves as a diff does: changes are matches of the search here.
     package mutating func handle(_ move: DiffMove) {
+        if let top = move.top(from: top, page: page, last: lastTop) { scroll(to: top) }
         switch move {
-        case .up: scroll(to: top - 1)
-        case .down: scroll(to: top + 1)
-        case .pageUp: scroll(to: top - max(1, page - 1))
-        case .pageDown: scroll(to: top + max(1, page - 1))
-        case .first: scroll(to: 0)
-        case .last: scroll(to: lastTop)
+        case .up, .down, .pageUp, .pageDown, .first, .last: break
         case .nextChange: jump(1)
         case .previousChange: jump(-1)
         case .left: offset = max(0, offset - 8)

@@ -55,7 +55,6 @@ package struct Toasts: Sendable, Hashable {
     package mutating func dismiss(id: String) { toasts.removeAll { $0.id == id } }
 
     /// Takes the newest away: what Esc does.
-    package mutating func dismissNewest() { if !toasts.isEmpty { toasts.removeLast() } }
 
     /// Drops those whose time is over. Drawing leaves them out by itself.
     package mutating func expire(at now: Instant) { toasts.removeAll { !$0.isShown(at: now) } }
