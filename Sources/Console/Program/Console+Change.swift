@@ -13,7 +13,11 @@ extension Console {
             if model.pressedMeanwhile.count < 50 { model.pressedMeanwhile.append(action) }
             return []
         }
-        guard let context = model.context(at: now) else { return [] }
+        guard let context = model.context(at: now) else {
+            // Pressed before the state was read: it is meant for what comes.
+            if action.isChange, model.isReading { model.pressedEarly = action }
+            return []
+        }
         if action == .add { return add(context, &model, at: now) }
         if action.isChange, !context.marks.isEmpty { return askAll(action, context, &model, at: now) }
         if action == .undo, let inverse = model.inverse, inverse.until > now {
@@ -24,12 +28,13 @@ extension Console {
         if action == .undo, let last = model.following.last?.deployment, last.isUndoable(at: context.now) {
             return start(.undo(last.id), &model, at: now)
         }
-        let offer: Offer
+        var offer: Offer
         if let screen = model.screen.place.screen {
             offer = screen.offer(action, model.screen.selected, context)
         } else {
             offer = textOffer(action, context)
         }
+        if action == .undo { offer = LastChange.undo(offer, context) }
         switch offer {
         case .none:
             model.say(.info, "\(Words.text(action.rawValue)) does not apply here", at: now, seconds: 4)

@@ -158,6 +158,10 @@ extension Console {
         return readAgain(&model)
     }
 
+        if model.picture != nil, let early = model.pressedEarly {
+            model.pressedEarly = nil
+            commands += ask(early, &model, at: now)
+        }
     /// A question that is open is about the state as it was: what was decided meanwhile may change what it asks.
     private static func planAgain(_ model: ConsoleModel) -> [Command<Effect, Message>] {
         guard case .change(let dialog)? = model.overlay, case .review = dialog.stage else { return [] }

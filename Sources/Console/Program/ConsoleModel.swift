@@ -142,6 +142,8 @@ package struct ConsoleModel: Sendable {
     var pressedMeanwhile: [Action] = []
     /// Commands that run, by the work that runs them.
     var running: [EffectID] = []
+    /// A change that was asked for before the first picture was there, and waits for it.
+    var pressedEarly: Action?
     var interruptedAt: Instant?
     /// What was pressed last: it never answers a question that it opened.
     var lastKey: KeyPress?

@@ -54,12 +54,16 @@ enum ApplicationOffers {
         }
     }
 
-    /// The application's own last change in the environment that is shown; any other is undone from the deployments.
+    /// The application's own last change, that in the environment that is shown before those in others.
     private static func undo(_ name: ResourceName, _ context: ScreenContext) -> Offer {
-        let last = context.picture.deployments(of: name, in: context.environment).first
-        guard let entry = last?.deployment, entry.isUndoable(at: context.now) else {
+        let shown = context.picture.deployments(of: name, in: context.environment).first
+        let others = context.picture.environments.lazy.compactMap {
+            context.picture.deployments(of: name, in: $0.environment.name).first
+        }
+        let last = ([shown] + others.sorted { $0.deployment.id > $1.deployment.id }).lazy.compactMap { $0?.deployment }
+        guard let entry = last.first(where: { $0.isUndoable(at: context.now) }) else {
             return .unavailable(
-                "nothing of \(Words.name(name)) was deployed to \(Words.name(context.environment)) in the last 5 minutes; \(context.keys.key(.rollback)) rolls back"
+                "nothing of \(Words.name(name)) was deployed in the last 5 minutes; \(context.keys.key(.rollback)) rolls back"
             )
         }
         return .operation(.undo(entry.id))

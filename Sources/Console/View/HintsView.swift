@@ -64,7 +64,7 @@ enum HintsView {
                 .release, .block, .retry, .abort, .add,
             ]
             for action in actions {
-                let offer: Offer
+                var offer: Offer
                 if action == .add {
                     offer = model.screen.place.screen?.form(context) == nil ? .none : .go(.applications)
                 } else if let screen = model.screen.place.screen {
@@ -74,9 +74,8 @@ enum HintsView {
                 } else {
                     offer = .none
                 }
-                guard offer != .none,
-                    let hint = hint(action, model.setup.keys)
-                else { continue }
+                guard offer != .none, let hint = hint(action, model.setup.keys) else { continue }
+                if action == .undo { offer = LastChange.undo(offer, context) }
                 var isOn = true
                 if case .unavailable = offer { isOn = false }
                 if action.isChange, model.setup.isReadOnly { isOn = false }
