@@ -148,7 +148,7 @@ package enum Place: Hashable, Sendable {
         case .deployments(let stream?): Place.deployments(nil).trail + [("\(stream)", self)]
         case .deployment(let id): Place.deployments(nil).trail + [("\(id)", self)]
         case .node(let name): Place.nodes.trail + [("\(name)", self)]
-        case .list(let name): Place.lists.trail + [("$\(name)", self)]
+        case .list(let name): Place.lists.trail + [("\(name)", self)]
         case .history(let application): Place.versions(application).trail + [("history", self)]
         case .added(let word, let item?): Place.added(word, item: nil).trail + [(item, self)]
         default: [(path, self)]

@@ -103,7 +103,7 @@ struct ConsoleKitBenchmark: Benchmark {
 /// Requests as an access log has them, made from their number: only what is asked for exists.
 private struct RequestRows: TableSource {
     static let columns = [
-        TableColumn("host", "HOST", priority: 5), TableColumn("path", "PATH", flex: 1, priority: 4),
+        TableColumn("host", "HOST", priority: 5), TableColumn("path", "PATH", isFlexible: true, priority: 4),
         TableColumn("latency", "LATENCY", .right, priority: 3), TableColumn("status", "STATUS", .right, priority: 6),
         TableColumn("version", "VERSION", priority: 2), TableColumn("region", "REGION", priority: 1),
     ]

@@ -9,7 +9,7 @@ struct TableTests {
         TableColumn("version", "VERSION", priority: 9),
         TableColumn("state", "STATE", priority: 5),
         TableColumn("share", "SHARE", .right, priority: 4),
-        TableColumn("note", "NOTE", minimum: 6, flex: 1, priority: 2),
+        TableColumn("note", "NOTE", minimum: 6, isFlexible: true, priority: 2),
     ]
 
     static func row(_ number: Int, _ state: String, _ note: String = "") -> TableRow<String> {

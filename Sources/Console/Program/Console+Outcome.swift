@@ -12,13 +12,16 @@ extension Console {
             return take(live: picture, &model, at: now)
         case .history(.success(let history)):
             model.history = history
-            if model.scrub > 0 { model.refreshScreen(at: now) }
+            model.refreshScreen(at: now)
             return []
         // Without a state there is no history; the picture says why.
         case .history(.failure): return []
         case .theme(let result, let troubles):
             switch result {
-            case .success(let theme): model.theme = theme
+            case .success(let theme):
+                model.theme = theme
+                // What is drawn in cells takes the characters that it has.
+                model.refreshScreen(at: now)
             case .failure(let problem): model.say(problem, at: now)
             }
             if let trouble = troubles.first { model.say(.warning, "theme \(Words.line(trouble))", at: now) }

@@ -196,9 +196,11 @@ package struct ConsoleModel: Sendable {
     func context(at now: Instant) -> ScreenContext? {
         guard let picture, let environment = environment ?? picture.highest else { return nil }
         return ScreenContext(
-            place: screen.place, picture: picture, live: scrubbed ?? live, content: screen.content, log: log,
+            place: screen.place, picture: picture, live: scrubbed ?? live, history: history, content: screen.content,
+            log: log,
             environment: environment, now: time(at: now), nodesAt: nodesTime(at: now),
-            isStale: isStale && scrubbed == nil, actor: setup.actor, marks: screen.table.marks, keys: setup.keys)
+            isStale: isStale && scrubbed == nil, actor: setup.actor, marks: screen.table.marks, keys: setup.keys,
+            isASCII: theme.glyphs.isASCII)
     }
 
     /// Whether what is told of traffic is how it was, not how it is.

@@ -10,6 +10,8 @@ enum ApplicationsScreen: ListScreen {
                 "\(summary.environment.name)", Words.text(summary.environment.name.rawValue.uppercased()),
                 .content(4, 12), priority: summary.environment.isProduction ? 9 : 6)
         }
+        var hour = Column("hour", "LAST HOUR", .content(LastHour.width, LastHour.width), priority: 1)
+        hour.isDrawing = true
         return [
             Column("state", "", .content(1, 1), priority: 9),
             Column("application", "APPLICATION", .rest(12), priority: 9),
@@ -17,20 +19,23 @@ enum ApplicationsScreen: ListScreen {
             Column("rate", "REQ/S", .content(5, 7), right: true, priority: 7),
             Column("5xx", "5XX", .content(5, 7), right: true, priority: 8),
             Column("p95", "P95", .content(5, 7), right: true, priority: 4),
+            hour,
             Column("latest", "LATEST", .content(6, 14), priority: 3),
-            Column("changed", "CHANGED", .content(7, 24), priority: 4),
+            Column("changed", "LAST CHANGE", .content(11, 64), priority: 4),
         ]
     }
 
     static func rows(_ context: ScreenContext) -> [Row] {
-        context.picture.status.applications.map { summary in (summary, Health(of: summary.application.name, context)) }
-            .sorted {
-                ($1.1.trouble, $0.0.application.name) < ($0.1.trouble, $1.0.application.name)
-            }
-            .map { row($0, $1, context) }
+        let hours = LastHour.byApplication(context.history)
+        return context.picture.status.applications
+            .map { summary in (summary, Health(of: summary.application.name, context)) }
+            .sorted { ($1.1.trouble, $0.0.application.name) < ($0.1.trouble, $1.0.application.name) }
+            .map { row($0, $1, hours[$0.application.name.rawValue], context) }
     }
 
-    private static func row(_ summary: ApplicationSummary, _ health: Health, _ context: ScreenContext) -> Row {
+    private static func row(
+        _ summary: ApplicationSummary, _ health: Health, _ hour: LastHour?, _ context: ScreenContext
+    ) -> Row {
         let name = summary.application.name
         let environments = context.picture.environments.reversed().map(\.environment)
         let served = environments.map { environment -> StyledLine in
@@ -43,9 +48,6 @@ enum ApplicationsScreen: ListScreen {
         }?.deployment
         var latest = StyledLine(Words.versionOnly(summary.latest?.number), .text)
         if summary.latest?.state == .draft { latest.append(" draft", .textMuted) }
-        let changed = change.map {
-            "\(Words.age($0.at, at: context.now)) \(Words.text($0.kind.rawValue))" as TerminalText
-        }
         return Row(
             name.rawValue,
             [
@@ -57,13 +59,28 @@ enum ApplicationsScreen: ListScreen {
                     StyledLine(
                         health.requests > 0 ? Words.share(health.failures, of: health.requests) : "-",
                         health.isBad && !health.isStale ? .statusBad : health.ink),
-                    StyledLine(Words.latency(health.p95), health.ink), latest,
-                    StyledLine(changed ?? "-", .textMuted),
+                    StyledLine(Words.latency(health.p95), health.ink),
+                    hour?.line(isASCII: context.isASCII) ?? StyledLine(), latest,
+                    change.map { told($0, context) } ?? StyledLine("-", .textMuted),
                 ],
             keys: [Double(health.trouble), nil] + served.map { _ in nil } + [
-                health.perSecond, health.share, health.p95.map { Double($0) }, summary.latest.map { Double($0.number) },
+                health.perSecond, health.share, health.p95.map { Double($0) }, Double(hour?.requests ?? 0),
+                summary.latest.map { Double($0.number) },
                 change.map { Double($0.at.milliseconds) },
             ])
+    }
+
+    /// `4m rollback @2 → @1, ada: carts were empty`: what it was first, so that it is read also where it is cut.
+    private static func told(_ change: Deployment, _ context: ScreenContext) -> StyledLine {
+        var line = StyledLine("\(Words.age(change.at, at: context.now)) ", .textMuted)
+        line.append(Words.text(change.kind.rawValue), change.kind.isWayBack ? .statusWarn : .text)
+        if case .assignment(_, let environment, let from, let to) = change.change {
+            line.append(" \(Words.versionOnly(from)) → \(Words.versionOnly(to))", .text)
+            if environment != context.environment { line.append(" in \(Words.name(environment))", .textMuted) }
+        }
+        line.append(", \(Words.text(change.actor.label))", .textMuted)
+        if let reason = change.reason { line.append(": \(Words.line(reason))", .text) }
+        return line
     }
 
     static var bulk: Set<Action> { [.promote, .rollback, .assign] }
@@ -107,7 +124,7 @@ enum ApplicationsScreen: ListScreen {
         let zone = context.picture.zones.first.map { Words.text($0.name) } ?? "ZONE"
         return [
             StyledLine("There is no application yet. Make one of a zone:", .textStrong), StyledLine(),
-            StyledLine("  :app create shop --from \(zone)", .textKey),
+            StyledLine("  :app create shop --zone \(zone)", .textKey),
         ]
     }
 }

@@ -49,6 +49,8 @@ struct ScreenContext: Sendable {
     var place: Place
     var picture: Picture
     var live: LivePicture?
+    /// The last hour by version.
+    var history: TrafficHistory?
     var content: Content?
     var log: [OperationRecord]
     /// What promotions and rollbacks mean when nothing else is selected.
@@ -63,13 +65,15 @@ struct ScreenContext: Sendable {
     /// Rows that are marked, by id.
     var marks: Set<String> = []
     var keys: Keymap<KeyCommand>
+    /// Lines are drawn with characters that every terminal has.
+    var isASCII: Bool
 }
 
 struct Column: Hashable, Sendable {
     enum Width: Hashable, Sendable {
         /// As wide as its content, between these.
         case content(Int, Int)
-        /// What is left over, at least that wide.
+        /// What the others leave, as far as its content needs it; at least that wide.
         case rest(Int)
     }
 
@@ -78,6 +82,8 @@ struct Column: Hashable, Sendable {
     var title: TerminalText
     var width: Width
     var isRight = false
+    /// Drawn, and not to be read aloud.
+    var isDrawing = false
     /// Columns with the lowest are left out first where it is narrow; 9 never is.
     var priority = 5
 
@@ -94,9 +100,10 @@ struct Column: Hashable, Sendable {
         switch width {
         case .content(let least, let most):
             return TableColumn(
-                id, title, alignment, minimum: least, maximum: most, priority: priority, isOptional: priority < 5)
+                id, title, alignment, minimum: least, maximum: most, priority: priority, isOptional: priority < 5,
+                isDrawing: isDrawing)
         case .rest(let least):
-            return TableColumn(id, title, alignment, minimum: least, flex: 1, priority: priority)
+            return TableColumn(id, title, alignment, minimum: least, isFlexible: true, priority: priority)
         }
     }
 }
@@ -121,13 +128,13 @@ struct Row: Sendable {
         return TableRow(id, cells, sortKeys: sortKeys, version: version)
     }
 
+    private static let moving: Set<Role> = [.textMuted, .textNumber, .graphLine, .stale]
+
     /// Ages and rates move all the time; only words that mean something make a row flash.
     private var version: Int {
         var hasher = Hasher()
         for cell in cells {
-            for piece in cell.pieces where piece.style.ink != .textMuted && piece.style.ink != .textNumber {
-                hasher.combine(piece)
-            }
+            for piece in cell.pieces where !Self.moving.contains(piece.style.ink) { hasher.combine(piece) }
         }
         return hasher.finalize() | 1
     }

@@ -125,6 +125,14 @@ extension Place {
         }
     }
 
+    /// Whether it holds sentences, addresses of requests, differences: what is read and not only counted.
+    var isText: Bool {
+        switch self {
+        case .audit, .events, .failing, .findings, .difference, .staging, .operations: true
+        default: false
+        }
+    }
+
     /// Whether the newest come first, so that one may stay with them.
     var isTail: Bool {
         switch self {

@@ -4,7 +4,10 @@ internal import TerminalUI
 struct ScreenLayout: Hashable {
     /// From here on the status panes stand beside the list.
     private static let wide = 118
-    private static let paneWidth = 38
+    /// The same where lines are long and most are worth reading to their end.
+    private static let wideBesideText = 160
+    /// Of the panes: a share of the window between these.
+    private static let paneWidths = 38...64
 
     let header: Rect
     let main: Rect
@@ -17,8 +20,11 @@ struct ScreenLayout: Hashable {
         let whole = Rect(model.size)
         let rows = Layout.rows(whole, [.fixed(1), .rest, .fixed(1), .fixed(1)])
         (header, hints, message) = (rows[0], rows[2], rows[3])
-        if model.showsPanes, model.size.columns >= Self.wide {
-            let columns = Layout.columns(rows[1], [.rest, .fixed(Self.paneWidth)])
+        let wide = model.screen.place.isText ? Self.wideBesideText : Self.wide
+        if model.showsPanes, model.size.columns >= wide {
+            let wanted = model.size.columns * 3 / 10
+            let width = min(max(wanted, Self.paneWidths.lowerBound), Self.paneWidths.upperBound)
+            let columns = Layout.columns(rows[1], [.rest, .fixed(width)])
             (main, panes) = (columns[0], columns[1])
         } else {
             (main, panes) = (rows[1], Rect(column: 0, row: 0, width: 0, height: 0))

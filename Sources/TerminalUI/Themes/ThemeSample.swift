@@ -41,7 +41,7 @@ package enum ThemeSample {
                     ])
             })
         let columns = [
-            TableColumn("version", "VERSION"), TableColumn("state", "STATE", flex: 1),
+            TableColumn("version", "VERSION"), TableColumn("state", "STATE", isFlexible: true),
             TableColumn("share", "SHARE", .right), TableColumn("note", "NOTE"),
         ]
         var table = TableState<Int>(columns)

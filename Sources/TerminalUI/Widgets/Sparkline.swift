@@ -66,11 +66,11 @@ package struct Sparkline: Sendable, Hashable {
     }
 
     /// As one line of text, for a cell of a table: at most so wide, as wide as there are values.
-    package func line(width: Int) -> StyledLine {
+    package func line(width: Int, isASCII: Bool = false) -> StyledLine {
         let columns = Self.buckets(values.count, into: width)
         let heights = columns.map { range in values[range].compactMap { $0 }.filter(\.isFinite).max() }
         let top = maximum ?? heights.compactMap { $0 }.max() ?? 0
-        let scalars = heights.map { Self.scalar([$0], top, row: 0, rows: 1, .blocks) }
+        let scalars = heights.map { Self.scalar([$0], top, row: 0, rows: 1, isASCII ? .ascii : .blocks) }
         let text = String(String.UnicodeScalarView(scalars))
         return StyledLine(TerminalText(clean: text, width: scalars.count), isStale ? .stale : role)
     }

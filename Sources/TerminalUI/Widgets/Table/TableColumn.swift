@@ -10,19 +10,21 @@ package struct TableColumn: Sendable, Hashable {
     package var minimum: Int?
     /// Never wider; nil: as wide as its content.
     package var maximum: Int?
-    /// How much of the spare width it takes; 0: none.
-    package var flex: Int
+    /// The first to give way when there is too little room.
+    package var isFlexible: Bool
     /// The lowest is left out first when there is too little room; the highest always stays.
     package var priority: Int
     /// A person chose not to see it.
     package var isHidden: Bool
     /// Left out before a column that is not is cut.
     package var isOptional: Bool
+    /// Drawn with characters that say nothing when they are read aloud.
+    package var isDrawing: Bool
 
     package init(
         _ id: String, _ title: TerminalText, _ alignment: TextAlignment = .left, minimum: Int? = nil,
-        maximum: Int? = nil, flex: Int = 0, priority: Int = 1, truncation: Truncation = .end, isHidden: Bool = false,
-        isOptional: Bool = false
+        maximum: Int? = nil, isFlexible: Bool = false, priority: Int = 1, truncation: Truncation = .end,
+        isHidden: Bool = false, isOptional: Bool = false, isDrawing: Bool = false
     ) {
         self.id = id
         self.title = title
@@ -30,23 +32,31 @@ package struct TableColumn: Sendable, Hashable {
         self.truncation = truncation
         self.minimum = minimum.map { max(1, $0) }
         self.maximum = maximum.map { max(1, $0) }
-        self.flex = max(0, flex)
+        self.isFlexible = isFlexible
         self.priority = priority
         self.isHidden = isHidden
         self.isOptional = isOptional
+        self.isDrawing = isDrawing
     }
 }
 
-/// Which columns are drawn, and how wide. Pure, and never wider than the room.
+/// Which columns are drawn, where, and how wide. Pure, and never wider than the room.
+///
+/// No column is wider than its content: in a wide window figures stay beside the name that they are of, with somewhat
+/// more air between the columns, and what is still left stays empty at the end.
 package enum ColumnLayout {
-    /// Blanks between columns.
+    /// Blanks between columns, at least.
     static let gap = 2
+    /// Blanks between columns where there is room.
+    static let wideGap = 4
     /// Of a flexible column, before an optional one is kept beside it.
     static let enough = 28
 
     package struct Slot: Sendable, Hashable {
         /// Position among the table's columns.
         package var column: Int
+        /// Cells from the first column's beginning.
+        package var start = 0
         package var width: Int
     }
 
@@ -57,12 +67,14 @@ package enum ColumnLayout {
             let wide = max(columns[index].minimum ?? 1, content.indices.contains(index) ? content[index] : 0)
             return columns[index].maximum.map { min($0, wide) } ?? wide
         }
+        /// A cut title is worth less than no column.
         func least(_ index: Int) -> Int {
-            min(wish(index), columns[index].minimum ?? (columns[index].flex > 0 ? 6 : 16))
+            let minimum = columns[index].minimum ?? (columns[index].isFlexible ? 6 : 16)
+            return min(wish(index), max(minimum, columns[index].title.width))
         }
         /// What must be there before an optional column is: the more important ones whole, enough of a flexible one.
         func fair(_ index: Int) -> Int {
-            if columns[index].flex > 0 { return max(least(index), min(wish(index), enough)) }
+            if columns[index].isFlexible { return max(least(index), min(wish(index), enough)) }
             return columns[index].isOptional ? least(index) : wish(index)
         }
         func sum(_ length: (Int) -> Int) -> Int { shown.reduce(0) { $0 + length($1) } + gap * max(0, shown.count - 1) }
@@ -81,7 +93,7 @@ package enum ColumnLayout {
         }
         var slots = shown.map { Slot(column: $0, width: wish($0)) }
         shrink(&slots, by: sum(wish) - width, columns, least)
-        grow(&slots, by: width - sum { index in slots.first { $0.column == index }?.width ?? 0 }, columns)
+        place(&slots, in: width)
         return slots
     }
 
@@ -91,7 +103,7 @@ package enum ColumnLayout {
         _ slots: inout [Slot], by excess: Int, _ columns: [TableColumn], _ least: @escaping (Int) -> Int
     ) {
         var excess = excess
-        let flexible = { (index: Int) in columns[index].flex > 0 }
+        let flexible = { (index: Int) in columns[index].isFlexible }
         // Who gives, and down to what.
         let turns: [(gives: (Int) -> Bool, floor: (Int) -> Int)] = [
             (flexible, { max(least($0), enough) }), ({ !flexible($0) && columns[$0].isOptional }, least),
@@ -111,18 +123,13 @@ package enum ColumnLayout {
         if excess > 0, slots.count == 1 { slots[0].width = max(0, slots[0].width - excess) }
     }
 
-    private static func grow(_ slots: inout [Slot], by spare: Int, _ columns: [TableColumn]) {
-        let weights = slots.map { columns[$0.column].flex }
-        let sum = weights.reduce(0, +)
-        guard spare > 0, sum > 0 else { return }
-        var given = 0
-        var seen = 0
-        for (index, weight) in weights.enumerated() {
-            seen += weight
-            let more = spare * seen / sum - given
-            given += more
-            let limit = columns[slots[index].column].maximum ?? .max
-            slots[index].width = max(slots[index].width, min(limit, slots[index].width + more))
+    private static func place(_ slots: inout [Slot], in width: Int) {
+        let spare = width - slots.reduce(0) { $0 + $1.width } - gap * max(0, slots.count - 1)
+        let air = gap + min(wideGap - gap, max(0, spare) / max(1, slots.count - 1))
+        var start = 0
+        for index in slots.indices {
+            slots[index].start = start
+            start += slots[index].width + air
         }
     }
 }

@@ -66,7 +66,6 @@ extension TableState {
         surface.fill(
             Rect(column: inner.column - Self.gutter, row: inner.row, width: Self.gutter + inner.width, height: 1),
             CellStyle(.tableHeader))
-        var column = inner.column
         for slot in slots {
             let head = columns[slot.column]
             var title = StyledLine(head.title, .tableHeader)
@@ -75,8 +74,7 @@ extension TableState {
                 title = StyledLine(head.title.truncated(to: max(0, slot.width - 2)), .tableHeader)
                 title.append(" " + sign, .tableSort)
             }
-            place(title, slot, head, at: column, row: inner.row, &surface)
-            column += slot.width + ColumnLayout.gap
+            place(title, slot, head, at: Point(inner.column + slot.start, inner.row), &surface)
         }
     }
 
@@ -91,15 +89,11 @@ extension TableState {
         let flash = flashes[id].flatMap { $0.until > context.now ? $0.role : nil }
         // What is plain takes the row's look; a status keeps its own.
         let plain: Role? = isMarked ? .tableMark : flash ?? (look.isDimmed ? .textMuted : nil)
-        var column = inner.column
-        for slot in slots {
-            if cells.indices.contains(slot.column) {
-                var cell = cells[slot.column]
-                if let plain { cell = cell.replacing(.text, by: plain) }
-                cell = Highlighter.mark(cell, query.highlights, column: slot.column)
-                self.place(cell, slot, columns[slot.column], at: column, row: line.row, &surface)
-            }
-            column += slot.width + ColumnLayout.gap
+        for slot in slots where cells.indices.contains(slot.column) {
+            var cell = cells[slot.column]
+            if let plain { cell = cell.replacing(.text, by: plain) }
+            cell = Highlighter.mark(cell, query.highlights, column: slot.column)
+            self.place(cell, slot, columns[slot.column], at: Point(inner.column + slot.start, line.row), &surface)
         }
         if isMarked {
             surface.put(context.glyphs.mark, at: Point(line.column + 1, line.row), style: CellStyle(.tableMark))
@@ -116,8 +110,7 @@ extension TableState {
     }
 
     private func place(
-        _ text: StyledLine, _ slot: ColumnLayout.Slot, _ head: TableColumn, at column: Int, row: Int,
-        _ surface: inout Surface
+        _ text: StyledLine, _ slot: ColumnLayout.Slot, _ head: TableColumn, at point: Point, _ surface: inout Surface
     ) {
         let fitted = text.truncated(to: slot.width, at: head.truncation)
         let indent =
@@ -126,7 +119,7 @@ extension TableState {
             case .center: (slot.width - fitted.width) / 2
             case .right: slot.width - fitted.width
             }
-        surface.put(fitted, at: Point(column + indent, row))
+        surface.put(fitted, at: Point(point.column + indent, point.row))
     }
 }
 
@@ -139,7 +132,7 @@ extension TableState {
         let rows = (top..<min(index.count, top + page)).compactMap { place -> AccessNode? in
             guard let row = index.id(at: place), let slot = index.slot(at: place) else { return nil }
             let cells = source.cells(at: slot).map(\.text)
-            let shown = zip(columns, cells).filter { !$0.0.isHidden && !$0.1.isEmpty }
+            let shown = zip(columns, cells).filter { !$0.0.isHidden && !$0.0.isDrawing && !$0.1.isEmpty }
             let rest = shown.dropFirst().map { column, cell in column.title + " " + cell }
             return AccessNode(
                 .row, id: "\(id).\(row)", label: shown.first?.1 ?? .empty, value: rest.joined(separator: ", "),
