@@ -188,13 +188,13 @@ package final class PseudoTerminal: Sendable {
     package func hangUp() { core.hangUp() }
 
     @discardableResult
-    package func ended(within limit: Duration = .seconds(30)) async throws -> ChildProcess.Exit {
+    package func ended(within limit: Duration = .seconds(60)) async throws -> ChildProcess.Exit {
         try await eventually(within: limit, "the end; output: \(text.suffix(600).debugDescription)") {
             core.settledExit
         }
     }
 
-    package func shows(_ part: String, within limit: Duration = .seconds(30)) async throws {
+    package func shows(_ part: String, within limit: Duration = .seconds(60)) async throws {
         try await eventually(within: limit, "\(part.debugDescription) in the output") { text.contains(part) }
     }
 

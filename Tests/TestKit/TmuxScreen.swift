@@ -21,6 +21,21 @@ package struct TmuxScreen: Sendable {
     /// Keys by tmux's names: `b`, `Enter`, `Escape`, `C-c`.
     package func press(_ keys: String...) async throws { try await tmux(["send-keys"] + keys) }
 
+    /// Presses a key until the screen shows what comes of it: a dialog that has just opened hears none for a moment.
+    ///
+    /// The key is given time before it is pressed again, so that a slow machine does not press it twice.
+    package func press(_ key: String, until isDone: @Sendable (String) -> Bool) async throws {
+        for _ in 0..<10 {
+            try await press(key)
+            let wait: Duration = .seconds(6)
+            let seen: Void? = try? await eventually(within: wait, every: .milliseconds(30), "what \(key) does") {
+                isDone(try await text())
+            }
+            if seen != nil { return }
+        }
+        throw NotShown(wanted: ["what \(key) does"], screen: (try? await text()) ?? "no screen")
+    }
+
     package func type(_ text: String) async throws { try await tmux(["send-keys", "-l", text]) }
 
     package func resize(columns: Int, rows: Int) async throws {
@@ -31,7 +46,7 @@ package struct TmuxScreen: Sendable {
 
     /// Waits until the screen shows something, and gives the screen.
     @discardableResult
-    package func shows(_ wanted: String..., within limit: Duration = .seconds(20)) async throws -> String {
+    package func shows(_ wanted: String..., within limit: Duration = .seconds(60)) async throws -> String {
         do {
             return try await eventually(within: limit, every: .milliseconds(30), "the screen shows \(wanted)") {
                 let text = try await text()
@@ -48,7 +63,7 @@ package struct TmuxScreen: Sendable {
     private func tmux(_ words: [String], environment: [String: String?] = [:]) async throws -> String {
         let finished = try await ChildProcess.run(
             "/usr/bin/env", ["tmux", "-u", "-S", socket] + words, environment: environment, directory: directory,
-            within: .seconds(20))
+            within: .seconds(60))
         guard case .exited(0) = finished.exit else { throw Failed(words: words, errors: finished.errors) }
         return finished.output
     }
