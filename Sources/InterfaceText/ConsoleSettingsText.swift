@@ -2,27 +2,58 @@
 ///
 /// ```toml
 /// theme = "nord"
+///
+/// # columns that are not shown, by screen
+/// [hidden]
+/// applications = ["latest", "p95"]
 /// ```
 package struct ConsoleSettingsText: Sendable, Hashable {
     package var theme: String?
+    /// Columns by the kind of place.
+    package var hidden: [String: Set<String>]
 
-    package init(theme: String? = nil) { self.theme = theme }
+    package init(theme: String? = nil, hidden: [String: Set<String>] = [:]) {
+        self.theme = theme
+        self.hidden = hidden
+    }
 
     /// What could be read, and everything that is wrong with the text.
     package static func read(_ text: String) -> (settings: ConsoleSettingsText, faults: [TextFault]) {
         let document: TOMLText
         do { document = try TOMLText(text) } catch { return (ConsoleSettingsText(), [error]) }
-        var faults = document.root.keys.filter { $0 != "theme" }.map { document.fault([$0], "unknown key \"\($0)\"") }
-        let theme = document.root["theme"]
-        if theme != nil, theme?.string == nil { faults.append(document.fault(["theme"], "the name of a theme")) }
-        return (ConsoleSettingsText(theme: theme?.string), faults)
+        var settings = ConsoleSettingsText()
+        var faults = document.root.keys.filter { !["theme", "hidden"].contains($0) }.map {
+            document.fault([$0], "unknown key \"\($0)\"")
+        }
+        if let theme = document.root["theme"] {
+            settings.theme = theme.string
+            if theme.string == nil { faults.append(document.fault(["theme"], "the name of a theme")) }
+        }
+        guard let hidden = document.root["hidden"] else { return (settings, faults) }
+        guard let kinds = hidden.table else {
+            return (settings, faults + [document.fault(["hidden"], "a table of columns by screen")])
+        }
+        for kind in kinds.keys {
+            let names = kinds[kind]?.array?.map(\.string)
+            settings.hidden[kind] = names.map { Set($0.compactMap(\.self)) }
+            if names?.contains(nil) ?? true { faults.append(document.fault(["hidden", kind], "names of columns")) }
+        }
+        return (settings, faults)
     }
 
     /// The text that reads back as this.
     package var text: String {
-        let note = "# written by the console when a theme is chosen\n"
-        guard let theme else { return note }
-        let quoted = theme.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return note + "theme = \"\(quoted)\"\n"
+        var text = "# written by the console when a theme or columns are chosen\n"
+        if let theme { text += "theme = \(Self.quoted(theme))\n" }
+        let kinds = hidden.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
+        if !kinds.isEmpty { text += "\n# columns that are not shown, by screen\n[hidden]\n" }
+        for (kind, columns) in kinds {
+            text += "\(kind) = [\(columns.sorted().map(Self.quoted).joined(separator: ", "))]\n"
+        }
+        return text
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 }

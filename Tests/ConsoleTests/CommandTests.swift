@@ -62,17 +62,59 @@ struct CommandTests {
         ("rollback ", ["rollback shop"]), ("rollback shop --to ", ["rollback shop --to 1", "rollback shop --to 3"]),
         ("rule ", ["rule add", "rule pin"]), ("rule pin ", ["rule pin shop"]), ("env assign ", ["env assign staging"]),
         ("env assign staging ", ["env assign staging shop@3"]), ("node show ", ["node show fra1"]),
-        ("zone export ", ["zone export example.com"]), ("theme ", ["theme edge-dark"]), ("ma", ["map"]),
+        ("zone export ", ["zone export example.com"]), ("theme ", ["theme edge-dark", "theme list"]), ("ma", ["map"]),
+        ("rollback shop ", ["rollback shop --env", "rollback shop --force"]), ("history ", ["history list"]),
+        ("rollback shop --env ", ["rollback shop --env production"]), ("undo ", ["undo 6"]),
+        ("rollback shop --force --to 1 ", ["rollback shop --force --to 1 --reason"]),
+        ("list show ", ["list show office"]), ("mouse ", ["mouse on", "mouse off"]),
     ])
     func theBarKnowsWhatComesNext(typed: String, offered: [String]) async throws {
         let shift = try NightShift.withShop()
         _ = try shift.plane().createNode(name("fra1"), region: "fra")
+        let office = try #require(ListName(rawValue: "office"))
+        try shift.apply(.list(.create(office, .ip, description: "", items: [])))
         var console = try await shift.operatorAt()
         try await console.press(":")
         await console.type(typed)
         let candidates = console.simulator.model.prompt?.candidates ?? []
         for word in offered { #expect(candidates.contains(word), "\(candidates)") }
         #expect(candidates.allSatisfy { $0.hasPrefix(typed) })
+    }
+
+    @Test(arguments: [
+        ("rollback shop --to 1 ", "--to"), ("rollback shop --force ", "--force"), ("rollback shop ", "shop shop"),
+        ("serve ", "shop"),
+    ])
+    func whatWasSaidIsNotOfferedAgain(typed: String, never: String) async throws {
+        var console = try await NightShift.withShop().operatorAt()
+        try await console.press(":")
+        await console.type(typed)
+        let candidates = console.simulator.model.prompt?.candidates ?? []
+        #expect(candidates.allSatisfy { !$0.dropFirst(typed.count).hasPrefix(never) }, "\(candidates)")
+    }
+
+    @Test(arguments: [
+        ("version edit shop@2", "e on the version"), ("serve", "does not end by itself"),
+        ("status --watch", "does not end by itself"), ("rule list --state other.db", "another state"),
+    ])
+    func whatCannotRunHereSaysWhy(command: String, why: String) async throws {
+        let shift = try NightShift.withShop()
+        var console = try await shift.operatorAt()
+        try await console.press(":")
+        await console.type(command)
+        try await console.press("Enter")
+        #expect(console.message.contains(why), "\(console.message)")
+        #expect(shift.commands.withLock(\.count) == 0)
+    }
+
+    @Test(arguments: [("rule list", true), ("history", true), ("rule add x", false), ("trace --unsafe u", false)])
+    func aConsoleThatOnlyReadsRunsWhatReads(command: String, runs: Bool) async throws {
+        let shift = try NightShift.withShop()
+        var console = try await shift.operatorAt("nodes", readOnly: true)
+        try await console.press(":")
+        await console.type(command == "history" ? "history --last 3" : command)
+        try await console.press("Enter")
+        #expect(shift.commands.withLock(\.count) == (runs ? 1 : 0))
     }
 
     @Test func aFormMakesACommandAndSaysWhatIsMissing() async throws {

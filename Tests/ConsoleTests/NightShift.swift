@@ -20,6 +20,7 @@ final class NightShift: Sendable {
     let failures = Mutex<[FailingRequest]>([])
     let edits = Mutex<[@Sendable (String) -> String]>([])
     let commands = Mutex<[[String]]>([])
+    let kept = Mutex<[Choice]>([])
     /// What ledgers of migrations say, by run.
     let ledgers = Mutex<[Int: ImageRunFacts]>([:])
     let ledgerReads = Mutex(0)
@@ -136,6 +137,12 @@ final class NightShift: Sendable {
                             "pin shop to shop@1\n- use shop\n+ use shop@1\nplan \(String(repeating: "ab", count: 32))\n"
                     )
                 }
+                if words.starts(with: ["zone", "import"]) {
+                    return CommandAnswer(
+                        status: 66, output: "",
+                        errors: "error: \(words[2]): there is no such file\n  next: signalbox zone example NAME > zone.yaml\n"
+                    )
+                }
                 if words.starts(with: ["images", "pause"]) {
                     return CommandAnswer(status: 0, output: "run \(words[2]) will pause\n", errors: "")
                 }
@@ -150,7 +157,11 @@ final class NightShift: Sendable {
             theme: { name in
                 guard name != "none" else { throw Problem(at: "theme none", "there is no such theme") }
                 return (ResolvedTheme(name: name, depth: .mono, looks: [:]), name == "broken" ? ["line 3"] : [])
-            }, keepTheme: { name in "~/.config/signalbox/console.toml (\(name))" },
+            },
+            keep: { choice in
+                self.kept.withLock { $0.append(choice) }
+                return "~/.config/signalbox/console.toml"
+            },
             now: { self.clock.withLock { Timestamp(milliseconds: $0) } }, sleep: { _ in })
     }
 
@@ -163,10 +174,11 @@ final class NightShift: Sendable {
     func operatorAt(
         _ path: String? = nil, size: TerminalSize = TerminalSize(columns: 100, rows: 30), readOnly: Bool = false
     ) async throws -> Operator {
-        let setup = ConsoleModel.Setup(
+        var setup = ConsoleModel.Setup(
             state: "/var/lib/signalbox/state.db", context: "edge1", isReadOnly: readOnly, theme: .plain(.indexed256),
             themes: ["plain", "edge-dark", "broken"],
             startedAt: clock.withLock { Timestamp(milliseconds: $0) }, path: path, actor: "ada")
+        setup.commands = CommandVerb.some
         var simulator = Simulator<Console>(ConsoleModel(setup), size: size)
         simulator.send(.started)
         let handler = ConsoleHandler(services())

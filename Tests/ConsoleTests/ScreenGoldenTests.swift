@@ -20,6 +20,10 @@ struct ScreenGoldenTests {
         TerminalSize(columns: 80, rows: 24), .init(columns: 120, rows: 40), .init(columns: 60, rows: 16),
     ]
 
+    /// Those whose columns a large window lays out otherwise.
+    static let widePlaces = ["applications", "shop", "routing", "environments", "audit", "deployments", "diff/shop@1/shop@3"]
+    static let wide = TerminalSize(columns: 200, rows: 50)
+
     private func shift() throws -> NightShift {
         let shift = try NightShift.withShop()
         _ = try shift.plane().createNode(name("fra1"), region: "fra")
@@ -64,6 +68,48 @@ struct ScreenGoldenTests {
         }
     }
 
+    @Test(arguments: widePlaces)
+    func largeWindowsAreWellUsed(path: String) async throws {
+        let shift = try shift()
+        var console = try await shift.operatorAt(path, size: Self.wide)
+        console.simulator.send(.outcome(.history(.success(Self.hour(before: shift.now)))))
+        try Golden.check(ScreenText.of(console.simulator.frame), Self.file(path, Self.wide))
+    }
+
+    /// Traffic that rises and falls, as two nodes would have reported it.
+    private static func hour(before now: Timestamp) -> TrafficHistory {
+        let first = now.advanced(byMilliseconds: -3_600_000)
+        let records = (0..<360).map { place in
+            let at = TrafficBucket(containing: first.advanced(byMilliseconds: Int64(place) * 10_000))
+            let requests = 400 + 300 * abs(place % 120 - 60) / 60
+            return TrafficRecord(
+                at, TrafficSubject(.version, place < 200 ? "shop@1" : "shop@2"),
+                TrafficCounts(
+                    requests: requests, statusClasses: [0, requests, 0, 0, 0], latency: LatencyFigures()))
+        }
+        return TrafficHistory(of: .version, records, from: first, to: now)
+    }
+
+    /// What is typed into the command bar, and the page or question that comes of it.
+    static let commands: [(name: String, text: String)] = [
+        ("plan-pin", "rule pin shop shop@1"), ("plan-rollback", "rollback shop"), ("plan-undo", "undo 8"),
+        ("answer", "trace http://example.com/"), ("problem", "zone import nothing.yaml"),
+        ("edits", "version edit shop@2"), ("stays", "serve"),
+    ]
+
+    @Test(arguments: commands.map(\.name))
+    func whatCommandsLeadTo(name: String) async throws {
+        let shift = try shift()
+        for size in Self.sizes {
+            var console = try await shift.operatorAt(size: size)
+            try await console.press(":")
+            await console.type(Self.commands.first { $0.name == name }?.text ?? "")
+            try await console.press("Enter")
+            await console.wait(450)
+            try Golden.check(ScreenText.of(console.simulator.frame), Self.file("command-\(name)", size))
+        }
+    }
+
     static let dialogs: [(name: String, keys: String)] = [
         ("rollback", "b"), ("promote", "p"), ("help", "?"), ("filter", "/ s h"), ("command", ": r o l"),
         ("environment", "E"), ("theme", "T"), ("columns", "C"), ("going", "g"), ("add", "+"), ("lock", "Enter L"),
@@ -89,6 +135,8 @@ struct ScreenGoldenTests {
     @Test func noGoldenIsLeftOver() {
         let known =
             Self.places.flatMap { place in Self.sizes.map { Self.file(place, $0) } }
+            + Self.widePlaces.map { Self.file($0, Self.wide) }
+            + Self.commands.flatMap { command in Self.sizes.map { Self.file("command-\(command.name)", $0) } }
             + Self.dialogs.flatMap { dialog in Self.sizes.map { Self.file("over-\(dialog.name)", $0) } }
             + [Self.file("empty", Self.sizes[0])] + ImageScreenTests.goldens
         #expect(Golden.orphans(known: known).isEmpty)

@@ -10,7 +10,7 @@ import Testing
 /// Verbs that only read, run as the program: before there is a state, and on one that holds nothing yet.
 @Suite struct ReadingVerbTests {
     /// What each verb does to the state, so that a new one must be put here.
-    private enum Access {
+    enum Access {
         /// Lists or looks at the whole: exits 0 without a state and names the next command.
         case whole([String] = [])
         /// Shows one thing that must be there, with arguments that name one.
@@ -20,7 +20,7 @@ import Testing
         case writes
     }
 
-    private static let verbs: [String: Access] = [
+    static let verbs: [String: Access] = [
         "zone list": .whole(), "zone show": .one(["example.com"]), "zone example": .none(), "zone import": .writes,
         "zone export": .one(["example.com"]), "zone lint": .one(["example.com"]),
         "zone diff": .one(["example.com", "--cloudflare", "x"]), "zone remove": .writes,

@@ -68,5 +68,16 @@ struct ConsoleSettingsTextTests {
     @Test func faultsAreToldWithTheirPlace() {
         #expect(ConsoleSettingsText.read("theme = 3\nskin = \"x\"\n").faults.map(\.description).count == 2)
         #expect(ConsoleSettingsText.read("theme = ").faults.count == 1)
+        #expect(ConsoleSettingsText.read("hidden = 3").faults.count == 1)
+        #expect(ConsoleSettingsText.read("[hidden]\nzones = \"tls\"\nnodes = [1]\n").faults.count == 2)
+    }
+
+    @Test func columnsAreKeptBesideTheTheme() {
+        let chosen = ConsoleSettingsText(
+            theme: "nord", hidden: ["applications": ["p95", "latest"], "email-item": ["priority"], "zones": []])
+        let (read, faults) = ConsoleSettingsText.read(chosen.text)
+        #expect(faults.isEmpty)
+        #expect(read.theme == "nord")
+        #expect(read.hidden == ["applications": ["latest", "p95"], "email-item": ["priority"]])
     }
 }

@@ -30,7 +30,7 @@ extension Console {
             return []
         case .command:
             ask(.command, &model)
-            return []
+            return [.run(.readNames, id: "names")]
         case .help:
             var help = HelpView(model.setup.keys.help([]))
             help.resize(model.size)

@@ -187,7 +187,7 @@ extension Console {
         let isError = answer.status > 1
         let title: TerminalText = "\(Words.text(model.command(words)))  exit \(Int(answer.status))"
         // What was done is a sentence; what was asked for is read in peace.
-        let isSentence = !CommandWords.isReading(words) && lines.filter { !$0.isEmpty }.count == 1
+        let isSentence = !CommandWords.isReading(words, model.setup.commands) && lines.filter { !$0.isEmpty }.count == 1
         if !isError, isSentence || answer.output.isEmpty && lines.count <= 3 {
             let text = answer.output + answer.errors
             model.say(.ok, Words.line(text.isEmpty ? "done" : text), command: words, at: now)

@@ -61,10 +61,16 @@ extension Console {
         case .ran(let words, let id, let answer):
             model.running.removeAll { $0 == id }
             return ran(words, answer, &model, at: now)
-        case .kept(let theme, let result):
-            switch result {
-            case .success(let path): model.say(.ok, "theme \(Words.text(theme)), kept in \(Words.text(path))", at: now)
-            case .failure(let problem): model.say(problem, at: now)
+        case .names(let names):
+            model.names = names
+            complete(&model)
+            return []
+        case .kept(let choice, let result):
+            switch (choice, result) {
+            case (.theme(let name), .success(let path)):
+                model.say(.ok, "theme \(Words.text(name)), kept in \(Words.text(path))", at: now)
+            case (.hidden, .success(let path)): model.say(.ok, "columns, kept in \(Words.text(path))", at: now)
+            case (_, .failure(let problem)): model.say(problem, at: now)
             }
             return []
         }
@@ -152,6 +158,10 @@ extension Console {
         // Content may have changed with it.
         if model.screen.place.needsContent { commands.append(read(model.screen.place)) }
         if let before, let after = model.picture?.mutation, before != after { commands += planAgain(model) }
+        if model.picture != nil, let early = model.pressedEarly {
+            model.pressedEarly = nil
+            commands += ask(early, &model, at: now)
+        }
         return commands + readOutdated(&model)
     }
 
@@ -161,10 +171,6 @@ extension Console {
         return readAgain(&model)
     }
 
-        if model.picture != nil, let early = model.pressedEarly {
-            model.pressedEarly = nil
-            commands += ask(early, &model, at: now)
-        }
     /// A question that is open is about the state as it was: what was decided meanwhile may change what it asks.
     private static func planAgain(_ model: ConsoleModel) -> [Command<Effect, Message>] {
         guard case .change(let dialog)? = model.overlay, case .review = dialog.stage else { return [] }

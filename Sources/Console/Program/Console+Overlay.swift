@@ -85,8 +85,13 @@ extension Console {
             let outcome = menu.handle(key)
             if case .chosen(let id) = outcome { switchColumn(id, &menu, &model, at: now) }
             model.overlay = .columns(menu)
-            if outcome == .cancelled { model.closeOverlay() }
-            return []
+            guard outcome == .cancelled else { return [] }
+            model.closeOverlay()
+            let kind = model.screen.place.kind
+            let (chosen, kept) = (model.hidden[kind] ?? [], model.keptHidden[kind] ?? [])
+            guard chosen != kept else { return [] }
+            model.keptHidden[kind] = chosen
+            return [.run(.keep(.hidden(chosen, kind: kind)), id: "keep")]
         // Any key brings the screen back.
         case .plain:
             model.closeOverlay()
@@ -150,7 +155,7 @@ extension Console {
         switch menu.handle(key) {
         case .chosen(let name):
             model.closeOverlay()
-            return [.cancel("picker"), .run(.keepTheme(name), id: "keep")]
+            return [.cancel("picker"), .run(.keep(.theme(name)), id: "keep")]
         case .cancelled:
             model.theme = before
             model.closeOverlay()

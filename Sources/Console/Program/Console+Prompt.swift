@@ -46,11 +46,17 @@ extension Console {
         let text = model.prompt?.text ?? ""
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         guard words.count > 1 else {
-            return (ScreenTable.rows.map(\.word) + CommandWords.verbs + ["mouse", "quit"]).sorted()
+            let known = ScreenTable.rows.map(\.word) + model.setup.commands.below.map(\.name) + ["mouse", "quit"]
+            return Set(known).sorted()
         }
         let head = words.dropLast().joined(separator: " ") + " "
         let given = words.dropLast().map { String($0) }
-        return CommandWords.continuations(given, model.picture, themes: model.setup.themes).map { head + $0 }
+        if given == ["mouse"] { return ["on", "off"].map { head + $0 } }
+        // A theme is tried on here by its name alone.
+        let themes = given == ["theme"] ? model.setup.themes : []
+        let completion = CommandCompletion(
+            commands: model.setup.commands, picture: model.picture, themes: model.setup.themes, others: model.names)
+        return (themes + completion.candidates(after: given)).map { head + $0 }
     }
 
     /// A list's name, a path, or a command of the command line.
@@ -96,18 +102,19 @@ extension Console {
         {
             return start(operation, &model, at: now)
         }
-        guard CommandWords.verbs.contains(first) else {
+        let commands = model.setup.commands
+        guard commands.below.contains(where: { $0.name == first }) else {
             model.say(
                 .error,
                 "'\(Words.text(first))' is neither a list nor a command; \(model.setup.keys.key(.help)) shows both",
                 at: now)
             return []
         }
-        if let why = CommandWords.refusal(words, model.setup.keys) {
+        if let why = CommandWords.refusal(words, commands, model.setup.keys) {
             model.say(.warning, why, at: now)
             return []
         }
-        if model.setup.isReadOnly, !CommandWords.isReading(words) {
+        if model.setup.isReadOnly, !CommandWords.isReading(words, commands) {
             model.say(.warning, "this console only reads (--read-only)", at: now)
             return []
         }

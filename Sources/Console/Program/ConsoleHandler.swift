@@ -30,8 +30,8 @@ package struct ConsoleHandler: EffectHandler {
         package var describe: @Sendable (any Error) -> Problem
         /// A theme by its name, and what is wrong with its file.
         package var theme: @Sendable (String) throws -> (theme: ResolvedTheme, troubles: [String])
-        /// Makes a theme that of the next console, too, and tells where that is kept.
-        package var keepTheme: @Sendable (String) throws -> String
+        /// Keeps a choice for the next console and tells where.
+        package var keep: @Sendable (Choice) throws -> String
         package var now: @Sendable () -> Timestamp
         /// Returns after so long, or early when its task is cancelled.
         package var sleep: @Sendable (Duration) async -> Void
@@ -48,7 +48,7 @@ package struct ConsoleHandler: EffectHandler {
             imageRun: @escaping @Sendable (ImageRun, _ failures: Int) throws -> ImageRunFacts,
             describe: @escaping @Sendable (any Error) -> Problem,
             theme: @escaping @Sendable (String) throws -> (theme: ResolvedTheme, troubles: [String]),
-            keepTheme: @escaping @Sendable (String) throws -> String, now: @escaping @Sendable () -> Timestamp,
+            keep: @escaping @Sendable (Choice) throws -> String, now: @escaping @Sendable () -> Timestamp,
             sleep: @escaping @Sendable (Duration) async -> Void
         ) {
             self.plane = plane
@@ -62,7 +62,7 @@ package struct ConsoleHandler: EffectHandler {
             self.imageRun = imageRun
             self.describe = describe
             self.theme = theme
-            self.keepTheme = keepTheme
+            self.keep = keep
             self.now = now
             self.sleep = sleep
         }
@@ -110,7 +110,11 @@ package struct ConsoleHandler: EffectHandler {
         case .perform(let operation): send(.outcome(.performed(operation, attempt { try perform(operation) })))
         case .edit(let label, let kept): send(.outcome(.edited(label, await edit(label, kept: kept))))
         case .run(let words, let id): send(.outcome(.ran(words, id, await services.run(words))))
-        case .keepTheme(let name): send(.outcome(.kept(theme: name, attempt { try services.keepTheme(name) })))
+        case .readNames:
+            // Without them less is completed, and that is all.
+            let names = try? CommandArgument.Subject.names(services.plane(false))
+            send(.outcome(.names(names ?? [:])))
+        case .keep(let choice): send(.outcome(.kept(choice, attempt { try services.keep(choice) })))
         }
     }
 

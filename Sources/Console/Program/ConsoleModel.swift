@@ -26,6 +26,10 @@ package struct ConsoleModel: Sendable {
         package var commandOptions: [String]
         /// Whether clicks and the wheel are for the console; `:mouse on` says it later.
         package var hasMouse = false
+        /// Columns that are not shown, by the kind of place.
+        package var hidden: [String: Set<String>] = [:]
+        /// Verbs of the command line, as its parser has them.
+        package var commands = CommandVerb("signalbox")
         /// The key map, with the person's own keys.
         package internal(set) var keys = Keys.map
 
@@ -128,6 +132,8 @@ package struct ConsoleModel: Sendable {
     var waiting: [Overlay] = []
     var prompt: Prompt?
     var promptHistory: [String] = []
+    /// What a command can name beside what the picture has.
+    var names: [CommandArgument.Subject: [String]] = [:]
     var toasts = Toasts()
     var following: [Following] = []
     var log: [OperationRecord] = []
@@ -136,14 +142,14 @@ package struct ConsoleModel: Sendable {
     var isPaused = false
     var showsPanes = true
     var tokens = 0
+    /// A change that was asked for before the first picture was there, and waits for it.
+    var pressedEarly: Action?
     /// How far the change is that is made at once, without a question.
     var performing = Performing.nothing
     /// Keys that wait for it: each is meant for what the one before it leaves.
     var pressedMeanwhile: [Action] = []
     /// Commands that run, by the work that runs them.
     var running: [EffectID] = []
-    /// A change that was asked for before the first picture was there, and waits for it.
-    var pressedEarly: Action?
     var interruptedAt: Instant?
     /// What was pressed last: it never answers a question that it opened.
     var lastKey: KeyPress?
@@ -156,7 +162,9 @@ package struct ConsoleModel: Sendable {
     /// What was done at once and can be taken back, and how long that is offered.
     var inverse: (operation: Operation, until: Instant)?
     /// Columns that a person does not want to see, by the kind of place.
-    var hidden: [String: Set<String>] = [:]
+    var hidden: [String: Set<String>]
+    /// Those that the next console knows of.
+    var keptHidden: [String: Set<String>]
     var hasMouse: Bool
     /// What was copied last: shown as plain text when it is copied again.
     var copied: String?
@@ -167,6 +175,7 @@ package struct ConsoleModel: Sendable {
         self.setup = setup
         theme = setup.theme
         hasMouse = setup.hasMouse
+        (hidden, keptHidden) = (setup.hidden, setup.hidden)
     }
 
     var screen: ScreenState {

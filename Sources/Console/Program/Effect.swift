@@ -26,8 +26,17 @@ package enum Effect: Sendable {
     case edit(Place.VersionLabel, kept: KeptText?)
     /// Any command of the command line, on this state, its output shown. Ends with its task.
     case run([String], EffectID)
-    /// The theme of the next console, too.
-    case keepTheme(String)
+    /// What a command can name and no picture has.
+    case readNames
+    /// For the next console, too.
+    case keep(Choice)
+}
+
+/// What somebody chose of how the console looks.
+package enum Choice: Hashable, Sendable {
+    case theme(String)
+    /// Columns that are not shown where places are of this kind.
+    case hidden(Set<String>, kind: String)
 }
 
 /// What came of it, and what feeds tell.
@@ -50,8 +59,9 @@ package enum Outcome: Sendable {
     case performed(Operation, Result<String, Problem>)
     case edited(Place.VersionLabel, EditOutcome)
     case ran([String], EffectID, CommandAnswer)
-    /// Where the choice of a theme is kept.
-    case kept(theme: String, Result<String, Problem>)
+    case names([CommandArgument.Subject: [String]])
+    /// Where a choice is kept.
+    case kept(Choice, Result<String, Problem>)
 }
 
 /// What is told of the state and of the edge without being asked.

@@ -141,7 +141,7 @@ extension Place {
         }
     }
 
-    /// What places of its kind have in common, such as the columns that are shown.
+    /// What places of its kind have in common, such as the columns that are shown; a word without blanks.
     var kind: String {
         switch self {
         case .versions: "versions"
@@ -149,6 +149,7 @@ extension Place {
         case .effective: "effective"
         case .deployments, .history: "deployments"
         case .list: "list"
+        case .added(let word, .some): word + "-item"
         default: path
         }
     }

@@ -39,7 +39,7 @@ enum ConsoleServices {
             theme: { name in
                 let (theme, troubles) = try themeFiles.theme(name)
                 return (theme.resolve(able.depth, isUnicode: able.isUnicode), troubles.map(\.description))
-            }, keepTheme: { try ConsoleSettings.keep(theme: $0, session) }, now: TimeText.now, sleep: sleep)
+            }, keep: { try ConsoleSettings.keep($0, session) }, now: TimeText.now, sleep: sleep)
     }
 
     static func variables(_ environment: ProcessEnvironment) -> [String: String] {

@@ -1,3 +1,4 @@
+internal import Console
 internal import InterfaceText
 
 /// What somebody chose in the console and keeps: `signalbox/console.toml` below the XDG configuration directory.
@@ -6,20 +7,34 @@ enum ConsoleSettings {
         session.environment.directory("XDG_CONFIG_HOME", home: ".config") + "/signalbox/console.toml"
     }
 
-    /// The theme that was chosen last; nil: none, or the file cannot be read, which is told.
-    static func theme(_ session: Session) -> String? {
+    /// What was chosen last; what cannot be read is told and left out.
+    static func read(_ session: Session) -> ConsoleSettingsText {
         let path = path(session)
-        guard let bytes = (try? TextFile.readIfPresent(path)).flatMap(\.self) else { return nil }
+        guard let bytes = (try? TextFile.readIfPresent(path)).flatMap(\.self) else { return ConsoleSettingsText() }
         let (settings, faults) = ConsoleSettingsText.read(String(decoding: bytes, as: UTF8.self))
         for fault in faults { session.output.note("\(path): \(fault.description)", .warning) }
-        return settings.theme
+        return settings
     }
 
+    /// Beside what is kept already.
+    ///
     /// - Returns: where it is kept.
-    static func keep(theme: String, _ session: Session) throws -> String {
+    /// - Throws: when the file holds what this does not understand: nothing of it is written over.
+    static func keep(_ choice: Choice, _ session: Session) throws -> String {
         let path = path(session)
+        let text = try TextFile.readIfPresent(path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        var (settings, faults) = ConsoleSettingsText.read(text)
+        guard faults.isEmpty else {
+            throw ErrorReport(
+                .invalid, at: path, "it was not written to, as it cannot be read: \(faults[0].description)",
+                remedy: "mend the file or remove it")
+        }
+        switch choice {
+        case .theme(let name): settings.theme = name
+        case .hidden(let columns, let kind): settings.hidden[kind] = columns
+        }
         try TextFile.makeDirectory(TextFile.parent(of: path))
-        try TextFile.write(ConsoleSettingsText(theme: theme).text, to: path)
+        try TextFile.write(settings.text, to: path)
         return path
     }
 }

@@ -33,13 +33,13 @@ struct ConsoleVerb: AsyncParsableCommand {
     func run() async throws {
         let session = try Session(global)
         let keys = KeyFile.read(session)
+        let settings = ConsoleSettings.read(session)
         let terminal = try await open(session)
         let able = terminal.capabilities
         let files = ThemeFiles(session.environment)
         let name = ThemeChoice.name(
             asked: theme, environment: ConsoleServices.variables(session.environment),
-            configured: ConsoleSettings.theme(session),
-            depth: able.depth)
+            configured: settings.theme, depth: able.depth)
         let chosen = (try? files.theme(name).theme) ?? .base
         var setup = ConsoleModel.Setup(
             state: session.statePath, context: session.environment.context?.rawValue ?? ConsoleServices.hostName,
@@ -47,6 +47,8 @@ struct ConsoleVerb: AsyncParsableCommand {
             themes: files.all().map(\.name), startedAt: TimeText.now(), zoneOffset: TimeText.zoneOffset(at:), path: at,
             actor: session.environment.actor(claimed: session.claimed).label, commandOptions: session.stateOptions)
         setup.hasMouse = mouse
+        setup.hidden = settings.hidden
+        setup.commands = CommandTree.all
         let problems = setup.take(keys)
         let handler = ConsoleHandler(ConsoleServices.make(session, validation, able))
         let runner = Runner<Console, ConsoleHandler>(
