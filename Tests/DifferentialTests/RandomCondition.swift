@@ -67,7 +67,7 @@ struct RandomCondition {
         #"all(http.request.headers["x-a"][*] eq "A")"#,
     ]
 
-    /// Functions that no test of a single field draws, each so that it holds about as often as not.
+    /// Functions that neither ``RandomCall`` nor tests of a single field draw; each holds about as often as not.
     private static let functions = [
         "cidr6(ip.src, 127) eq ::", "cidr6(ip.src, 64) in {127.0.0.2..127.0.0.5 ::}",
         #"uuidv4(http.request.full_uri) lt "68747470-3a2f-4f70""#, #"uuidv4(http.user_agent) ne """#,
@@ -156,7 +156,7 @@ struct RandomCondition {
 
     private func bytes(_ field: String, _ constants: [String], _ dice: inout Dice) -> String {
         let one = dice.pick(constants)
-        switch dice.number(0...13) {
+        switch dice.number(0...14) {
         case 0: return "starts_with(\(field), \(quoted(prefix(one, &dice))))"
         case 1: return "ends_with(\(field), \(quoted(String(one.suffix(dice.number(0...4))))))"
         case 2: return "len(\(field)) \(dice.pick(["gt", "lt", "ge", "le", "eq", "ne"])) \(one.utf8.count)"
@@ -169,18 +169,10 @@ struct RandomCondition {
         case 6:
             return
                 "url_decode(\(field)\(dice.pick(["", ", \"r\"", ", \"u\"", ", \"ur\""]))) contains \(quoted(prefix(one, &dice)))"
-        case 7:
-            return dice.pick([
-                "concat(\(field), \"|\", http.host) contains \(quoted(one + "|"))",
-                "remove_bytes(\(field), \"a/\") eq \(quoted(one.filter { $0 != "a" && $0 != "/" }))",
-                "encode_base64(\(field)) ne \"\"",
-                "decode_base64(encode_base64(\(field))) \(dice.pick(["eq", "ne"])) \(quoted(one))",
-                "split(\(field), \"/\", 4)[1] eq \"a\"",
-                "regex_replace(\(field), \"[0-9]+\", \"#\") \(dice.pick(["eq", "ne"])) \(quoted(one))",
-                "wildcard_replace(\(field), \"*a*\", \"${2}-${1}\") ne \(quoted(one))",
-                "join(split(\(field), \"&\", 8), \"&\") \(dice.pick(["eq", "ne"])) \(quoted(one))",
-                "remove_query_args(\(field), \"a\") \(dice.pick(["eq", "ne"])) \(quoted(one))",
-            ])
+        case 7, 8:
+            let call = RandomCall.call(on: field, holding: one, &dice)
+            let test = dice.chance(60) ? "eq" : dice.pick(["ne", "ne", "contains", "ge"])
+            return "\(call.text) \(test) \(quoted(call.result))"
         default: return field + " " + comparison(constants, &dice)
         }
     }
