@@ -307,7 +307,7 @@ package struct FleetRollout: Sendable {
     private static let head: Int64 = 250
 
     /// A version that becomes live changes both networks. Envoy takes on one after the other on one thread, and says
-    /// nothing meanwhile: what visitors see goes first, until the node has it and others need not wait for its word.
+    /// nothing meanwhile: what visitors see goes first, and not only on this node, as several may share a machine.
     private func isBusyWithProduction(_ node: NodeRollout, at now: Int64) -> Bool {
         guard let table = current[.production], now - publishedAt < Self.head, let rule = firstNodes[.production],
             let session = node.sessions[.productionRoutes], session.accepted != nil, session.refused != table.version
@@ -315,8 +315,15 @@ package struct FleetRollout: Sendable {
         switch rule.stage {
         case .held: return false
         case .trying, .confirming: return true
-        case .open, .proven: return session.accepted != table.version
+        case .open, .proven: return nodes.values.contains { isAwaited(table.version, on: $0, at: now) }
         }
+    }
+
+    /// Whether a live node is on its way to a version of production's routes.
+    private func isAwaited(_ version: String, on node: NodeRollout, at now: Int64) -> Bool {
+        guard let session = node.sessions[.productionRoutes], session.accepted != nil else { return false }
+        return session.accepted != version && session.refused != version && node.isLive(at: now)
+            && canRead(node.description) && !journal.isClosed(to: node.description.name)
     }
 
     // MARK: clusters

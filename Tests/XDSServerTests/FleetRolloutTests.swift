@@ -139,6 +139,40 @@ final class FleetRolloutTests {
         #expect(next != nil)
     }
 
+    @Test("The lower environments wait until every live node has production's routes")
+    func productionEverywhereFirst() throws {
+        func publish(_ host: String, _ number: Int, at now: Int64) throws {
+            let set = try Given.rendered(Given.plan("a.1", hosts: [host], lower: true))
+            _ = rollout.publish(set, digests: Given.digests(number), at: now)
+        }
+        let names = ["fra1", "hil1"]
+        try publish("a.example", 1, at: 0)
+        for name in names {
+            var versions: [ResourceKind: String] = [:]
+            for round in 0..<4 {
+                for kind in [ResourceKind.clusters, .productionRoutes, .lowerRoutes] {
+                    let answer = ask(kind, versions[kind], name, at: Int64(round)).answer
+                    versions[kind] = answer?.version ?? versions[kind]
+                }
+            }
+        }
+        func lower(_ name: String, at now: Int64) -> DiscoveryAnswer? {
+            rollout.answer(name.asName, .lowerRoutes, at: now)
+        }
+        try publish("b.example", 2, at: 1_000)
+        let version = try #require(rollout.version(of: .production))
+        let first = rollout.answer(node, .productionRoutes, at: 1_000)
+        #expect(first?.version == version)
+        for time in [1_001, 1_002] as [Int64] { _ = ask(.productionRoutes, version, at: time) }
+        let early = lower("fra1", at: 1_003)
+        #expect(early == nil, "hil1 has not taken production's yet")
+        let sent = rollout.answer("hil1".asName, .productionRoutes, at: 1_003)
+        #expect(sent?.version == version)
+        _ = ask(.productionRoutes, version, "hil1", at: 1_004)
+        let next = lower("fra1", at: 1_005)
+        #expect(next != nil)
+    }
+
     /// Lets a node take everything that is on offer; gives the versions it ends with.
     @discardableResult
     private func settle(_ name: String = "fra1", at now: Int64) -> (clusters: String?, routes: String?) {
