@@ -39,7 +39,15 @@ extension NodeAgent {
             // The two need each other: the relay is made first and told of the supervisor's wish by a stream.
             let (cycles, cycle) = AsyncStream<Void>.makeStream()
             let relay = Relay(
-                client: client, lastGood: keeper.load(), chance: chance, logger: logger,
+                client: client,
+                probes: .init(
+                    isAlive: { await admin.isAlive() },
+                    areClustersWarm: { version in
+                        guard let stats = await admin.warming() else { return false }
+                        reporter.tell(.warming(stats))
+                        return stats.clustersVersion == version && stats.warmingClusters == 0
+                    }),
+                lastGood: keeper.load(), chance: chance, logger: logger,
                 tell: { event in
                     if case .keep(let lastGood) = event { keeper.keep(lastGood) }
                     reporter.tell(.relay(event))

@@ -16,6 +16,8 @@ package struct DiscoveryRequest: Sendable {
     package var canFetchShards = false
     /// The place in a journal that the node was given last; nil: it does not say.
     package var journal: JournalPosition?
+    /// Whether nothing of the clusters that the node runs warms up any more, as far as `node run` says.
+    package var hasWarmClusters = false
     /// Whether this server's journal contains that place.
     package var isOfOurJournal = true
 

@@ -34,6 +34,7 @@ actor FleetRegistry {
     private var rendered: ResourceSet?
     private var isClosing = false
     private let hold: Int64
+    private let trial: Int64
     private let broadcast: EventBroadcast
     private let memory: MemoryFile?
     private let logger: Logger
@@ -42,7 +43,7 @@ actor FleetRegistry {
     private let now: @Sendable () -> Timestamp
 
     init(
-        _ rollout: FleetRollout, hold: Int64, broadcast: EventBroadcast, memory: String?, logger: Logger,
+        _ rollout: FleetRollout, hold: Int64, trial: Int64, broadcast: EventBroadcast, memory: String?, logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.rollout = rollout
@@ -50,6 +51,7 @@ actor FleetRegistry {
         self.logger = logger
         if let memory, let kept = MemoryFile.load(memory) { self.rollout.restore(kept, at: now().milliseconds) }
         self.hold = hold
+        self.trial = trial
         self.broadcast = broadcast
         self.now = now
     }
@@ -94,14 +96,12 @@ actor FleetRegistry {
 
     // MARK: nodes
 
-    /// How long the first node serves something new before its next word counts: long enough for requests to meet it, or
-    /// a plan that crashes at the first of them would already be on its way to the others.
-    private static let proofOfLife = Duration.milliseconds(15)
-
     enum Answer: Sendable {
         case new(DiscoveryAnswer)
-        /// After the hold, at shutdown, when the caller left, or when the node is to ask again.
+        /// After the hold, at shutdown, or when the caller left.
         case notModified
+        /// Nothing new; the node's next word shows that it lives.
+        case again
         /// A node that begins with nothing was given a state that is none of ours: `node run` then starts its Envoy
         /// with what is on its disk.
         case closed
@@ -128,8 +128,8 @@ actor FleetRegistry {
         if request.version == nil, rollout.isClosed(to: request.node.name) { return .closed }
         guard !isClosing, !Task.isCancelled else { return .notModified }
         if delivery.isToAskAgain(request.node.name, request.kind, request.piece, rollout) {
-            try? await Task.sleep(for: Self.proofOfLife)
-            return .notModified
+            try? await Task.sleep(for: .milliseconds(trial))
+            return .again
         }
         lastWaiter += 1
         let id = lastWaiter

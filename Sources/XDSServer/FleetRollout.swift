@@ -197,6 +197,7 @@ package struct FleetRollout: Sendable {
         switch word {
         case .accepted(let version) where request.kind == .clusters:
             node.accept(version, memberships.first { $0.version == version }?.clusters, at: now)
+            if request.hasWarmClusters { node.hearWarming(0, of: version, at: now) }
             events.append(event(name, now, .accepted(.clusters, version: version, plan: nil)))
         case .accepted(let version) where request.kind == .listeners:
             events.append(event(name, now, .accepted(.listeners, version: version, plan: nil)))

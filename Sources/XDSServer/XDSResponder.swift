@@ -23,8 +23,9 @@ struct XDSResponder: HTTPResponder {
         switch request.method {
         case .post where path.hasPrefix(Self.discovery):
             let journal = HTTPField.Name.journal.flatMap { request.headers[$0] }
+            let isWarm = HTTPField.Name.warm.map { request.headers[$0] == RelayWord.yes } ?? false
             return await withBody(request) {
-                await discover(String(path.dropFirst(Self.discovery.count)), $0, journal: journal)
+                await discover(String(path.dropFirst(Self.discovery.count)), $0, journal: journal, isWarm: isWarm)
             }
         case .post where path.hasPrefix("/v1/nodes/") && path.hasSuffix("/report"):
             let name = String(path.dropFirst("/v1/nodes/".count).dropLast("/report".count))
@@ -51,7 +52,7 @@ struct XDSResponder: HTTPResponder {
 
     // MARK: nodes
 
-    private func discover(_ type: String, _ body: [UInt8], journal: String?) async -> Response {
+    private func discover(_ type: String, _ body: [UInt8], journal: String?, isWarm: Bool) async -> Response {
         if type == "secrets" { return await secret(body) }
         var asked: DiscoveryRequest
         do {
@@ -62,12 +63,15 @@ struct XDSResponder: HTTPResponder {
         guard await service.authenticate(asked.node.name, asked.token) else {
             return await unauthorized(asked.node.name)
         }
+        asked.hasWarmClusters = isWarm
         if let position = journal.flatMap({ JournalPosition($0) }) {
             asked.journal = position
             asked.isOfOurJournal = await service.contains(position)
         }
         switch await service.registry.poll(asked) {
         case .notModified: return Response(status: .notModified)
+        case .again:
+            return Response(status: .notModified, headers: HTTPField.Name.again.map { [$0: RelayWord.yes] } ?? [:])
         case .closed:
             try? await Task.sleep(for: .milliseconds(service.settings.refusalDelay))
             return problem(.serviceUnavailable, "this server's state is older than what the node was given")
@@ -179,6 +183,8 @@ struct XDSResponder: HTTPResponder {
 
 extension HTTPField.Name {
     fileprivate static let journal = HTTPField.Name(JournalPosition.header)
+    fileprivate static let again = HTTPField.Name(RelayWord.again)
+    fileprivate static let warm = HTTPField.Name(RelayWord.warm)
 }
 
 enum ConstantTime {

@@ -60,7 +60,8 @@ package final class XDSService: DataPlane {
             return listeners.map { DiscoveryAnswer($0, tag: inShards ? RouteDelivery.tag : "") }
         }
         registry = FleetRegistry(
-            rollout, hold: settings.hold, broadcast: broadcast, memory: settings.memory, logger: logger, now: now)
+            rollout, hold: settings.hold, trial: min(settings.trial, settings.hold), broadcast: broadcast,
+            memory: settings.memory, logger: logger, now: now)
     }
 
     package func publish(

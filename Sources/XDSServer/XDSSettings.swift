@@ -46,6 +46,9 @@ package struct XDSSettings: Hashable, Sendable {
     /// which asks again at once, costs nothing.
     package var refusalDelay: Int64
     package var rollout: FleetRollout.Settings
+    /// Milliseconds that the first node serves something new before its next word counts: long enough for requests to
+    /// meet it, or a plan that crashes at the first of them would already be on its way to the others. Less than `hold`.
+    package var trial: Int64
     /// File in which the server keeps what its successor must know, so that a plan that changed while none ran goes out
     /// without a gap; nil: nothing is kept.
     package var memory: String?
@@ -53,7 +56,7 @@ package struct XDSSettings: Hashable, Sendable {
     package init(
         bindings: [Binding] = [.tcp(host: "127.0.0.1", port: 18_000)], tls: TLSFiles? = nil, readToken: String? = nil,
         hold: Int64 = 25_000, refusalDelay: Int64 = 1_000, rollout: FleetRollout.Settings = .init(),
-        memory: String? = nil
+        trial: Int64 = 15, memory: String? = nil
     ) {
         self.bindings = bindings
         self.tls = tls
@@ -61,6 +64,7 @@ package struct XDSSettings: Hashable, Sendable {
         self.hold = hold
         self.refusalDelay = refusalDelay
         self.rollout = rollout
+        self.trial = trial
         self.memory = memory
     }
 }

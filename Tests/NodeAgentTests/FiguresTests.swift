@@ -94,6 +94,19 @@ import Testing
         #expect(schedule.next() == (.report, .seconds(4) + .milliseconds(550)))
     }
 
+    @Test func whatTheRelayTellsWithTheAcceptanceNeedsNoReadingAndNoReport() {
+        var schedule = ReportSchedule()
+        report(&schedule, at: .seconds(1), version: "a", warming: 0)
+        report(&schedule, at: schedule.next().at, version: "a", warming: 0)
+        schedule.readByRelay(version: "b", warming: 0, at: .seconds(2))
+        schedule.clustersAccepted("b", at: .seconds(2))
+        #expect(schedule.next() == (.report, .seconds(2) + .milliseconds(250)))
+        // One that still warms is read as ever.
+        schedule.readByRelay(version: "c", warming: 1, at: .seconds(2))
+        schedule.clustersAccepted("c", at: .seconds(2))
+        #expect(schedule.next() == (.readWarming, .seconds(2)))
+    }
+
     @Test func listenersThatWaitForCertificatesAreReadOftenToo() {
         var schedule = ReportSchedule()
         let read = { (schedule: inout ReportSchedule, version: String, warming: Int, time: Duration) in

@@ -173,6 +173,20 @@ final class FleetRolloutTests {
         #expect(next != nil)
     }
 
+    @Test("Clusters that a node accepts as warm can be used at once", arguments: [true, false])
+    func warmWithTheAcceptance(isWarm: Bool) throws {
+        _ = try publish("a.1", 1, at: 0)
+        settle(at: 10_000)
+        _ = try publish("b.1", 2, health: true, at: 20_000)
+        let offer = rollout.answer(node, .clusters, at: 20_000)
+        let clusters = try #require(offer).version
+        var request = DiscoveryRequest(node: Given.node("fra1"), token: "", kind: .clusters, version: clusters)
+        request.hasWarmClusters = isWarm
+        _ = rollout.hear(request, at: 20_001)
+        let routes = rollout.answer(node, .productionRoutes, at: 20_001)
+        #expect((routes != nil) == isWarm)
+    }
+
     /// Lets a node take everything that is on offer; gives the versions it ends with.
     @discardableResult
     private func settle(_ name: String = "fra1", at now: Int64) -> (clusters: String?, routes: String?) {

@@ -26,6 +26,9 @@ struct EnvoyAdmin: Sendable {
         return await text(.get, "/", at: figuresSocket).map { ModuleFigures($0) }
     }
 
+    /// Whether Envoy's main thread answers, whatever it says.
+    func isAlive() async -> Bool { await response(.get, "/ready", at: socket) != nil }
+
     func reopenLogs() async { _ = await text(.post, "/reopen_logs", at: socket) }
 
     /// Listeners stay open and clients are told to go, until Envoy is ended.
@@ -36,13 +39,16 @@ struct EnvoyAdmin: Sendable {
     }
 
     private func text(_ method: WebMethod, _ target: String, at socket: String) async -> String? {
-        guard let url = try? WebURL("http://localhost" + target),
-            let deadlines = try? WebDeadlines(connect: .seconds(1), total: .seconds(2)),
-            let response = try? await transport.send(
-                WebRequest(method, url, unixSocket: socket, deadlines: deadlines, maximumBodyBytes: 256 << 20)),
-            response.status == 200
-        else { return nil }
+        guard let response = await response(method, target, at: socket), response.status == 200 else { return nil }
         return String(decoding: response.body, as: UTF8.self)
+    }
+
+    private func response(_ method: WebMethod, _ target: String, at socket: String) async -> WebResponse? {
+        guard let url = try? WebURL("http://localhost" + target),
+            let deadlines = try? WebDeadlines(connect: .seconds(1), total: .seconds(2))
+        else { return nil }
+        return try? await transport.send(
+            WebRequest(method, url, unixSocket: socket, deadlines: deadlines, maximumBodyBytes: 256 << 20))
     }
 
     private static func percentEncoded(_ text: String) -> String {

@@ -70,6 +70,15 @@ struct ReportSchedule: Sendable {
         take(.listeners, Gauge(version: listenersVersion, warming: warmingListeners), at: now)
     }
 
+    /// What the gauge of clusters said when Envoy accepted this version. `serve` hears the end of warming up with the
+    /// acceptance, so that no report is urgent for it.
+    mutating func readByRelay(version: String?, warming: Int, at now: Duration) {
+        let gauge = Gauge(version: version, warming: warming)
+        guard warming == 0, known[.clusters] != gauge else { return }
+        known[.clusters] = gauge
+        echo = now + Self.echoAfter
+    }
+
     private mutating func take(_ kind: Kind, _ gauge: Gauge, at now: Duration) {
         if known[kind] != gauge {
             // Somebody waits for the end of warming up. That it began is told when it takes long.

@@ -10,6 +10,8 @@ internal import Logging
 final class Reporter: Sendable {
     enum Event: Sendable {
         case relay(RelayState.Event)
+        /// Read for the relay, which tells `serve` what it means for clusters.
+        case warming(EnvoyStats)
         case logged(LoggedRefusal)
         case envoyStarts
         case envoyRuns(ProcessIdentity, restarts: Int)
@@ -101,6 +103,8 @@ final class Reporter: Sendable {
             gathering.process = process
             gathering.restarts = restarts
             gathering.schedule.envoyStarts()
+        case .warming(let stats):
+            gathering.schedule.readByRelay(version: stats.clustersVersion, warming: stats.warmingClusters, at: time)
         case .logged(let refusal): keep(gathering.journal.logged(refusal), in: &gathering)
         case .relay(.sent(let subscription, _)):
             if let kind = subscription.resource { gathering.journal.sent(kind) }

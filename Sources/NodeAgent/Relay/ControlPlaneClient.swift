@@ -23,6 +23,14 @@ final class ControlPlaneClient: Sendable {
         }
     }
 
+    /// What `serve` says to a question.
+    enum Reply: Hashable, Sendable {
+        case new(DiscoveryResponse)
+        case nothingNew
+        /// Nothing new; it waits for a sign of life, ``RelayWord/again``.
+        case again
+    }
+
     private let transport: any WebTransport
     private let server: WebURL
     private let socket: String?
@@ -42,18 +50,24 @@ final class ControlPlaneClient: Sendable {
     /// The token in use, for taking it out of texts; nil after a refusal until it is read again.
     var secret: String? { token.withLock(\.self) }
 
-    /// Sends a question on. nil: `serve` has nothing new.
-    /// - Parameter journal: the place in its journal that this node has reached.
+    /// Sends a question on.
+    /// - Parameters:
+    ///   - journal: the place in its journal that this node has reached.
+    ///   - isWarm: the clusters that the question accepts can be used, ``RelayWord/warm``.
     func discover(
-        _ request: DiscoveryRequest, journal: JournalPosition?, atMost total: Duration
-    ) async throws(Failure) -> DiscoveryResponse? {
+        _ request: DiscoveryRequest, journal: JournalPosition?, isWarm: Bool, atMost total: Duration
+    ) async throws(Failure) -> Reply {
         let token = try currentToken()
+        var words = journal.map { [JournalPosition.header: $0.description] } ?? [:]
+        if isWarm { words[RelayWord.warm] = RelayWord.yes }
         let response = try await post(
-            request.path, request.body(token: token), token: token, journal: journal, atMost: total)
-        if response.status == 304 { return nil }
+            request.path, request.body(token: token), token: token, words: words, atMost: total)
+        if response.status == 304 {
+            return response.headers.first(RelayWord.again) == RelayWord.yes ? .again : .nothingNew
+        }
         let told = response.headers.first(JournalPosition.header).flatMap { JournalPosition($0) }
         guard let answer = DiscoveryResponse(body: response.body, journal: told) else { throw .unreadable }
-        return answer
+        return .new(answer)
     }
 
     func report(_ body: [UInt8], node: String) async throws(Failure) {
@@ -79,12 +93,12 @@ final class ControlPlaneClient: Sendable {
     }
 
     private func post(
-        _ path: String, _ body: [UInt8], token: String, journal: JournalPosition? = nil, atMost total: Duration
+        _ path: String, _ body: [UInt8], token: String, words: [String: String] = [:], atMost total: Duration
     ) async throws(Failure) -> WebResponse {
         let response: WebResponse
         do {
             var headers = try WebHeaders(["content-type": "application/json", "authorization": "Bearer \(token)"])
-            if let journal { headers.append(try WebHeader(JournalPosition.header, journal.description)) }
+            for (name, word) in words.sorted(by: { $0.key < $1.key }) { headers.append(try WebHeader(name, word)) }
             let request = WebRequest(
                 .post, try WebURL("\(server.scheme.rawValue)://\(server.authority)\(path)"), headers: headers,
                 body: body, unixSocket: socket, trust: trust,

@@ -9,7 +9,18 @@ actor Relay {
         static let unavailable = Answer(status: 503, body: [])
     }
 
+    /// What the relay asks of Envoy itself.
+    struct Probes: Sendable {
+        /// Whether its main thread answers.
+        var isAlive: @Sendable () async -> Bool
+        /// Whether it runs this version of clusters and none of them warms up.
+        var areClustersWarm: @Sendable (_ version: String) async -> Bool
+    }
+
+    private typealias Outcome = Result<ControlPlaneClient.Reply, ControlPlaneClient.Failure>
+
     private let client: ControlPlaneClient
+    private let probes: Probes
     private let chance: @Sendable () -> Double
     private let logger: Logger
     private let tell: @Sendable (RelayState.Event) -> Void
@@ -17,15 +28,17 @@ actor Relay {
     private var state: RelayState
     /// Number of the newest question of each subscription; an older one has nobody left to answer.
     private var newest: [Subscription: Int] = [:]
-    private var held: [Subscription: Task<Result<DiscoveryResponse?, ControlPlaneClient.Failure>, Never>] = [:]
+    private var held: [Subscription: Task<Outcome, Never>] = [:]
     private var count = 0
     private var isAway = false
 
     init(
-        client: ControlPlaneClient, lastGood: LastGood, chance: @escaping @Sendable () -> Double, logger: Logger,
+        client: ControlPlaneClient, probes: Probes, lastGood: LastGood, chance: @escaping @Sendable () -> Double,
+        logger: Logger,
         tell: @escaping @Sendable (RelayState.Event) -> Void, startAnew: @escaping @Sendable () -> Void
     ) {
         self.client = client
+        self.probes = probes
         self.chance = chance
         self.logger = logger
         self.tell = tell
@@ -57,12 +70,20 @@ actor Relay {
         var backOff = BackOff(first: .milliseconds(50), limit: .seconds(2))
 
         var (events, step) = state.asked(subscription, version: request.version)
+        let isWarm = await acceptsWarmClusters(events)
         for event in events { tell(event) }
+        guard newest[subscription] == number else { return .notModified }
         while true {
             switch step {
             case .ask(let limit):
-                let result = await ask(request, atMost: limit)
+                let result = await ask(request, isWarm: isWarm, atMost: limit)
                 guard newest[subscription] == number else { return .notModified }
+                if case .success(.again) = result {
+                    // Envoy's own next request would say the same, later: it waits for this one's answer.
+                    guard await probes.isAlive(), newest[subscription] == number else { return .notModified }
+                    step = state.ask(subscription, version: request.version, waited: clock.now - start)
+                    continue
+                }
                 (events, step) = take(result, request, waited: clock.now - start, pause: backOff.next(chance: chance()))
                 for event in events { tell(event) }
             case .pause(let pause):
@@ -80,14 +101,19 @@ actor Relay {
         }
     }
 
-    private func ask(
-        _ request: DiscoveryRequest, atMost limit: Duration
-    ) async -> Result<DiscoveryResponse?, ControlPlaneClient.Failure> {
+    /// New clusters are warm by the time that Envoy says it has them, most of the time: told with its word, it saves
+    /// the report that would follow.
+    private func acceptsWarmClusters(_ events: [RelayState.Event]) async -> Bool {
+        for case .accepted(.clusters, let version) in events { return await probes.areClustersWarm(version) }
+        return false
+    }
+
+    private func ask(_ request: DiscoveryRequest, isWarm: Bool, atMost limit: Duration) async -> Outcome {
         let client = client
         let journal = state.journal
-        let task = Task { () -> Result<DiscoveryResponse?, ControlPlaneClient.Failure> in
+        let task = Task { () -> Outcome in
             do throws(ControlPlaneClient.Failure) {
-                return .success(try await client.discover(request, journal: journal, atMost: limit))
+                return .success(try await client.discover(request, journal: journal, isWarm: isWarm, atMost: limit))
             } catch {
                 return .failure(error)
             }
@@ -97,14 +123,13 @@ actor Relay {
     }
 
     private func take(
-        _ result: Result<DiscoveryResponse?, ControlPlaneClient.Failure>, _ request: DiscoveryRequest, waited: Duration,
-        pause: Duration
+        _ result: Outcome, _ request: DiscoveryRequest, waited: Duration, pause: Duration
     ) -> ([RelayState.Event], RelayState.Step) {
         switch result {
-        case .success(let response?):
+        case .success(.new(let response)):
             note(nil)
             return ([state.answered(response, for: request.subscription)], .answer(response))
-        case .success(nil):
+        case .success(.nothingNew), .success(.again):
             note(nil)
             return ([], .notModified)
         case .failure(let failure):

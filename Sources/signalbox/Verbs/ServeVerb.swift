@@ -38,6 +38,11 @@ struct ServeVerb: AsyncParsableCommand {
             "How long after a new plan a node that begins anew holds it for all others.", valueName: "duration"))
     var suspicion = "30s"
     @Option(
+        help: ArgumentHelp(
+            "How long the first node serves a new plan alone before the others get it; up to 20s.",
+            valueName: "duration"))
+    var trial = "15ms"
+    @Option(
         name: .customLong("mail-sockets"),
         help: ArgumentHelp(
             "Folder of the unix sockets on which Postfix asks about mail, usually /var/spool/postfix/signalbox.",
@@ -60,6 +65,9 @@ struct ServeVerb: AsyncParsableCommand {
         if DurationText.milliseconds(settle) == nil { throw ValidationError("--settle takes a duration such as 30s.") }
         if DurationText.milliseconds(suspicion) == nil {
             throw ValidationError("--suspicion takes a duration such as 30s.")
+        }
+        if !(0...20_000).contains(DurationText.milliseconds(trial) ?? -1) {
+            throw ValidationError("--trial takes a duration of up to 20s, such as 15ms.")
         }
         if mailLog != nil, mailSockets == nil { throw ValidationError("Give --mail-log together with --mail-sockets.") }
         if Logger.Level(rawValue: logLevel) == nil {
@@ -230,6 +238,7 @@ struct ServeVerb: AsyncParsableCommand {
             rollout: .init(
                 settle: Int64(DurationText.milliseconds(settle) ?? 30_000),
                 firstNode: .init(suspicion: Int64(DurationText.milliseconds(suspicion) ?? 30_000))),
+            trial: Int64(DurationText.milliseconds(trial) ?? 15),
             memory: session.statePath + ".rollout")
     }
 
