@@ -18,9 +18,16 @@ enum HeaderEdits {
     ) {
         // All are looked up before the first is carried out: edits free memory in which names lie.
         var isNew: UInt64 = 0
-        for index in 0..<min(edits.count, most) where isSetting(edits[index]) {
+        var lengths = lengths(of: present)
+        for index in 0..<min(edits.count, most) {
             let name = edits[index].name
-            if !has(edits, before: index, name), !has(present, name) { isNew |= 1 &<< UInt64(index) }
+            // Nearly all names are told apart by their lengths.
+            if isSetting(edits[index]),
+                lengths & mark(name) == 0 || (!has(edits, before: index, name) && !has(present, name))
+            {
+                isNew |= 1 &<< UInt64(index)
+            }
+            lengths |= mark(name)
         }
         for index in edits.indices {
             let edit = edits[index]
@@ -32,6 +39,21 @@ enum HeaderEdits {
             }
         }
     }
+
+    /// Which lengths of names there are, a bit each; of those that differ by 64 one stands for the other.
+    @inline(__always)
+    private static func lengths(of headers: UnsafeBufferPointer<FieldTable.Pair>) -> UInt64 {
+        var lengths: UInt64 = 0
+        var index = 0
+        while index < headers.count {
+            lengths |= mark(headers[index].key)
+            index &+= 1
+        }
+        return lengths
+    }
+
+    @inline(__always)
+    private static func mark(_ name: UnsafeRawBufferPointer) -> UInt64 { 1 &<< UInt64(name.count & 63) }
 
     @inline(__always)
     private static func isSetting(_ edit: HeaderEdit) -> Bool { if case .set = edit.operation { true } else { false } }

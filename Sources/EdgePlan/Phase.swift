@@ -12,7 +12,7 @@ package enum Phase: String, CaseIterable, Hashable, Sendable, Codable {
 
     /// Position in execution order, from 0; also the number in an encoded plan.
     /// Written out because it is asked for several times a request.
-    package var order: Int {
+    @inlinable package var order: Int {
         switch self {
         case .dynamicRedirect: 0
         case .transform: 1
