@@ -6,7 +6,7 @@ import FoundationEssentials
 ///
 /// To repeat it, on a machine that does little else:
 ///
-///     make bench                                  # builds what is missing and prints the whole table, 20 minutes
+///     make bench                                  # builds what is missing and prints the whole table, 15 minutes
 ///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, instructions, diff, rules,
 ///                                                 # start, writers, index, large, console-kit, terminal,
 ///                                                 # console, email
@@ -33,34 +33,6 @@ struct Benchmarks: AsyncParsableCommand {
             Start.self, Writers.self, Index.self, Large.self, ConsoleKit.self, Terminal.self,
             Console.self, Email.self, Images.self,
         ], defaultSubcommand: All.self)
-
-    struct All: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Run everything.")
-        @OptionGroup var options: RunOptions
-
-        func run() async throws {
-            try await options.report { quick in
-                var rows = try await StartBenchmark(runs: quick ? 10 : 50).labelled()
-                rows += try await ModuleBenchmark(rounds: quick ? 4 : 96).labelled()
-                rows += try await InstructionsBenchmark(requests: quick ? 50 : 400).labelled()
-                rows += try await DiffBenchmark(rounds: quick ? 3 : 30).labelled()
-                rows += try await RulesBenchmark(expressions: quick ? 2_000 : 20_000, seconds: quick ? 0.3 : 2)
-                    .labelled()
-                rows += try await WritersBenchmark(promotions: quick ? 100 : 1_000).labelled()
-                rows += try await IndexBenchmark(quick: quick).labelled()
-                rows += try await LargeVersionBenchmark(quick: quick).labelled()
-                rows += try await ConsoleKitBenchmark(rounds: quick ? 50 : 500).labelled()
-                rows += try await TerminalBenchmark(repaints: quick ? 20 : 200, seconds: quick ? 3 : 10).labelled()
-                rows += try await ConsoleBenchmark(rounds: quick ? 2 : 20, seconds: quick ? 3 : 10).labelled()
-                rows += try await MailBenchmark(quick: quick).labelled()
-                rows += try await LatencyBenchmark(changes: quick ? 20 : 200).labelled()
-                rows += try await zones(quick: quick, changes: 12).labelled()
-                rows += try await PromoteBenchmark(changes: quick ? 20 : 200, requests: quick ? 100_000 : 1_000_000)
-                    .labelled()
-                return rows
-            }
-        }
-    }
 
     struct Promote: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -110,7 +82,7 @@ struct Benchmarks: AsyncParsableCommand {
         }
     }
 
-    private static func zones(quick: Bool, changes: Int, counts: [Int]? = nil) -> ZonesBenchmark {
+    static func zones(quick: Bool, changes: Int, counts: [Int]? = nil) -> ZonesBenchmark {
         ZonesBenchmark(counts: counts ?? (quick ? [10, 100] : [10, 1_000, 10_000]), changes: quick ? 4 : changes)
     }
 

@@ -28,6 +28,18 @@ extension Benchmark {
         Progress.say("\(Self.title) …")
         return try await rows()
     }
+
+    /// The same within a longer run, which one that fails does not end: its row tells why.
+    func kept() async -> [Row] {
+        do {
+            return try await labelled()
+        } catch {
+            let reason = "\(error)"
+            let line = reason.split(separator: "\n").first.map(String.init) ?? "for no reason told"
+            Progress.say("\(Self.title) failed: \(reason)")
+            return [Row(what: Self.title, measured: "failed: \(line.prefix(80))", holds: false, notes: [reason])]
+        }
+    }
 }
 
 struct Report: Encodable {
