@@ -115,6 +115,14 @@ import Testing
         #expect(try folder.read("log") == "-T\nops@fra.example\n")
     }
 
+    @Test(arguments: [true, false])
+    func aTerminalHereIsATerminalThere(isTerminal: Bool) {
+        let context = RemoteContext(host: "ops@fra.example")
+        let words = context.command(["status", "it's"], named: "fra", isTerminal: isTerminal, noColor: false)
+        #expect(words.dropLast() == ["ssh", isTerminal ? "-t" : "-T", "--", "ops@fra.example"])
+        #expect(words.last?.hasSuffix("'status' 'it'\\''s'") == true, "\(words)")
+    }
+
     @Test(arguments: [0, 1, 64, 77, 124, 125, 130])
     func theStatusIsTheOneOfTheProgramThere(status: Int) async throws {
         let folder = try TemporaryDirectory("context")
