@@ -98,7 +98,7 @@ extension EndToEnd {
             for node in edge.nodes { edge.signalNode(node, SIGCONT) }
             // Both start their Envoys again and serve what was gone back to.
             for address in edge.production {
-                try await eventually(within: .seconds(30), "the zone's own configuration at \(address)") {
+                try await eventually("the zone's own configuration at \(address)") {
                     try await edge.version(at: address)?.hasPrefix("777:") == true
                 }
             }

@@ -5,7 +5,7 @@ import Testing
 /// and traffic. One scenario at a time: each needs five processes and the machine has few processors.
 ///
 /// Without Envoy or the module there is nothing to run; `make test` provides both.
-@Suite("End to end", .serialized, .enabled(if: EdgeScenario.isPossible), .timeLimit(.minutes(5)))
+@Suite("End to end", .serialized, .enabled(if: EdgeScenario.isPossible), .timeLimit(.minutes(15)))
 enum EndToEnd {}
 
 extension EdgeScenario {

@@ -59,7 +59,7 @@ extension EndToEnd {
             try await edge.register(node)
             try await edge.startNode(
                 node, ["--staging", "http+proxy://\(behind)", "--load-balancer", "127.0.0.1", "--load-balancer", "::1"])
-            try await eventually(within: .seconds(30), "staging behind the load balancer") {
+            try await eventually("staging behind the load balancer") {
                 try await answer(Self.first("192.0.2.77"), at: behind) == "shop@2 for documentation"
             }
             // What is staged answers on the staging address only; the lower network serves production on others.

@@ -29,7 +29,7 @@ extension EndToEnd {
                 try await edge.register(node)
                 try await edge.startNode(node)
             }
-            try await edge.serves("shop@1", at: edge.production + edge.staging, within: .seconds(60))
+            try await edge.serves("shop@1", at: edge.production + edge.staging)
             try await edge.isSettled()
             let (fra, hil) = (try edge["fra1"], try edge["hil1"])
             for node in edge.nodes { #expect(try await edge.routeTables(of: node).keys.sorted() == Self.whole) }
@@ -46,14 +46,14 @@ extension EndToEnd {
             // From its next start on a node has shards. One has, the other has not: both serve all of it.
             await edge.stopNode(fra)
             try await edge.startNode(fra)
-            try await eventually(within: .seconds(30), "64 shards of both networks") {
+            try await eventually("64 shards of both networks") {
                 try await edge.routeTables(of: fra).count == 2 * RouteShard.count
             }
             try await edge.isSettled()
             for address in edge.production + edge.staging {
                 for zone in ["z7", "z131"] {
                     for host in Self.spellings(zone) {
-                        try await edge.answers("\(zone) first", to: host, at: address, within: .seconds(5))
+                        try await edge.answers("\(zone) first", to: host, at: address)
                     }
                 }
                 for host in ["example", "z132.example", "wz7.example", "127.0.0.1"] {
@@ -96,7 +96,7 @@ extension EndToEnd {
                 try await edge.signalbox("zone", "remove", "z\(number).example", "--yes", "--no-wait")
             }
             for address in edge.production {
-                try await eventually(within: .seconds(30), "the end of z131 at \(address)") {
+                try await eventually("the end of z131 at \(address)") {
                     try await edge.get(at: address, host: "z131.example").status == 404
                 }
                 try await edge.answers("z7 second", to: "Z7.example", at: address)
@@ -115,7 +115,7 @@ extension EndToEnd {
             #expect(try await edge.routeTables(of: fra).count == 2 * RouteShard.count)
             await edge.stopNode(fra)
             try await edge.startNode(fra)
-            try await eventually(within: .seconds(30), "whole networks") {
+            try await eventually("whole networks") {
                 try await edge.routeTables(of: fra).keys.sorted() == Self.whole
             }
             try await edge.answers("z9 fourth", to: "z9.example.", at: fra.production)
@@ -159,9 +159,9 @@ extension EdgeScenario {
 
     /// Waits until a host is answered with a text.
     fileprivate func answers(
-        _ text: String, to host: String, at address: HostPort, within limit: Duration = .seconds(30)
+        _ text: String, to host: String, at address: HostPort
     ) async throws {
-        try await eventually(within: limit, "\(text) for \(host) at \(address)") {
+        try await eventually("\(text) for \(host) at \(address)") {
             try await self.get(at: address, host: host).text == text
         }
     }

@@ -36,7 +36,7 @@ extension EndToEnd {
                 ["zone", "import", "-", "--accept-warnings", "--yes", "--wait", "5s"], input: text)
             // The first node refuses what it needs, so that it is held at once.
             #expect(imported.status == 1, "\(imported)")
-            let refusals = try await eventually(within: .seconds(20), "a refusal with its reason at both nodes") {
+            let refusals = try await eventually("a refusal with its reason at both nodes") {
                 let nodes = try await edge.signalbox("node", "list", "--output", "json").json.elements
                 let all = nodes.compactMap { node in node["refusal"]["reason"].text.map { (node["node"].text, $0) } }
                 return all.count == 2 ? all : nil

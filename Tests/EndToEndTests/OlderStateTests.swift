@@ -34,7 +34,7 @@ extension EndToEnd {
             await edge.stopServe()
             try edge.restore(edge.folder.path("backup.db"))
             try await edge.startServe()
-            try await eventually(within: .seconds(30), every: .milliseconds(100), "the finding for both nodes") {
+            try await eventually(every: .milliseconds(100), "the finding for both nodes") {
                 try await edge.findings() == ["state-older-than-node fra1", "state-older-than-node hil1"]
             }
             for address in edge.production { #expect(try await edge.version(at: address) == "shop@2") }
@@ -54,7 +54,7 @@ extension EndToEnd {
 
             try await edge.signalbox("node", "accept-older", "--reason", "the backup is right", "--yes")
             for address in edge.production {
-                try await eventually(within: .seconds(40), "the old state at \(address)") {
+                try await eventually("the old state at \(address)") {
                     try await edge.version(at: address) != "shop@2"
                 }
             }
@@ -72,7 +72,7 @@ extension EndToEnd {
             await edge.stopServe()
             // Without what the first server kept beside its state, only the nodes know.
             try await edge.startServe(environment: ["SIGNALBOX_STATE": copy])
-            try await eventually(within: .seconds(30), every: .milliseconds(100), "the finding for both nodes") {
+            try await eventually(every: .milliseconds(100), "the finding for both nodes") {
                 try await edge.findings(["--state", copy])
                     == ["state-older-than-node fra1", "state-older-than-node hil1"]
             }

@@ -89,17 +89,17 @@ extension EndToEnd {
         }
 
         func isReached() async throws {
-            try await eventually(within: .seconds(30), "the check of the plan") { access(reached, F_OK) == 0 }
+            try await eventually("the check of the plan") { access(reached, F_OK) == 0 }
         }
 
         func goOn() async throws {
-            let fifo = fifo
-            try await Blocking.run {
-                // Held open by the waiting program, so that this does not block when it has gone.
+            // Held open by the waiting program, so that this does not block when it has gone; it opens it a moment after
+            // it said that it waits.
+            try await eventually("somebody who waits") {
                 let descriptor = open(fifo, O_WRONLY | O_NONBLOCK)
                 guard descriptor >= 0 else { throw NoPipe(code: errno) }
-                _ = write(descriptor, "go\n", 3)
-                close(descriptor)
+                defer { close(descriptor) }
+                return write(descriptor, "go\n", 3) == 3
             }
         }
 

@@ -14,7 +14,7 @@ extension EndToEnd {
                 try await edge.register(node)
                 try await edge.startNode(node)
             }
-            try await edge.serves("shop@1", at: edge.production + edge.staging, within: .seconds(60))
+            try await edge.serves("shop@1", at: edge.production + edge.staging)
             try await edge.isSettled()
 
             let own = try #require(try await edge.clusters().values.first)
@@ -36,7 +36,7 @@ extension EndToEnd {
             #expect(result.failed == 0, "\(result)")
             #expect(result.tally.keys.filter { $0.hasPrefix("shop@") }.count >= 6, "\(result.tally)")
             // Those of the version that is live and of the zone's own configuration, which every plan carries.
-            try await eventually(within: .seconds(50), every: .milliseconds(200), "the removal of old clusters") {
+            try await eventually(every: .milliseconds(200), "the removal of old clusters") {
                 try await edge.clusters().values.allSatisfy { $0.count == 6 && $0.isSuperset(of: own) }
             }
             #expect(seen.count > 6, "\(seen)")

@@ -23,12 +23,12 @@ extension EndToEnd {
             func first(to destination: String) -> [UInt8] {
                 Array("PROXY TCP4 203.0.113.9 \(destination) 40000 443\r\n".utf8)
             }
-            try await eventually(within: .seconds(30), "TLS behind the header") {
+            try await eventually("TLS behind the header") {
                 try await client.ask(open, first(to: "192.0.2.80")) == "200 shop@1 for 203.0.113.9"
             }
             // Both versions of the header. The staging address is the one in it, wherever the connection arrived.
             #expect(try await client.ask(open, Self.second(from: [203, 0, 113, 8])) == "200 shop@1 for 203.0.113.8")
-            try await eventually(within: .seconds(30), "what is staged") {
+            try await eventually("what is staged") {
                 try await client.ask(staged, first(to: node.staging.host)) == "200 shop@2 for 203.0.113.9"
             }
             #expect(

@@ -20,7 +20,7 @@ extension EndToEnd {
             """
 
         private func tells(_ edge: EdgeScenario, refused count: Int, by version: Int) async throws {
-            try await eventually(within: .seconds(60), "the figures of version \(version)") {
+            try await eventually("the figures of version \(version)") {
                 let text = try await RawHTTP.request(
                     "GET", "/metrics", at: edge.server, headers: [("Connection", "close")]
                 ).text

@@ -63,7 +63,7 @@ struct TLSLab {
         try await edge.startNode(node, options)
         try await edge.serves("shop@1", at: [node.production, node.staging], within: .seconds(60))
         let lab = TLSLab(edge: edge, folder: folder, authority: authority, node: node, port: port)
-        try await eventually(within: .seconds(30), "TLS on both sockets") {
+        try await eventually("TLS on both sockets") {
             for address in [lab.production, lab.staging] {
                 guard try await lab.curl("https://www.shop.example/", at: address).status == 200 else { return false }
             }

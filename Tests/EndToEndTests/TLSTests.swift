@@ -84,7 +84,7 @@ extension EndToEnd {
             let doctor = try await lab.edge.attempt("doctor")
             #expect(doctor.status == 1 && doctor.output.contains("certificate-missing"), "\(doctor)")
             try await lab.authority.issue("late", hosts: ["late.example"])
-            try await eventually(within: .seconds(30), "late.example over TLS") {
+            try await eventually("late.example over TLS") {
                 try await lab.curl("https://late.example/", at: lab.production).status == 200
             }
         }
@@ -113,12 +113,12 @@ extension EndToEnd {
                 guard rename(lab.file("renewed." + kind), target) == 0 else { throw CocoaError(.fileWriteUnknown) }
             }
             try replace("crt")
-            try await eventually(within: .seconds(20), "the mismatch shown") {
+            try await eventually("the mismatch shown") {
                 try await lab.edge.signalbox("node", "list").output.contains("it is not the key of")
             }
             #expect(try await lab.curl("https://www.shop.example/", at: lab.production).status == 200)
             try replace("key")
-            try await eventually(within: .seconds(30), "the renewed certificate") {
+            try await eventually("the renewed certificate") {
                 try await lab.curl("https://www.shop.example/", at: lab.production, authority: next.file).status == 200
             }
             #expect(try await lab.curl("https://www.shop.example/", at: lab.production).status == 0)

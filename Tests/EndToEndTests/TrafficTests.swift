@@ -10,11 +10,14 @@ extension EndToEnd {
             return rows.json.elements.first { $0["name"].text == name }?["requests"].int
         }
 
-        /// Sends requests that a version answers, over all nodes.
+        /// Sends requests until a version has answered so many, over all nodes: workers take a new plan up one after
+        /// another, and later than Envoy says that it has it.
         private func send(_ count: Int, to version: String, _ edge: EdgeScenario) async throws {
             for number in 0..<count {
-                let answer = try await edge.get("/p/\(number)", at: edge.production[number % edge.production.count])
-                #expect(answer.first(ShopZone.versionHeader) == version)
+                let address = edge.production[number % edge.production.count]
+                try await eventually("an answer of \(version)") {
+                    try await edge.version("/p/\(number)", at: address) == version
+                }
             }
         }
 

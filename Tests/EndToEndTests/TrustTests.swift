@@ -111,7 +111,7 @@ extension EndToEnd {
                         node.directory, "--server", server, "--listen", "\(node.production)", "--envoy", envoy,
                         "--module", module, "--concurrency", "1", "--drain", "0s",
                     ], environment: edge.environment)
-                try await eventually(within: .seconds(30), "'\(sign)' in the node's log") {
+                try await eventually("'\(sign)' in the node's log") {
                     child.errors.contains(sign) || !child.isRunning
                 }
                 await child.terminate()
@@ -162,12 +162,12 @@ extension EndToEnd {
             try await edge.signalbox("node", "token", "fra1", "--yes")
             try await edge.signalbox(["promote", "shop", "--accept-warnings", "--yes", "--no-wait"])
             try await edge.serves("shop@2", at: [try edge["hil1"].production])
-            try await eventually(within: .seconds(40), "the refusal in both logs") {
+            try await eventually("the refusal in both logs") {
                 edge.serveLog.contains("refused a request without the node's token node=fra1")
                     && edge.nodeLog(node).contains("it does not accept this node's token")
             }
             #expect(try await edge.version(at: node.production) == "shop@1")
-            try await eventually(within: .seconds(20), "the refusal in the list of nodes") {
+            try await eventually("the refusal in the list of nodes") {
                 let shown = try await edge.signalbox("node", "show", "fra1", "--output", "json").json
                 return shown["unauthorized_at"].text != nil
             }
@@ -225,7 +225,7 @@ extension EndToEnd {
             let doubting = Task {
                 try await edge.startNode(hil, ["--server", secure, "--server-authority", stranger.certificate])
             }
-            try await eventually(within: .seconds(30), "the doubt") { edge.nodeLog(hil).contains("cert") }
+            try await eventually("the doubt") { edge.nodeLog(hil).contains("cert") }
             let tokens = try [fra, hil].map { try edge.folder.read($0.name + ".token").trimmed }
             for token in tokens {
                 #expect(![edge.nodeLog(fra), edge.nodeLog(hil), server.errors].contains { $0.contains(token) })

@@ -132,7 +132,7 @@ extension EdgeScenario {
             directory: folder.path)
         processes.withLock { $0[name] = child }
         do {
-            try await eventually(within: .seconds(60), what) {
+            try await eventually(within: .seconds(120), what) {
                 if !child.isRunning { return true }
                 return try await isReady()
             }

@@ -16,7 +16,7 @@ extension EdgeScenario {
     /// Waits until every address answers with a version.
     package func serves(
         _ version: String, at addresses: [HostPort], path: String = "/", host: String = ShopZone.host,
-        within limit: Duration = .seconds(30)
+        within limit: Duration = .seconds(60)
     ) async throws {
         for address in addresses {
             try await eventually(within: limit, "\(version) at \(address)") {
@@ -27,7 +27,7 @@ extension EdgeScenario {
     }
 
     /// Waits until the control plane knows that every node serves what is live.
-    package func isSettled(within limit: Duration = .seconds(30)) async throws {
+    package func isSettled(within limit: Duration = .seconds(60)) async throws {
         try await eventually(within: limit, every: .milliseconds(50), "all nodes at what is live") {
             let status = try await self.signalbox("status", "--output", "json").json
             return status["behind"] == .array([]) && status["nodes"].elements.count == self.nodes.count

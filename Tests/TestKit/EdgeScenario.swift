@@ -67,6 +67,8 @@ package final class EdgeScenario: Sendable {
         }
         let scenario = EdgeScenario(folder: folder, origins: origins, nodes: nodes, server: try FreePort.one())
         try folder.write(try edit(ShopZone.text(origins: origins.origins.map(\.listening))), to: "shop.yaml")
+        // Nobody but a failing test waits so long.
+        try folder.write("wait: 120s\n", to: "config/signalbox/config.yaml")
         try await scenario.signalbox(["init"] + nodes.flatMap { ["--staging-address", $0.staging.host] })
         try await scenario.signalbox(["zone", "import", folder.path("shop.yaml"), "--accept-warnings", "--yes"])
         try await scenario.signalbox(["app", "create", application, "--zone", ShopZone.name])
