@@ -6,12 +6,10 @@ import Synchronization
 /// once and a loss of power up to the last checkpoint. After one, the newest objects are read again, and found at the
 /// target.
 package final class SQLiteLedger: ImageLedger {
-    /// "SIGL" (`PRAGMA application_id`).
-    private static let applicationID = 0x5349_474C
-    private static let schema = 1
-
     package let path: String
     private let connection: Mutex<LedgerConnection>
+    /// A ledger of version 1 that is only read has none.
+    private let hasPast: Bool
 
     /// - Parameter isReadOnly: the file must be there then.
     package init(_ path: String, isReadOnly: Bool = false) throws(LedgerError) {
@@ -20,59 +18,34 @@ package final class SQLiteLedger: ImageLedger {
         var (application, version) = (0, 0)
         try connection.run("PRAGMA application_id", []) { application = $0.int(0) }
         try connection.run("PRAGMA user_version", []) { version = $0.int(0) }
-        if version > Self.schema {
+        if version > LedgerSchema.version {
             throw LedgerError(
                 .newer, at: path, "the ledger was written by a newer signalbox",
                 remedy: "Use that one. Nothing was touched.")
         }
-        if application != Self.applicationID {
+        if application != LedgerSchema.applicationID {
             guard !isReadOnly, application == 0, version == 0 else {
                 throw LedgerError(sqlite: SQLITE_NOTADB, at: path)
             }
             try connection.execute("PRAGMA journal_mode = WAL")
             try connection.transaction { () throws(LedgerError) in
                 try connection.execute(
-                    Self.tables
-                        + "; PRAGMA application_id = \(Self.applicationID); PRAGMA user_version = \(Self.schema)")
+                    LedgerSchema.tables + ";" + LedgerSchema.past
+                        + "; PRAGMA application_id = \(LedgerSchema.applicationID); PRAGMA user_version = \(LedgerSchema.version)"
+                )
             }
         }
+        if application == LedgerSchema.applicationID, version == 1, !isReadOnly {
+            try connection.transaction { () throws(LedgerError) in
+                try connection.execute(LedgerSchema.past + "; PRAGMA user_version = 2")
+            }
+        }
+        hasPast = version == LedgerSchema.version || !isReadOnly
         // The page cache is the only thing here that could grow with the number of objects: 4 MiB.
         try connection.execute(
             "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 2000")
         self.connection = Mutex(connection)
     }
-
-    /// About 90 bytes an object. The index holds what waits and nothing else: it is empty most of the time.
-    private static let tables = """
-        CREATE TABLE run (
-            id INTEGER PRIMARY KEY,
-            pass INTEGER NOT NULL,
-            position BLOB,
-            is_listed INTEGER NOT NULL,
-            claimed BLOB,
-            progress BLOB NOT NULL
-        ) STRICT;
-        CREATE TABLE object (
-            key BLOB NOT NULL PRIMARY KEY,
-            etag BLOB,
-            size INTEGER,
-            modified INTEGER,
-            fate INTEGER NOT NULL,
-            flaw_offset INTEGER,
-            format INTEGER NOT NULL,
-            flags INTEGER NOT NULL,
-            attempts INTEGER NOT NULL,
-            run INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX object_waiting ON object (run, key) WHERE fate = 0;
-        CREATE TABLE tally (
-            run INTEGER NOT NULL,
-            fate INTEGER NOT NULL,
-            objects INTEGER NOT NULL,
-            bytes INTEGER NOT NULL,
-            PRIMARY KEY (run, fate)
-        ) STRICT, WITHOUT ROWID
-        """
 
     // MARK: runs
 
@@ -86,10 +59,36 @@ package final class SQLiteLedger: ImageLedger {
 
     package func begin(_ run: LedgerRun) throws(LedgerError) {
         try using { c throws(LedgerError) in
-            try c.run(
-                "INSERT INTO run (id, pass, position, is_listed, claimed, progress) VALUES (?, ?, ?, ?, ?, ?)",
-                [.number(run.id)] + Self.values(run))
+            try c.transaction { () throws(LedgerError) in
+                try Self.keepNewest(c)
+                try c.run(
+                    "INSERT INTO run (id, pass, position, is_listed, claimed, progress) VALUES (?, ?, ?, ?, ?, ?)",
+                    [.number(run.id)] + Self.values(run))
+            }
         }
+    }
+
+    /// Puts aside what the newest run did not import, before another one takes its rows over. What was imported or only
+    /// filtered out can be ten million objects and stays in the sums alone.
+    private static func keepNewest(_ c: LedgerConnection) throws(LedgerError) {
+        var ids: [Int] = []
+        try c.run("SELECT id FROM run ORDER BY id DESC LIMIT 1", []) { ids.append($0.int(0)) }
+        let plain: [ObjectFate] = [
+            .pending, .imported(replaced: false), .imported(replaced: true), .skipped(.unchanged), .skipped(.excluded),
+        ]
+        let codes = plain.map { String(FateCode.of($0)) }.joined(separator: ", ")
+        guard let id = ids.first else { return }
+        var count = 0
+        try c.run("SELECT sum(objects) FROM tally WHERE run = ? AND fate NOT IN (\(codes))", [.number(id)]) {
+            count = $0.int(0)
+        }
+        guard count > 0 else { return }
+        try c.run(
+            """
+            INSERT OR REPLACE INTO past (run, key, etag, size, modified, fate, flaw_offset, format, flags, attempts)
+            SELECT run, key, etag, size, modified, fate, flaw_offset, format, flags, attempts
+            FROM object WHERE run = ? AND fate NOT IN (\(codes))
+            """, [.number(id)])
     }
 
     package func update(_ run: LedgerRun) throws(LedgerError) {
@@ -227,10 +226,20 @@ package final class SQLiteLedger: ImageLedger {
     {
         let codes = fates.map { $0.map { String(FateCode.of($0)) }.sorted().joined(separator: ",") }
         let only = codes.map { " AND fate IN (\($0))" } ?? ""
+        // A row that no later run has listed again is in both places.
+        let earlier = """
+            \(Self.columns) FROM past WHERE run = ?1 AND key > ?2\(only)
+            UNION ALL
+            \(Self.columns) FROM object WHERE run = ?1 AND key > ?2\(only)
+            AND NOT EXISTS (SELECT 1 FROM past WHERE past.run = object.run AND past.key = object.key)
+            ORDER BY key LIMIT ?3
+            """
         return try using { c throws(LedgerError) in
+            let isNewest = try Self.run(c, "ORDER BY id DESC LIMIT 1", [])?.id == run
             var rows: [LedgerRow] = []
             try c.run(
-                "\(Self.select) WHERE run = ? AND key > ?\(only) ORDER BY key LIMIT ?",
+                isNewest || !hasPast
+                    ? "\(Self.select) WHERE run = ?1 AND key > ?2\(only) ORDER BY key LIMIT ?3" : earlier,
                 [.number(run), .bytes(after?.bytes ?? []), .number(limit)]
             ) { row throws(LedgerError) in rows.append(try Self.row(row, at: c.path)) }
             return rows
@@ -239,8 +248,9 @@ package final class SQLiteLedger: ImageLedger {
 
     // MARK: rows
 
-    private static let select =
-        "SELECT key, etag, size, modified, fate, flaw_offset, format, flags, attempts, run FROM object"
+    private static let columns =
+        "SELECT key, etag, size, modified, fate, flaw_offset, format, flags, attempts, run"
+    private static let select = columns + " FROM object"
 
     private static func row(_ row: LedgerConnection.Columns, at path: String) throws(LedgerError) -> LedgerRow {
         LedgerRow(
@@ -280,32 +290,5 @@ package final class SQLiteLedger: ImageLedger {
         -> sending T
     {
         try connection.withLock { c throws(LedgerError) in try body(c) }
-    }
-}
-
-/// Counts that a transaction changes, written once at its end.
-struct TallyChanges {
-    private var changes: [Int: (objects: Int, bytes: Int64)] = [:]
-
-    mutating func replace(_ before: LedgerRow?, by after: LedgerRow, of run: Int) {
-        if let before, before.run == run { add(before, -1) }
-        add(after, 1)
-    }
-
-    private mutating func add(_ row: LedgerRow, _ sign: Int) {
-        var change = changes[FateCode.of(row.fate)] ?? (0, 0)
-        change.objects += sign
-        change.bytes += Int64(sign) * (row.object.size ?? 0)
-        changes[FateCode.of(row.fate)] = change
-    }
-
-    func write(_ run: Int, _ c: LedgerConnection) throws(LedgerError) {
-        for (fate, change) in changes where change.objects != 0 || change.bytes != 0 {
-            try c.run(
-                """
-                INSERT INTO tally (run, fate, objects, bytes) VALUES (?, ?, ?, ?)
-                ON CONFLICT (run, fate) DO UPDATE SET objects = objects + excluded.objects, bytes = bytes + excluded.bytes
-                """, [.number(run), .number(fate), .number(change.objects), .int(change.bytes)])
-        }
     }
 }

@@ -52,6 +52,46 @@ import Testing
         #expect(try ledger.run(1)?.isListed == true && ledger.run(1)?.position == nil)
     }
 
+    /// What a run did not import can be read for ever, whatever later runs make of the same objects.
+    @Test func aRunThatWasFollowedKeepsItsFailures() throws {
+        let folder = try TemporaryDirectory()
+        let ledger = try Self.ledger(folder)
+        let fates: [ObjectFate] = [
+            .imported(replaced: false), .failed(.timedOut), .skipped(.truncated), .kept, .skipped(.excluded),
+            .failed(.gone),
+        ]
+        try ledger.settle(
+            fates.enumerated().map { LedgerRow(Self.object($0.offset), fate: $0.element, offset: 7, run: 1) }, of: 1)
+        try ledger.begin(LedgerRun(id: 2))
+        // The last one is not listed any more, and all others are well now.
+        _ = try ledger.record((0..<5).map { (Self.object($0, etag: "new"), nil) }, next: nil, of: 2, overwrite: .always)
+        let rows = try ledger.rows(of: 1, fates: nil, after: nil, limit: 100)
+        #expect(rows.map(\.fate) == [.failed(.timedOut), .skipped(.truncated), .kept, .failed(.gone)])
+        #expect(rows.map(\.offset) == [7, 7, 7, 7] && rows[0].object == Self.object(1))
+        #expect(try ledger.rows(of: 1, fates: [.failed(.gone)], after: nil, limit: 100).count == 1)
+        #expect(try ledger.rows(of: 1, fates: nil, after: rows[1].object.key, limit: 1) == [rows[2]])
+        #expect(try ledger.rows(of: 2, fates: nil, after: nil, limit: 100).count == 5)
+    }
+
+    @Test func aLedgerOfTheFirstVersionGoesOn() async throws {
+        let folder = try TemporaryDirectory()
+        do {
+            let ledger = try Self.ledger(folder)
+            try ledger.settle([LedgerRow(Self.object(1), fate: .failed(.gone), run: 1)], of: 1)
+        }
+        let older =
+            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('DROP TABLE past'); "
+            + "c.execute('PRAGMA user_version = 1'); c.commit()"
+        let done = try await ChildProcess.run("python3", ["-c", older, folder.path + "/ledger"], within: .seconds(30))
+        #expect(done.exit.isSuccess, "\(done.errors)")
+        let read = try SQLiteLedger(folder.path + "/ledger", isReadOnly: true)
+        #expect(try read.rows(of: 1, fates: nil, after: nil, limit: 10).count == 1)
+        let ledger = try SQLiteLedger(folder.path + "/ledger")
+        try ledger.begin(LedgerRun(id: 2))
+        _ = try ledger.record([(Self.object(1), nil)], next: nil, of: 2, overwrite: .never)
+        #expect(try ledger.rows(of: 1, fates: nil, after: nil, limit: 10).map(\.fate) == [.failed(.gone)])
+    }
+
     @Test func whatIsListedAgainFollowsWhatItWas() {
         let old = Self.object(1)
         let new = Self.object(1, etag: "another")

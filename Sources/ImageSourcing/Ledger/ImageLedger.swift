@@ -6,7 +6,8 @@ package protocol ImageLedger: Sendable {
     /// The newest run; nil before the first.
     func newestRun() throws(LedgerError) -> LedgerRun?
     func run(_ id: Int) throws(LedgerError) -> LedgerRun?
-    /// Begins a run. Objects are carried over from earlier ones as they are listed.
+    /// Begins a run. Objects are carried over from earlier ones as they are listed; what these did not import stays to be
+    /// read.
     func begin(_ run: LedgerRun) throws(LedgerError)
     /// Writes what is no count: phase, pass, whatever the run says of itself.
     func update(_ run: LedgerRun) throws(LedgerError)
@@ -30,7 +31,8 @@ package protocol ImageLedger: Sendable {
     func reopen(_ reasons: Set<Reason>, of run: Int) throws(LedgerError) -> Int
 
     func tally(of run: Int) throws(LedgerError) -> Tally
-    /// Rows of a run ascending by key, behind `after`; only those with these fates when given.
+    /// Rows of a run ascending by key, behind `after`; only those with these fates when given. Of a run that was followed
+    /// by another one, what was neither imported nor left out by its filter.
     func rows(of run: Int, fates: Set<ObjectFate>?, after: ObjectKey?, limit: Int) throws(LedgerError) -> [LedgerRow]
 }
 
