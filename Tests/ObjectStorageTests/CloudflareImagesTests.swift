@@ -81,11 +81,39 @@ import WebTransport
         let target = try rig.target()
         #expect(try await target.put(ObjectKey("a"), content(10), .createOnly) == .created)
         #expect(try await target.put(ObjectKey("a"), content(20), .createOnly) == .kept)
-        let refused = await refusal { () throws(ObjectFailure) in
-            try await target.put(ObjectKey("a"), content(20), .always)
-        }
-        #expect(refused?.code == .refused)
         #expect(try await rig.state().images["a"]?.size == 10)
+    }
+
+    /// By deleting and sending anew: there is no other way. What was streamed is asked for once more.
+    @Test func whatIsThereIsReplacedWhenThatIsWanted() async throws {
+        let rig = try await Rig()
+        let target = try rig.target()
+        #expect(try await target.put(ObjectKey("a b"), content(10), .createOnly) == .created)
+        #expect(try await target.put(ObjectKey("a b"), content(20), .always) == .replaced)
+        #expect(try await rig.state().images["a b"]?.size == 20)
+        let streamed = {
+            ImageContent(.stream(BufferedStream([UInt8](repeating: 7, count: 30)), length: 30), format: .png)
+        }
+        let again = await refusal { () throws(ObjectFailure) in
+            try await target.put(ObjectKey("a b"), streamed(), .always)
+        }
+        #expect(again?.code == .unavailable && again?.isPassing == true)
+        #expect(try await target.put(ObjectKey("a b"), streamed(), .always) == .created)
+        #expect(try await rig.state().images["a b"]?.size == 30)
+        #expect(try await rig.state().counts["deletions"] == 2)
+        let conditional = await refusal { () throws(ObjectFailure) in
+            try await target.put(ObjectKey("a b"), content(1), .ifMatches(EntityTag("x")))
+        }
+        #expect(conditional?.code == .refused)
+    }
+
+    @Test func aFullAccountIsAQuotaAndNoWrongToken() async throws {
+        let target = try await Rig(["--allowed", "1"]).target()
+        _ = try await target.put(ObjectKey("a"), content(1), .createOnly)
+        let full = await refusal { () throws(ObjectFailure) in
+            try await target.put(ObjectKey("b"), content(1), .createOnly)
+        }
+        #expect(full?.code == .quota)
     }
 
     /// However many upload at once, one token is fetched; one that has ended is replaced.

@@ -24,7 +24,7 @@ ACCOUNT = "023e105f4ecef8ad9ca31a8372d0c353"
 TOKEN = "api-token-for-tests"
 TYPES = {"image/jpeg", "image/png", "image/gif", "image/webp", "image/svg+xml", "image/heic"}
 lock = threading.Lock()
-images, tokens, recent, counts = {}, {}, [], {"uploads": 0, "tokens": 0, "throttled": 0}
+images, tokens, recent, counts = {}, {}, [], {"uploads": 0, "tokens": 0, "throttled": 0, "deletions": 0}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -81,6 +81,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             counts["throttled"] += 1
             return self.refuse(429, 971, "Please wait and consider throttling your request speed", [("Retry-After", "1")])
         recent.append(now)
+        if self.command == "DELETE" and self.path.startswith("/images/v1/"):
+            gone = images.pop(urllib.parse.unquote(self.path[len("/images/v1/"):]), None)
+            counts["deletions"] += 1
+            return self.answer(200, {}) if gone else self.refuse(404, 5404, "Image not found")
         if self.command == "GET" and self.path.startswith("/images/v1/"):
             image = images.get(urllib.parse.unquote(self.path[len("/images/v1/"):]))
             return self.answer(200, image) if image else self.refuse(404, 5404, "Image not found")

@@ -3,7 +3,7 @@ package protocol ImageTarget: Sendable {
     var capabilities: TargetCapabilities { get }
 
     /// Stores one image under a key, wholly or not at all: when the content's stream throws, or the task is cancelled,
-    /// no object appears and an old one stays as it was.
+    /// no object appears and an old one stays as it was, unless the target knows no replacing.
     ///
     /// - Throws: `ObjectFailure`; `quota` and `throttled` among others, and what the content's stream threw.
     func put(_ key: ObjectKey, _ content: ImageContent, _ precondition: PutPrecondition) async throws(ObjectFailure)
@@ -20,8 +20,6 @@ package protocol ImageTarget: Sendable {
 package struct TargetCapabilities: Hashable, Sendable {
     /// `PutPrecondition.createOnly` is decided by the target in one step, so that nobody's object is ever overwritten.
     package var createsAtomically: Bool
-    /// It can replace an object.
-    package var replaces: Bool
     package var formats: Set<ImageFormat>
     /// What it takes; nil: no limit of its own.
     package var maximumBytes: Int64?
@@ -37,13 +35,12 @@ package struct TargetCapabilities: Hashable, Sendable {
     package var requestsPerSecond: Double?
 
     package init(
-        createsAtomically: Bool, replaces: Bool = true, formats: Set<ImageFormat> = Set(ImageFormat.allCases),
+        createsAtomically: Bool, formats: Set<ImageFormat> = Set(ImageFormat.allCases),
         maximumBytes: Int64? = nil, maximumPixels: Int64? = nil, maximumSide: Int? = nil,
         maximumSides: [ImageFormat: Int] = [:],
         maximumAnimationArea: Int64? = nil, maximumKeyBytes: Int? = nil, requestsPerSecond: Double? = nil
     ) {
         self.createsAtomically = createsAtomically
-        self.replaces = replaces
         self.formats = formats
         self.maximumBytes = maximumBytes
         self.maximumPixels = maximumPixels

@@ -5,7 +5,8 @@ package import WebTransport
 ///
 /// Uploads go to the batch host, whose token allows 200 requests a second instead of the account's 4
 /// (https://developers.cloudflare.com/images/upload-images/images-batch/). An id that is taken is answered with 409, so
-/// that creating is atomic; there is no replacing, only deleting first, which this target does not do.
+/// that creating is atomic. There is no replacing: where that is wanted the old image is deleted first, so that for a
+/// moment, and until the next try when the upload fails, nothing has the id.
 package final class CloudflareImagesTarget: ImageTarget {
     /// Where the two interfaces are.
     package struct Hosts: Sendable, Hashable {
@@ -55,7 +56,7 @@ package final class CloudflareImagesTarget: ImageTarget {
     /// https://developers.cloudflare.com/images/get-started/limits/
     package var capabilities: TargetCapabilities {
         TargetCapabilities(
-            createsAtomically: true, replaces: false, formats: [.jpeg, .png, .gif, .webp, .svg, .heic],
+            createsAtomically: true, formats: [.jpeg, .png, .gif, .webp, .svg, .heic],
             maximumBytes: 10 << 20, maximumPixels: 100_000_000, maximumSide: 12_000,
             maximumAnimationArea: 100_000_000, maximumKeyBytes: 1024, requestsPerSecond: 200)
     }
@@ -78,19 +79,40 @@ package final class CloudflareImagesTarget: ImageTarget {
             return .created
         case 409:
             answer.rest?.close()
-            guard precondition == .createOnly else {
+            switch precondition {
+            case .createOnly: return .kept
+            case .always: return try await replace(id, call)
+            case .ifMatches:
                 throw ObjectFailure(
-                    .refused, "Cloudflare Images has an image of that id and cannot replace it.",
-                    remedy: "Delete it there, or leave existing images alone.")
+                    .refused, "Cloudflare Images has an image of that id and knows no states of it.",
+                    remedy: "Replace it whatever it is, or leave existing images alone.")
             }
-            return .kept
         default: throw await failure(answer)
         }
     }
 
+    private func replace(_ id: String, _ call: Call) async throws(ObjectFailure) -> PutOutcome {
+        let removal = Call(method: .delete, host: hosts.batch, path: Self.path(of: id))
+        let removed = try await sendToBatch(removal)
+        guard [200, 404].contains(removed.status) else { throw await failure(removed) }
+        removed.rest?.close()
+        guard call.upload == nil else {
+            // Its bytes are gone; the next try finds the id free.
+            throw ObjectFailure(.unavailable, "The old image was deleted, and the new one is to be sent again.")
+        }
+        let answer = try await sendToBatch(call)
+        guard [200, 201].contains(answer.status) else { throw await failure(answer) }
+        answer.rest?.close()
+        return .replaced
+    }
+
+    private static func path(of id: String) -> String {
+        "/images/v1/" + PercentEncoding.encode(id.utf8, keepingSlashes: true)
+    }
+
     package func lookUp(_ key: ObjectKey) async throws(ObjectFailure) -> TargetObject? {
-        let path = "/images/v1/" + PercentEncoding.encode(key.bytes, keepingSlashes: true)
-        let answer = try await sendToBatch(Call(method: .get, host: hosts.batch, path: path))
+        guard let id = key.text else { return nil }
+        let answer = try await sendToBatch(Call(method: .get, host: hosts.batch, path: Self.path(of: id)))
         switch answer.status {
         case 200:
             answer.rest?.close()

@@ -39,6 +39,8 @@ struct ImagesRefusal {
     let status: Int
     let words: String
     let retryAfter: Duration?
+    /// The account's number of images is reached (5453).
+    let isFull: Bool
 
     init(status: Int, headers: WebHeaders, body: [UInt8]) {
         self.status = status
@@ -46,6 +48,7 @@ struct ImagesRefusal {
             (0...86_400).contains($0) ? .seconds($0) : nil
         }
         let entries = (try? JSONDecoder().decode(Answer.self, from: Data(body)))?.errors ?? []
+        isFull = entries.contains { $0.code == 5453 }
         words = entries.prefix(3).map { entry in
             String((entry.message ?? "").unicodeScalars.prefix(200)) + (entry.code.map { " (\($0))" } ?? "")
         }.joined(separator: "; ")
@@ -55,6 +58,7 @@ struct ImagesRefusal {
         let said = words.isEmpty ? "" : ": \(words)"
         let (code, message, remedy): (ObjectFailure.Code, String, String) =
             switch status {
+            case _ where isFull: (.quota, "Cloudflare Images is full", "Buy room for more images.")
             case 401, 403:
                 (.denied, "Cloudflare refuses access", "The token needs the right Cloudflare Images: Edit.")
             case 404: (.missing, "Cloudflare does not know the account or its Images", "Check the account id.")
