@@ -4,23 +4,19 @@ import Synchronization
 
 /// The files below a directory; their paths are the keys. Symbolic links and everything that is no file are passed over.
 ///
-/// A directory's names are read at once, so memory follows the largest single directory.
+/// Some ten megabytes are enough for a directory of any size: see ``FolderWalk``.
 package final class FolderSource: ObjectSource {
-    private let root: CInt
+    private let root: OpenDirectory
+    private let window: Int
     /// Where the last listing stopped, so that its next page begins there at once.
     private let walk = Mutex<FolderWalk?>(nil)
 
+    /// - Parameter window: names of one directory that are held at once.
     /// - Throws: `missing` when there is no such directory, `denied`.
-    package init(_ path: String) throws(ObjectFailure) {
-        root = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard root >= 0 else {
-            let failure = ObjectFailure(errno: errno)
-            throw failure.code == .gone || failure.code == .badName
-                ? ObjectFailure(.missing, "there is no such directory", remedy: "Look at the path.") : failure
-        }
+    package init(_ path: String, window: Int = 65_536) throws(ObjectFailure) {
+        root = try OpenDirectory(path: path, remedy: "Look at the path.")
+        self.window = window
     }
-
-    deinit { close(root) }
 
     package func list(_ request: ListingRequest) async throws(ObjectFailure) -> ListingPage {
         var current: FolderWalk
@@ -30,12 +26,11 @@ package final class FolderSource: ObjectSource {
         }) {
             current = known
         } else {
-            current = FolderWalk(prefix: request.prefix, after: request.after)
-            try current.start(root)
+            current = try FolderWalk(root, prefix: request.prefix, after: request.after, window: window)
         }
         var objects: [SourceObject] = []
         while objects.count < max(1, request.limit) {
-            guard let object = try current.next(root) else { return ListingPage(objects, next: nil) }
+            guard let object = try current.next() else { return ListingPage(objects, next: nil) }
             objects.append(object)
         }
         let last = current
@@ -46,11 +41,9 @@ package final class FolderSource: ObjectSource {
     package func open(_ key: ObjectKey, range: Range<Int64>?, expecting etag: EntityTag?) async throws(ObjectFailure)
         -> ObjectBody
     {
-        let parts = try FolderPath.parts(of: key)
-        guard let name = parts.last else { throw ObjectFailure(.badName, "the key is empty") }
-        let directory = try FolderPath.parent(parts, below: root, making: false)
-        defer { close(directory) }
-        let file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        let (path, name) = try FolderPath.split(key)
+        let directory = try FolderPath.directory(path, below: root, making: false)
+        let file = openat(directory.descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw ObjectFailure(errno: errno) }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

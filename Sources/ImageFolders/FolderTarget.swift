@@ -5,32 +5,28 @@ import Synchronization
 /// A directory that images are stored below. A file gets its name when it is whole and never before: it is written
 /// without one and then linked, which fails where something has that name already.
 ///
-/// Nothing is synced: after a loss of power the newest files may be missing although the ledger names them.
+/// Files reach the disk together, when `settle` is asked for it: one by one they would take several times as long.
 package final class FolderTarget: ImageTarget {
     package let capabilities = TargetCapabilities(createsAtomically: true, maximumKeyBytes: 4095)
-    private let root: CInt
+    private let root: OpenDirectory
     private let number = Atomic<UInt64>(0)
+    /// Directories by their paths, opened for files before: most files have neighbours. Forgotten at every `settle`, as
+    /// somebody may have moved them.
+    private let known = Mutex<[[UInt8]: OpenDirectory]>([:])
+    private static let mostKnown = 256
 
     /// - Throws: `missing` when there is no such directory, `denied`.
     package init(_ path: String) throws(ObjectFailure) {
-        root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard root >= 0 else {
-            let failure = ObjectFailure(errno: errno)
-            throw failure.code == .gone || failure.code == .badName
-                ? ObjectFailure(.missing, "there is no such directory", remedy: "Make it first.") : failure
-        }
+        root = try OpenDirectory(path: path, remedy: "Make it first.")
     }
-
-    deinit { close(root) }
 
     package func put(_ key: ObjectKey, _ content: ImageContent, _ precondition: PutPrecondition)
         async throws(ObjectFailure) -> PutOutcome
     {
-        let parts = try FolderPath.parts(of: key)
-        guard let name = parts.last else { throw ObjectFailure(.badName, "the key is empty") }
-        let directory = try FolderPath.parent(parts, below: root, making: true)
-        defer { close(directory) }
-        let old = status(directory, name)
+        let (path, name) = try FolderPath.split(key)
+        var directory = try self.directory(path)
+        let attempt = number.wrappingAdd(1, ordering: .relaxed).newValue
+        let old = directory.status(name)
         switch precondition {
         case .createOnly: if old != nil { return .kept }
         case .ifMatches(let etag): if old.map({ EntityTag(file: $0) }) != etag { return .kept }
@@ -39,7 +35,17 @@ package final class FolderTarget: ImageTarget {
         if let old, old.st_mode & S_IFMT != S_IFREG {
             throw ObjectFailure(.badName, "something that is no file has that name")
         }
-        var draft = try Draft(in: directory, number: number.wrappingAdd(1, ordering: .relaxed).newValue)
+        let opened: Draft.Opened
+        do throws(ObjectFailure) {
+            opened = try Draft.open(in: directory, number: attempt)
+        } catch {
+            guard error.code == .gone, let path else { throw error }
+            // Somebody has removed it since.
+            known.withLock { $0[path] = nil }
+            directory = try self.directory(path)
+            opened = try Draft.open(in: directory, number: attempt)
+        }
+        var draft = Draft(opened, in: directory)
         defer { draft.discard() }
         switch content.body {
         case .bytes(let bytes): try draft.write(bytes)
@@ -61,50 +67,93 @@ package final class FolderTarget: ImageTarget {
     }
 
     package func lookUp(_ key: ObjectKey) async throws(ObjectFailure) -> TargetObject? {
-        let parts = try FolderPath.parts(of: key)
-        guard let name = parts.last else { return nil }
-        let directory: CInt
+        let (path, name) = try FolderPath.split(key)
+        let directory: OpenDirectory
         do {
-            directory = try FolderPath.parent(parts, below: root, making: false)
+            directory = try FolderPath.directory(path, below: root, making: false)
         } catch {
             if error.code == .gone { return nil }
             throw error
         }
-        defer { close(directory) }
-        return status(directory, name).map {
-            TargetObject(size: Int64($0.st_size), etag: EntityTag(file: $0))
-        }
+        return directory.status(name).map { TargetObject(size: Int64($0.st_size), etag: EntityTag(file: $0)) }
     }
 
     package func quota() async throws(ObjectFailure) -> TargetQuota? { nil }
 
-    private func status(_ directory: CInt, _ name: [CChar]) -> stat? {
-        var status = stat()
-        return fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
+    /// Waits for the disk on a thread that has nothing else to do.
+    package func settle() async throws(ObjectFailure) {
+        known.withLock { $0 = [:] }
+        let code = await withTaskExecutorPreference(globalConcurrentExecutor) { [root] in
+            await Self.synced(root)
+        }
+        guard code == 0 else { throw ObjectFailure(errno: code) }
+    }
+
+    /// The file system with all that was written to it, names and bytes; one call for thousands of files.
+    @concurrent
+    private static func synced(_ root: OpenDirectory) async -> CInt {
+        guard let syncfs else {
+            sync()
+            return 0
+        }
+        return syncfs(root.descriptor) == 0 ? 0 : errno
+    }
+
+    /// Linux's call for one file system (sync(2)), which Swift's module of the C library does not show; where it is
+    /// missing all file systems are synced.
+    private static let syncfs: (@convention(c) (CInt) -> CInt)? = dlsym(nil, "syncfs").map {
+        unsafeBitCast($0, to: (@convention(c) (CInt) -> CInt).self)
+    }
+
+    /// Made when it is missing.
+    private func directory(_ path: [UInt8]?) throws(ObjectFailure) -> OpenDirectory {
+        guard let path else { return root }
+        if let known = known.withLock({ $0[path] }) { return known }
+        let opened = try FolderPath.directory(path, below: root, making: true)
+        known.withLock { known in
+            if known.count >= Self.mostKnown { known = [:] }
+            known[path] = opened
+        }
+        return opened
     }
 }
 
 /// A file that has no name yet.
 private struct Draft: ~Copyable {
-    /// `O_TMPFILE` of Linux, a macro that Swift does not see.
+    /// `O_TMPFILE` and `AT_EMPTY_PATH` of Linux, macros that Swift does not see.
     private static let nameless = 0o20000000 | O_DIRECTORY
+    private static let emptyPath: CInt = 0x1000
+    /// Whether a file may be named by its descriptor alone, which is the shorter way and takes a privilege (open(2)).
+    private static let isPrivileged = Atomic<Bool>(true)
+
+    struct Opened {
+        let file: CInt
+        let spare: [CChar]
+        /// Where the file system knows no files without names, a name of its own until then.
+        var temporary: [CChar]?
+    }
 
     private let file: CInt
-    private let directory: CInt
+    private let directory: OpenDirectory
     private let spare: [CChar]
-    /// Where the file system knows no files without names, a name of its own until then.
     private var temporary: [CChar]?
 
-    init(in directory: CInt, number: UInt64) throws(ObjectFailure) {
-        self.directory = directory
-        spare = Array(".signalbox-\(getpid())-\(number)".utf8CString)
-        var descriptor = openat(directory, ".", Self.nameless | O_WRONLY | O_CLOEXEC, 0o666)
-        if descriptor < 0, errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT {
-            descriptor = openat(directory, spare, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0o666)
-            temporary = spare
+    static func open(in directory: OpenDirectory, number: UInt64) throws(ObjectFailure) -> Opened {
+        let spare = Array(".signalbox-\(getpid())-\(number)".utf8CString)
+        let file = openat(directory.descriptor, ".", nameless | O_WRONLY | O_CLOEXEC, 0o666)
+        if file >= 0 { return Opened(file: file, spare: spare, temporary: nil) }
+        guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT else {
+            throw ObjectFailure(errno: errno)
         }
-        guard descriptor >= 0 else { throw ObjectFailure(errno: errno) }
-        file = descriptor
+        let named = openat(
+            directory.descriptor, spare, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        guard named >= 0 else { throw ObjectFailure(errno: errno) }
+        return Opened(file: named, spare: spare, temporary: spare)
+    }
+
+    init(_ opened: Opened, in directory: OpenDirectory) {
+        self.directory = directory
+        (file, spare, temporary) = (opened.file, opened.spare, opened.temporary)
     }
 
     func write(_ bytes: [UInt8]) throws(ObjectFailure) {
@@ -122,13 +171,19 @@ private struct Draft: ~Copyable {
 
     /// - Returns: false when something has that name.
     func link(as name: [CChar]) throws(ObjectFailure) -> Bool {
-        let code =
-            if let temporary {
-                linkat(directory, temporary, directory, name, 0)
-            } else {
-                // The way that needs no privilege (open(2), O_TMPFILE).
-                linkat(AT_FDCWD, "/proc/self/fd/\(file)", directory, name, AT_SYMLINK_FOLLOW)
+        let target = directory.descriptor
+        var code: CInt = -1
+        if let temporary {
+            code = linkat(target, temporary, target, name, 0)
+        } else {
+            if Self.isPrivileged.load(ordering: .relaxed) {
+                code = linkat(file, "", target, name, Self.emptyPath)
+                if code != 0, errno != EEXIST { Self.isPrivileged.store(false, ordering: .relaxed) }
             }
+            if code != 0, !Self.isPrivileged.load(ordering: .relaxed) {
+                code = linkat(AT_FDCWD, "/proc/self/fd/\(file)", target, name, AT_SYMLINK_FOLLOW)
+            }
+        }
         if code == 0 { return true }
         if errno == EEXIST { return false }
         throw ObjectFailure(errno: errno)
@@ -139,14 +194,14 @@ private struct Draft: ~Copyable {
             guard try link(as: spare) else { throw ObjectFailure(.local, "a file of an earlier attempt is in the way") }
             temporary = spare
         }
-        guard let from = temporary, renameat(directory, from, directory, name) == 0 else {
+        guard let from = temporary, renameat(directory.descriptor, from, directory.descriptor, name) == 0 else {
             throw ObjectFailure(errno: errno)
         }
         temporary = nil
     }
 
     mutating func discard() {
-        if let temporary { unlinkat(directory, temporary, 0) }
+        if let temporary { unlinkat(directory.descriptor, temporary, 0) }
         temporary = nil
         close(file)
     }

@@ -9,11 +9,11 @@ import TestKit
 
 /// A migration in a process of its own, for the benchmark, which measures it, and for tests that kill it.
 ///
-///     imagemover LEDGER ENDPOINT BUCKET folder PATH [TRANSFERS]
-///     imagemover LEDGER ENDPOINT BUCKET bucket NAME [TRANSFERS]
+///     imagemover LEDGER ENDPOINT BUCKET folder PATH [--transfers N] [--include PATTERN] [--once] [--again]
+///     imagemover LEDGER ENDPOINT BUCKET bucket NAME …
 ///
-/// The ledger's newest run is resumed, a first one begun. Keys are in `IMAGEMOVER_KEYS` as `KEY:SECRET`. Prints the
-/// counts as JSON; ends with 0 when the run is complete.
+/// The ledger's newest run is resumed, a first one begun; `--again` begins the next one, `--once` lists the source once.
+/// Keys are in `IMAGEMOVER_KEYS` as `KEY:SECRET`. Prints the counts as JSON; ends with 0 when the run is complete.
 @main
 struct ImageMover {
     static func main() async {
@@ -35,24 +35,25 @@ struct ImageMover {
         }
         let target: any ImageTarget =
             arguments[4] == "folder" ? try FolderTarget(arguments[5]) : S3Target(try client(arguments[5]))
+        let options = Array(arguments[6...])
         let ledger = try SQLiteLedger(arguments[1])
-        let run: LedgerRun
-        if let known = try ledger.newestRun() {
-            run = known
-        } else {
-            run = LedgerRun(id: 1)
-            try ledger.begin(run)
+        var run = try ledger.newestRun()
+        if run == nil || options.contains("--again") {
+            let next = LedgerRun(id: (run?.id ?? 0) + 1)
+            try ledger.begin(next)
+            run = next
         }
-        let start = ContinuousClock.now
+        guard let run else { exit(70) }
+        let settings = MigrationSettings(
+            filter: KeyFilter(include: value("--include", options).map { [$0] } ?? []),
+            listsOnce: options.contains("--once"))
         let engine = try MigrationEngine(
-            source: S3Source(try client(arguments[3])), target: target, ledger: ledger, run: run,
-            settings: MigrationSettings(),
-            tuning: Tuning(transfers: arguments.count > 6 ? Int(arguments[6]) ?? 32 : 32),
+            source: S3Source(try client(arguments[3])), target: target, ledger: ledger, run: run, settings: settings,
+            tuning: Tuning(transfers: value("--transfers", options).flatMap { Int($0) } ?? 32),
             surroundings: MigrationEngine.Surroundings(
-                now: { ContinuousClock.now - start }, date: date, sleep: { await ownPause($0) },
-                processorTime: processorTime, random: { .random(in: 0...1) }),
+                clock: ContinuousClock(), date: date, processorTime: processorTime, random: { .random(in: 0...1) }),
             encode: { "\($0.phase)" })
-        let progress = await engine.run()
+        let progress = await withTaskExecutorPreference(transport.executor) { await engine.run() }
         let tally = try ledger.tally(of: run.id)
         let counts = [
             "listed": tally.listed, "imported": tally.imported, "kept": tally.kept, "skipped": tally.skipped,
@@ -63,6 +64,10 @@ struct ImageMover {
             complain(progress.cause ?? "no cause")
             exit(1)
         }
+    }
+
+    private static func value(_ name: String, _ options: [String]) -> String? {
+        options.firstIndex(of: name).flatMap { $0 + 1 < options.count ? options[$0 + 1] : nil }
     }
 
     private static func complain(_ text: String) {

@@ -56,6 +56,25 @@ import Testing
         #expect(try await Self.keys(source, prefix: "a", limit: 4).count == 5)
     }
 
+    /// A directory that is larger than what is held of it is read again and again, and lists the same.
+    @Test func aLargeDirectoryIsListedPieceByPiece() async throws {
+        var random = SeededGenerator.announced("names")
+        let folder = try TemporaryDirectory()
+        var names = Set<String>()
+        for i in 0..<300 {
+            let name = String(UInt32.random(in: 0...UInt32.max, using: &random), radix: 3).prefix(6) + "\(i % 3)"
+            names.insert(i % 5 == 0 ? "d\(name)/x-\(i)" : String(name))
+        }
+        for name in names { try Self.write([1], folder.path + "/" + name) }
+        let sorted = names.map { ObjectKey($0) }.sorted().map(\.description)
+        for window in [1, 7, 64, 1000] {
+            let source = try FolderSource(folder.path, window: window)
+            #expect(try await Self.keys(source, limit: 50) == sorted, "\(window) at once")
+            let middle = sorted[sorted.count / 2]
+            #expect(try await Self.keys(source, after: middle, limit: 9) == Array(sorted[(sorted.count / 2 + 1)...]))
+        }
+    }
+
     @Test func followsNoLinkAndTakesFilesOnly() async throws {
         let folder = try TemporaryDirectory()
         try Self.write([1], folder.path + "/inside/a.png")
@@ -105,6 +124,20 @@ import Testing
         #expect(failure?.code == .cut)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["a", "mine.png", "new.png"])
+    }
+
+    @Test func aDirectoryThatSomebodyRemovedIsMadeAgain() async throws {
+        let folder = try TemporaryDirectory()
+        let target = try FolderTarget(folder.path)
+        #expect(try await Self.put(target, "a/b/1.png") == .created)
+        try FileManager.default.removeItem(atPath: folder.path + "/a")
+        #expect(try await Self.put(target, "a/b/2.png") == .created)
+        #expect(Self.read(folder.path + "/a/b/2.png") == Self.png)
+        try await target.settle()
+        #expect(rename(folder.path + "/a", folder.path + "/moved") == 0)
+        #expect(try await Self.put(target, "a/b/3.png") == .created)
+        #expect(Self.read(folder.path + "/a/b/3.png") == Self.png)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/moved/b") == ["2.png"])
     }
 
     @Test func noKeyLeadsOutOfTheDirectory() async throws {

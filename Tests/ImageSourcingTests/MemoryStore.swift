@@ -11,9 +11,11 @@ final class MemoryStore: ObjectSource, ImageTarget {
         var puts = 0
         var lookUps = 0
         var bytesRead = 0
+        /// Puts that were lasting when it was last asked for.
+        var settled = 0
     }
 
-    enum Call { case list, open, put }
+    enum Call { case list, open, put, settle }
 
     let state = Mutex(State())
     let capabilities: TargetCapabilities
@@ -97,6 +99,12 @@ final class MemoryStore: ObjectSource, ImageTarget {
     }
 
     func quota() async throws(ObjectFailure) -> TargetQuota? { nil }
+
+    func settle() async throws(ObjectFailure) {
+        let puts = state.withLock { $0.puts }
+        if let failure = await fault(.settle, .first, puts) { throw failure }
+        state.withLock { $0.settled = puts }
+    }
 
     /// Length and some of the bytes: quick, and other for what tests change.
     static func tag(_ bytes: [UInt8]) -> EntityTag {

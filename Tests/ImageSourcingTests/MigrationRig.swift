@@ -16,14 +16,14 @@ struct MigrationRig {
         self.target = target
     }
 
-    static let surroundings: MigrationEngine.Surroundings = {
-        let start = ContinuousClock.now
-        return MigrationEngine.Surroundings(
-            now: { ContinuousClock.now - start }, date: { 0 },
-            // Back-off in tests is a hundredth of what it is.
-            sleep: { await ownPause(min($0 / 20, .milliseconds(50))) },
-            processorTime: { .zero }, random: { 0.5 })
-    }()
+    /// Time runs twenty times as fast: back-off and looks at the gauges take no test seconds.
+    static let surroundings = surroundings(FastClock(20))
+
+    static func surroundings<C: Clock>(_ clock: C, processorTime: @escaping @Sendable () -> Duration = { .zero })
+        -> MigrationEngine.Surroundings where C.Duration == Duration
+    {
+        MigrationEngine.Surroundings(clock: clock, date: { 0 }, processorTime: processorTime, random: { 0.5 })
+    }
 
     func engine(
         run: Int, _ settings: MigrationSettings = MigrationSettings(), tuning: Tuning = Tuning(transfers: 8),

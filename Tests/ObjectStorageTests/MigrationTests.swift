@@ -19,8 +19,6 @@ import Testing
             ledger = try SQLiteLedger(directory.path("ledger.sqlite"))
         }
 
-        static func pause(_ time: Duration) async { await ownPause(min(time, .milliseconds(200))) }
-
         func engine(
             _ id: Int, from source: S3Client, to target: any ImageTarget, transfers: Int = 16,
             _ settings: MigrationSettings = MigrationSettings(),
@@ -28,13 +26,11 @@ import Testing
         ) throws -> MigrationEngine {
             let begun = try ledger.run(id) ?? LedgerRun(id: id)
             if try ledger.run(id) == nil { try ledger.begin(begun) }
-            let start = ContinuousClock.now
             return try MigrationEngine(
                 source: S3Source(source), target: target, ledger: ledger, run: begun, settings: settings,
                 tuning: Tuning(transfers: transfers),
                 surroundings: MigrationEngine.Surroundings(
-                    now: { ContinuousClock.now - start }, date: StoreRig.now, sleep: Self.pause,
-                    processorTime: { .zero }, random: { 0.5 }),
+                    clock: FastClock(10), date: StoreRig.now, processorTime: { .zero }, random: { 0.5 }),
                 encode: { "\($0.phase)" }, observe: observe)
         }
 
@@ -216,7 +212,9 @@ import Testing
         try await Self.fill(from, images: 300)
         let directory = try TemporaryDirectory("images")
         let weed = try await StoreRig.weed.value
-        let arguments = [directory.path("ledger.sqlite"), weed.url, "kill-from", "bucket", "kill-to", "8"]
+        let arguments = [
+            directory.path("ledger.sqlite"), weed.url, "kill-from", "bucket", "kill-to", "--transfers", "8",
+        ]
         let keys = ["IMAGEMOVER_KEYS": "\(SeaweedFS.keyID):\(SeaweedFS.secret)"]
         let program = try Checkout.program("imagemover")
         var kills = 0

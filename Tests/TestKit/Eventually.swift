@@ -32,9 +32,6 @@ package func eventually(
     let _: Void = try await eventually(within: limit, every: pause, what) { try await condition() ? () : nil }
 }
 
-/// A pause that the program under test makes by itself, such as the one between two attempts; never a test's.
-package func ownPause(_ time: Duration) async { try? await Task.sleep(for: time) }
-
 package struct NeverHappened: Error, CustomStringConvertible {
     package let what: String
     package let within: Duration

@@ -12,6 +12,9 @@ package enum ObjectFate: Hashable, Sendable {
     /// Skipped or failed, as the reason's kind is.
     package init(_ reason: Reason) { self = reason.isFailure ? .failed(reason) : .skipped(reason) }
 
+    /// Whether this run put it into the target.
+    package var isStored: Bool { if case .imported = self { true } else { false } }
+
     package var reason: Reason? {
         switch self {
         case .pending, .imported, .kept: nil

@@ -4,37 +4,15 @@
 /// One engine takes one run to a standstill: completed, paused, failed or aborted. A paused or failed run is resumed by a
 /// new engine on the same ledger.
 package actor MigrationEngine {
-    /// What it needs of the world.
-    package struct Surroundings: Sendable {
-        /// A clock that never goes back.
-        package var now: @Sendable () -> Duration
-        /// Milliseconds since 1970.
-        package var date: @Sendable () -> Int64
-        package var sleep: @Sendable (Duration) async -> Void
-        /// Processor time that this process used, divided by the number of processors.
-        package var processorTime: @Sendable () -> Duration
-        /// A number from 0 to 1, so that retries do not march in step.
-        package var random: @Sendable () -> Double
-
-        package init(
-            now: @escaping @Sendable () -> Duration, date: @escaping @Sendable () -> Int64,
-            sleep: @escaping @Sendable (Duration) async -> Void,
-            processorTime: @escaping @Sendable () -> Duration, random: @escaping @Sendable () -> Double
-        ) {
-            self.now = now
-            self.date = date
-            self.sleep = sleep
-            self.processorTime = processorTime
-            self.random = random
-        }
-    }
-
-    private static let batch = 256
+    /// Fates are written down once in so long, or when so many have come.
+    private static let spacing = Duration.seconds(1)
+    private static let batch = 4096
     private static let attempts = 5
     private static let pageSize = 1000
     private static let tick = Duration.milliseconds(250)
 
     private let source: any ObjectSource
+    private let target: any ImageTarget
     private let ledger: any ImageLedger
     private let transfer: ObjectTransfer
     private let settings: MigrationSettings
@@ -52,6 +30,9 @@ package actor MigrationEngine {
     private var queue: [LedgerRow] = []
     private var queueStart = 0
     private var results: [LedgerRow] = []
+    private var isFlushing = false
+    private var lastFlush = Duration.zero
+    private var flushWaiters: [CheckedContinuation<Void, Never>] = []
     private var lastClaimed: ObjectKey?
     /// Up to here an earlier process may have stored objects without writing that down.
     private let suspects: ObjectKey?
@@ -80,6 +61,7 @@ package actor MigrationEngine {
         gauge = StageGauge()
         transfer = ObjectTransfer(source: source, target: target, settings: settings, limits: limits, gauge: gauge)
         self.source = source
+        self.target = target
         self.ledger = ledger
         self.run = run
         self.settings = settings
@@ -90,7 +72,7 @@ package actor MigrationEngine {
         suspects = run.claimed
         machine = MigrationMachine(
             transfers: tuning.transfers, pass: run.pass, isListed: run.isListed,
-            found: try ledger.tally(of: run.id).pending.objects)
+            found: try ledger.tally(of: run.id).pending.objects, listsOnce: settings.listsOnce ?? false)
         objectGate = RateGate(perSecond: tuning.objectsPerSecond)
         byteGate = RateGate(perSecond: tuning.bytesPerSecond.map { Double($0) })
         (actions, decided) = AsyncStream.makeStream()
@@ -127,15 +109,16 @@ package actor MigrationEngine {
                 case .claim(let limit): claim(limit)
                 case .transfer(let count):
                     for row in take(count) { group.addTask { await self.move(row) } }
-                case .beginPass(let pass): beginPass(pass)
-                case .end:
-                    flush()
-                    decided.finish()
+                case .beginPass(let pass): await beginPass(pass)
+                case .rewind:
+                    await flushAll()
+                    lastClaimed = nil
+                case .end: decided.finish()
                 }
             }
             group.cancelAll()
         }
-        return finish()
+        return await finish()
     }
 
     private func decide(_ event: MigrationMachine.Event) {
@@ -169,8 +152,8 @@ package actor MigrationEngine {
         }
     }
 
-    private func beginPass(_ pass: Int) {
-        flush()
+    private func beginPass(_ pass: Int) async {
+        await flushAll()
         (run.pass, run.position, run.isListed, run.claimed) = (pass, nil, false, nil)
         lastClaimed = nil
         write()
@@ -179,7 +162,6 @@ package actor MigrationEngine {
     // MARK: transfers
 
     private func claim(_ limit: Int) {
-        flush()
         do {
             let rows = try ledger.claim(limit, after: lastClaimed, of: run.id)
             if let last = rows.last {
@@ -203,7 +185,13 @@ package actor MigrationEngine {
         return queue[queueStart..<end]
     }
 
-    private nonisolated func move(_ row: LedgerRow) async {
+    /// Moves an object, and then one after the other as long as there are any for this task.
+    private nonisolated func move(_ first: LedgerRow) async {
+        var next: LedgerRow? = first
+        while let row = next, !Task.isCancelled { next = await moveOne(row) }
+    }
+
+    private nonisolated func moveOne(_ row: LedgerRow) async -> LedgerRow? {
         var attempt = 1
         let mayBeDone = suspects.map { row.object.key <= $0 } ?? false
         while true {
@@ -244,34 +232,61 @@ package actor MigrationEngine {
     }
 
     /// - Parameter row: nil: it waits as before.
-    private func settle(_ row: LedgerRow?, _ result: ObjectTransfer.Result) {
+    /// - Returns: the next one to move.
+    private func settle(_ row: LedgerRow?, _ result: ObjectTransfer.Result) async -> LedgerRow? {
         speed.add(objects: 1, bytes: result.bytes)
         if let row {
             results.append(row)
             if case .failed(let reason) = row.fate { stopReasons.insert(reason) }
         }
         if result.failure?.code == .quota { isOutOfQuota = true }
-        if results.count >= Self.batch { flush() }
-        decide(.transferred(result.failure))
+        await flushIfDue()
+        var next: LedgerRow?
+        for action in machine.handle(.transferred(result.failure)) {
+            if case .transfer(let count) = action, next == nil, let row = take(1).first {
+                next = row
+                if count > 1 { decided.yield(.transfer(count - 1)) }
+            } else {
+                decided.yield(action)
+            }
+        }
+        return next
     }
 
     // MARK: what is written and shown
 
-    private func flush() {
-        guard !results.isEmpty else { return }
+    private func flushIfDue() async {
+        if results.count >= Self.batch || surroundings.now() - lastFlush >= Self.spacing { await flush() }
+    }
+
+    /// Writes fates down, once the target has made them lasting; what comes meanwhile is left for the next time.
+    private func flush() async {
+        guard !results.isEmpty, !isFlushing else { return }
+        (isFlushing, lastFlush) = (true, surroundings.now())
+        let rows = results
+        results = []
         do {
-            try ledger.settle(results, of: run.id)
-            results.removeAll(keepingCapacity: true)
+            if rows.contains(where: \.fate.isStored) { try await target.settle() }
+            try ledger.settle(rows, of: run.id)
         } catch {
-            decide(.broke(error.message))
+            results = rows + results
+            decide(.broke((error as? LedgerError)?.message ?? (error as? ObjectFailure)?.message ?? "\(error)"))
         }
+        isFlushing = false
+        for waiter in flushWaiters { waiter.resume() }
+        flushWaiters = []
+    }
+
+    private func flushAll() async {
+        while isFlushing { await withCheckedContinuation { flushWaiters.append($0) } }
+        await flush()
     }
 
     private func write() {
         do { try ledger.update(run) } catch { decide(.broke(error.message)) }
     }
 
-    private func look() {
+    private func look() async {
         let (now, processor) = (surroundings.now(), surroundings.processorTime())
         let stages = gauge.sample
         var share = 0.0
@@ -282,7 +297,7 @@ package actor MigrationEngine {
                 source: stages.source, target: stages.target, cap: stages.cap,
                 idle: machine.isListingComplete ? 0 : machine.idle, processor: share))
         speed.look(at: now)
-        flush()
+        await flushIfDue()
         guard !machine.phase.isOver else { return }
         let progress = progress
         run.progress = encode(progress)
@@ -300,10 +315,11 @@ package actor MigrationEngine {
             at: surroundings.date(), secondsLeft: left, cause: machine.cause?.message, remedy: machine.cause?.remedy)
     }
 
-    private func finish() -> Progress {
-        flush()
-        // Nothing is under way any more; and what failed for everybody's reason waits for the next attempt.
-        if machine.phase.isOver { run.claimed = nil }
+    private func finish() async -> Progress {
+        await flushAll()
+        // Nothing is under way any more, if all fates were written; and what failed for everybody's reason waits for the
+        // next attempt.
+        if machine.phase.isOver, results.isEmpty { run.claimed = nil }
         if machine.phase == .failed, let cause = machine.cause {
             let reasons = stopReasons.intersection([.source(cause.code), .target(cause.code)])
             if cause.code != .local { _ = try? ledger.reopen(reasons, of: run.id) }

@@ -40,6 +40,8 @@ package struct MigrationMachine: Sendable {
         case transfer(Int)
         /// The listing begins anew.
         case beginPass(Int)
+        /// The next claim begins with the first object that waits.
+        case rewind
         case end(Phase)
     }
 
@@ -64,13 +66,19 @@ package struct MigrationMachine: Sendable {
     private var found: Int
     private var streak = 0
     private var ended: Phase?
+    private let listsOnce: Bool
+    /// What was listed behind its place, as some stores do, was looked for.
+    private var isSwept = false
 
-    /// - Parameter found: objects that wait from before, when a run is resumed.
-    package init(transfers: Int, pass: Int = 1, isListed: Bool = false, found: Int = 0) {
+    /// - Parameters:
+    ///   - found: objects that wait from before, when a run is resumed.
+    ///   - listsOnce: there is one pass.
+    package init(transfers: Int, pass: Int = 1, isListed: Bool = false, found: Int = 0, listsOnce: Bool = false) {
         self.transfers = max(1, transfers)
         self.pass = pass
         self.isListed = isListed
         self.found = found
+        self.listsOnce = listsOnce
     }
 
     package var phase: Phase { ended ?? (pass > 1 ? .completing : isListed ? .running : .listing) }
@@ -148,7 +156,11 @@ package struct MigrationMachine: Sendable {
             actions.append(.claim(max(64, 2 * transfers)))
         }
         guard isListed, !isListing, !isClaiming, !mayClaim, claimed == 0, inFlight == 0 else { return actions }
-        guard found > 0, pass < Self.mostPasses else {
+        if listsOnce, found > 0, !isSwept {
+            (isSwept, isClaiming) = (true, true)
+            return [.rewind, .claim(max(64, 2 * transfers))]
+        }
+        guard found > 0, pass < Self.mostPasses, !listsOnce else {
             ended = .completed
             return [.end(.completed)]
         }

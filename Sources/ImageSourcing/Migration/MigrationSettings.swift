@@ -24,10 +24,14 @@ package struct MigrationSettings: Hashable, Sendable, Codable {
     package var activeSVG: String
     /// Limits of this run's own; the target's come on top.
     package var maximumBytes: Int64?
+    /// The source is listed once, and what comes meanwhile is left to the next run. nil: no, it is listed again at the end
+    /// until nothing new is found.
+    package var listsOnce: Bool?
 
     package init(
         filter: KeyFilter = KeyFilter(), targetPrefix: String = "", overwrite: Overwrite = .never,
-        mismatch: Mismatch = .flag, activeSVG: ImageInspector.ActivePolicy = .flag, maximumBytes: Int64? = nil
+        mismatch: Mismatch = .flag, activeSVG: ImageInspector.ActivePolicy = .flag, maximumBytes: Int64? = nil,
+        listsOnce: Bool = false
     ) {
         self.filter = filter
         self.targetPrefix = targetPrefix
@@ -35,6 +39,7 @@ package struct MigrationSettings: Hashable, Sendable, Codable {
         self.mismatch = mismatch
         self.activeSVG = activeSVG.rawValue
         self.maximumBytes = maximumBytes
+        self.listsOnce = listsOnce ? true : nil
     }
 
     package var activePolicy: ImageInspector.ActivePolicy { ImageInspector.ActivePolicy(rawValue: activeSVG) ?? .flag }

@@ -64,13 +64,14 @@ struct ObjectTransfer: Sendable {
             if settings.mismatch == .skip { return refuse(result, Flaw(.typeMismatch, at: 0)) }
             result.row.flags.insert(.typeMismatch)
         }
-        let isSmall = count <= Self.smallBytes
-        let stream = InspectedStream(isSmall ? [] : chunks, then: body.bytes, inspector: inspector)
+        var stream: InspectedStream?
         let content: ImageContent.Body
-        if isSmall {
+        if count <= Self.smallBytes {
             content = .bytes(chunks.count == 1 ? chunks[0] : Array(chunks.joined()))
         } else if let length = body.head.length ?? row.object.size {
-            content = .stream(stream, length: length)
+            let inspected = InspectedStream(chunks, then: body.bytes, inspector: inspector)
+            content = .stream(inspected, length: length)
+            stream = inspected
         } else {
             return fail(result, ObjectFailure(.unreadable, "the source does not tell its length"), .sourceError)
         }
@@ -81,11 +82,11 @@ struct ObjectTransfer: Sendable {
             result.row.fate = try await store(
                 key, ImageContent(content, format: format, metadata: body.head.metadata), row, mayBeDone: mayBeDone)
         } catch {
-            if let flaw = await stream.flaw { return refuse(result, flaw) }
-            if let failure = await stream.failure { return fail(result, failure, .source(failure.code)) }
+            if let flaw = await stream?.flaw { return refuse(result, flaw) }
+            if let failure = await stream?.failure { return fail(result, failure, .source(failure.code)) }
             return fail(result, error, .target(error.code))
         }
-        let facts = isSmall ? inspector.facts : await stream.facts
+        let facts = if let stream { await stream.facts } else { inspector.facts }
         if facts?.activity != nil, settings.activePolicy == .flag { result.row.flags.insert(.activeSVG) }
         return result
     }
@@ -94,22 +95,35 @@ struct ObjectTransfer: Sendable {
     private func store(_ key: ObjectKey, _ content: ImageContent, _ row: LedgerRow, mayBeDone: Bool)
         async throws(ObjectFailure) -> ObjectFate
     {
-        let replaces: Bool =
+        var replaces: Bool =
             switch settings.overwrite {
             case .never: false
             case .always: true
             case .ifChanged: row.flags.contains(.ours)
             }
+        // What is sent while it comes cannot be sent twice: the target is asked before.
+        if !replaces, mayBeDone || settings.overwrite == .ifChanged, case .stream = content.body,
+            let there = try await target.lookUp(key)
+        {
+            if there.size == content.length { return mayBeDone ? .imported(replaced: false) : .kept }
+            guard there.size != nil else { return .kept }
+            guard settings.overwrite == .ifChanged || there.size == 0 else { return .kept }
+            replaces = true
+        }
         switch try await target.put(key, content, replaces ? .always : .createOnly) {
         case .created: return .imported(replaced: false)
         case .replaced: return .imported(replaced: true)
         case .kept:
             let there = try await mayBeDone || settings.overwrite == .ifChanged ? target.lookUp(key) : nil
             if mayBeDone, let there, there.size == content.length { return .imported(replaced: false) }
-            guard settings.overwrite == .ifChanged, case .bytes = content.body, there?.size != content.length else {
+            // After a loss of power a file may have its name and none of its bytes.
+            let isShell = mayBeDone && there?.size == 0
+            // What does not tell its size is taken for the same.
+            let differs = there.map { $0.size != nil && $0.size != content.length } ?? true
+            guard isShell || settings.overwrite == .ifChanged && differs, case .bytes = content.body else {
                 return .kept
             }
-            return .imported(replaced: try await target.put(key, content, .always) == .replaced)
+            return .imported(replaced: try await target.put(key, content, .always) == .replaced && !isShell)
         }
     }
 

@@ -14,6 +14,15 @@ package protocol ImageTarget: Sendable {
 
     /// How many images fit; nil where there is no such limit.
     func quota() async throws(ObjectFailure) -> TargetQuota?
+
+    /// Returns when everything that `put` has stored until now survives a loss of power. Asked before images are written
+    /// down as imported, for many at once.
+    func settle() async throws(ObjectFailure)
+}
+
+extension ImageTarget {
+    /// Where storing is lasting by itself.
+    package func settle() async throws(ObjectFailure) {}
 }
 
 /// What a target promises and refuses. The engine knows it before it sends anything.

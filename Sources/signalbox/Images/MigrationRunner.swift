@@ -103,11 +103,9 @@ struct MigrationRunner {
     }
 
     private static let surroundings: MigrationEngine.Surroundings = {
-        let start = ContinuousClock.now
         let processors = max(1, ProcessInfo.processInfo.activeProcessorCount)
         return MigrationEngine.Surroundings(
-            now: { ContinuousClock.now - start }, date: { TimeText.now().milliseconds },
-            sleep: { try? await Task.sleep(for: $0) },
+            clock: ContinuousClock(), date: { TimeText.now().milliseconds },
             processorTime: {
                 var usage = rusage()
                 getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
