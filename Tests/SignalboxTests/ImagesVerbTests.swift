@@ -5,75 +5,8 @@ import Testing
 
 /// The image verbs as a person or a pipeline uses them, on directories.
 @Suite struct ImagesVerbTests {
-    private final class Lab: Sendable {
-        let folder: TemporaryDirectory
-        var source: String { folder.path + "/photos" }
-        var target: String { folder.path + "/media" }
-
-        init() throws {
-            folder = try TemporaryDirectory("images")
-            for path in [source, target] {
-                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            }
-        }
-
-        func write(_ bytes: [UInt8], _ name: String) throws {
-            let path = source + "/" + name
-            let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-            try Data(bytes).write(to: URL(filePath: path))
-        }
-
-        private var environment: [String: String?] {
-            [
-                "HOME": folder.path, "XDG_STATE_HOME": nil, "XDG_CONFIG_HOME": nil, "NO_COLOR": "1",
-                "SIGNALBOX_STATE": folder.path + "/state.db", "PRESS_KEYS": "AKIDEXAMPLE:wonderful-secret",
-            ]
-        }
-
-        func start(_ words: [String]) throws -> ChildProcess {
-            try ChildProcess(
-                Checkout.program("signalbox"), words, environment: environment, directory: folder.path)
-        }
-
-        @discardableResult
-        func run(_ words: String...) async throws -> CommandAnswer {
-            CommandAnswer(
-                arguments: words,
-                try await ChildProcess.run(
-                    Checkout.program("signalbox"), words, environment: environment, directory: folder.path,
-                    within: .seconds(120)))
-        }
-
-        func begin() async throws {
-            try await run("init")
-            #expect(try await run("images", "source", "add", "press", "--directory", source).status == 0)
-            #expect(try await run("images", "target", "add", "media", "--directory", target).status == 0)
-        }
-
-        /// Number after a name in the JSON of a report.
-        func totals(_ run: Int) async throws -> [String: Int] {
-            let answer = try await self.run("images", "report", "\(run)", "--output", "json")
-            struct Report: Decodable {
-                struct Totals: Decodable {
-                    var listed, imported, kept, skipped, failed, waiting: Int
-                }
-                var totals: Totals
-            }
-            let totals = try JSONDecoder().decode(Report.self, from: Data(answer.output.utf8)).totals
-            return [
-                "listed": totals.listed, "imported": totals.imported, "kept": totals.kept, "skipped": totals.skipped,
-                "failed": totals.failed, "waiting": totals.waiting,
-            ]
-        }
-
-        func stored() -> Int {
-            FileManager.default.enumerator(atPath: target)?.reduce(0) { count, _ in count + 1 } ?? 0
-        }
-    }
-
     @Test func aGalleryIsSurveyedMigratedAndReported() async throws {
-        let lab = try Lab()
+        let lab = try ImagesLab()
         for (name, bytes) in SampleImage.gallery { try lab.write(bytes, "2024/" + name) }
         try lab.write(Array("notes, \"quoted\"".utf8), "notes, and more.jpg")
         try lab.write(Array(SampleImage.png(width: 9, height: 9).dropLast(3)), "cut.png")
@@ -105,7 +38,7 @@ import Testing
     }
 
     @Test func whatHasNoSenseIsRefusedWithAReason() async throws {
-        let lab = try Lab()
+        let lab = try ImagesLab()
         try await lab.begin()
         let twice = try await lab.run("images", "source", "add", "press", "--directory", lab.source)
         #expect(twice.status == 73)
@@ -130,7 +63,7 @@ import Testing
     /// Killed at twenty moments and resumed each time: every object once, and the sums are those of the listing.
     @Test func killedAnywhereItGoesOn() async throws {
         var random = SeededGenerator.announced("kills")
-        let lab = try Lab()
+        let lab = try ImagesLab()
         let count = 1200
         for i in 0..<count {
             let image = SampleImage.png(width: 1 + i % 3, height: 1)
@@ -168,7 +101,7 @@ import Testing
     }
 
     @Test func aRunIsPausedFromElsewhereAndItsSourceIsLockedMeanwhile() async throws {
-        let lab = try Lab()
+        let lab = try ImagesLab()
         for i in 0..<400 { try lab.write(SampleImage.png(width: 1, height: 1), "image-\(i).png") }
         try await lab.begin()
         let child = try lab.start([

@@ -17,6 +17,9 @@ struct ImageStoreOpener: Sendable {
         transport = CurlTransport(concurrency: 2 * transfers + 8)
     }
 
+    /// Where tasks run best that use these stores.
+    var executor: any TaskExecutor { transport.executor }
+
     func source(_ store: ImageStore) throws -> any ObjectSource {
         let place = "source \(store.name)"
         do {

@@ -8,16 +8,22 @@ internal import ImageSourcing
 internal import LedgerSQLite
 internal import Synchronization
 
-/// Carries out a run in this process until it stands still: to its end, until somebody pauses or aborts it from anywhere,
-/// or until this process is interrupted, which pauses it.
-struct MigrationRunner {
+/// Carries out a run in this process until it stands still: to its end, or until somebody pauses or aborts it from
+/// anywhere.
+struct MigrationRunner: Sendable {
     let session: Session
     let plane: ControlPlane
     let run: ImageRun
+    /// Taken before the run was looked at; to be given back when its end is noted.
+    let lock: RunLock
 
-    /// - Throws: `ExitCode` where the end is none that a program may take for success.
-    func carryOut() async throws {
-        let place = RunPlace(run, statePath: session.statePath)
+    /// - Parameters:
+    ///   - begun: gets the engine before it starts.
+    ///   - observe: told several times a second how it goes.
+    /// - Returns: how it stands at the end, which nobody was told yet.
+    func carryOut(
+        begun: @Sendable (MigrationEngine) async -> Void, observe: @escaping @Sendable (Progress, Tally?) -> Void
+    ) async throws -> (end: Progress, tally: Tally) {
         let opener = ImageStoreOpener(session, transfers: run.tuning.transfers)
         let definition = try plane.imageStore(.source, named: try Names.resource(run.source, "source", list: ""))
         var source = try opener.source(definition)
@@ -26,42 +32,38 @@ struct MigrationRunner {
         }
         let target = try opener.target(
             try plane.imageStore(.target, named: try Names.resource(run.target, "target", list: "")))
-        try place.take(run)
         let started = run.wish == .run ? run : try plane.changeImageRun(run.id, "resume") { $0.wish = .run }
-        let ledger: SQLiteLedger
-        let engine: MigrationEngine
-        let printer = ProgressPrinter(run: run.id, output: session.output)
+        let (engine, ledger) = try engine(source, target, started.tuning, observe)
+        try plane.noteImageRun(run.id, .listing, cause: nil)
+        await begun(engine)
+        let watcher = Task { [plane, id = run.id] in await Self.follow(engine, plane, id) }
+        defer { watcher.cancel() }
+        // Sending and receiving is most of the work.
+        let end = await withTaskExecutorPreference(opener.executor) { await engine.run() }
         do {
-            ledger = try SQLiteLedger(place.ledger)
-            let begun: LedgerRun
-            if let known = try ledger.run(run.id) {
-                begun = known
-            } else {
-                begun = LedgerRun(id: run.id)
-                try ledger.begin(begun)
-            }
-            engine = try MigrationEngine(
-                source: source, target: target, ledger: ledger, run: begun, settings: run.settings,
-                tuning: started.tuning, surroundings: Self.surroundings, encode: ProgressText.encode,
-                observe: { [ledger] progress in printer.show(progress, try? ledger.tally(of: begun.id)) })
+            return (end, try ledger.tally(of: run.id))
         } catch {
             throw ErrorReport(error)
         }
-        try plane.noteImageRun(run.id, .listing, cause: nil)
-        session.output.note("run \(run.id): \(run.source) to \(run.target); Ctrl-C pauses it", .dim)
-        let interrupted = Mutex<Int32?>(nil)
-        let signals = Task {
-            let number = await StopSignal.wait()
-            interrupted.withLock { $0 = number }
-            await engine.pause()
+    }
+
+    private func engine(
+        _ source: any ObjectSource, _ target: any ImageTarget, _ tuning: Tuning,
+        _ observe: @escaping @Sendable (Progress, Tally?) -> Void
+    ) throws -> (MigrationEngine, SQLiteLedger) {
+        do {
+            let ledger = try SQLiteLedger(RunPlace(run, statePath: session.statePath).ledger)
+            let known = try ledger.run(run.id)
+            let begun = known ?? LedgerRun(id: run.id)
+            if known == nil { try ledger.begin(begun) }
+            let engine = try MigrationEngine(
+                source: source, target: target, ledger: ledger, run: begun, settings: run.settings, tuning: tuning,
+                surroundings: Self.surroundings(), encode: ProgressText.encode,
+                observe: { [ledger, id = run.id] progress in observe(progress, try? ledger.tally(of: id)) })
+            return (engine, ledger)
+        } catch {
+            throw ErrorReport(error)
         }
-        let watcher = Task { [plane, id = run.id] in await Self.follow(engine, plane, id) }
-        let end = await engine.run()
-        watcher.cancel()
-        signals.cancel()
-        printer.finish()
-        try plane.noteImageRun(run.id, end.phase, cause: end.cause)
-        try tell(end, try ledger.tally(of: run.id), interrupted.withLock { $0 })
     }
 
     /// Passes on what people want of the run, looked up every second.
@@ -79,6 +81,58 @@ struct MigrationRunner {
             }
             try? await Task.sleep(for: .seconds(1))
         }
+    }
+
+    private static func surroundings() -> MigrationEngine.Surroundings {
+        let processors = max(1, ProcessInfo.processInfo.activeProcessorCount)
+        return MigrationEngine.Surroundings(
+            clock: ContinuousClock(), date: { TimeText.now().milliseconds },
+            processorTime: {
+                var usage = rusage()
+                getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+                let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+                let micros = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
+                return (.seconds(seconds) + .microseconds(micros)) / processors
+            }, random: { Double.random(in: 0...1) })
+    }
+}
+
+/// A run in the foreground: somebody looks on, and interrupting the process pauses it.
+struct WatchedMigration {
+    let runner: MigrationRunner
+
+    private var session: Session { runner.session }
+    private var run: ImageRun { runner.run }
+
+    /// - Throws: `ExitCode` where the end is none that a program may take for success.
+    func carryOut() async throws {
+        defer { runner.lock.giveBack() }
+        let interruption = RunInterruption()
+        let end: Progress
+        let tally: Tally
+        do {
+            (end, tally) = try await watched(interruption)
+        } catch {
+            // Nobody else should begin what cannot begin here.
+            try? runner.plane.noteImageRun(run.id, .failed, cause: ErrorReport(error).message)
+            throw error
+        }
+        try runner.plane.noteImageRun(run.id, end.phase, cause: end.cause)
+        try tell(end, tally, interruption.signal)
+    }
+
+    private func watched(_ interruption: RunInterruption) async throws -> (Progress, Tally) {
+        let printer = ProgressPrinter(run: run.id, output: session.output)
+        defer { printer.finish() }
+        let outcome = try await runner.carryOut(
+            begun: { engine in
+                session.output.note("run \(run.id): \(run.source) to \(run.target); Ctrl-C pauses it", .dim)
+                Task {
+                    interruption.note(await StopSignal.wait())
+                    await engine.pause()
+                }
+            }, observe: { printer.show($0, $1) })
+        return (outcome.end, outcome.tally)
     }
 
     private func tell(_ end: Progress, _ tally: Tally, _ signal: Int32?) throws {
@@ -101,51 +155,11 @@ struct MigrationRunner {
             if let signal { throw ExitCode(128 + signal) }
         }
     }
-
-    private static let surroundings: MigrationEngine.Surroundings = {
-        let processors = max(1, ProcessInfo.processInfo.activeProcessorCount)
-        return MigrationEngine.Surroundings(
-            clock: ContinuousClock(), date: { TimeText.now().milliseconds },
-            processorTime: {
-                var usage = rusage()
-                getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-                let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
-                let micros = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
-                return (.seconds(seconds) + .microseconds(micros)) / processors
-            }, random: { Double.random(in: 0...1) })
-    }()
 }
 
-/// Files that name objects: reports of earlier runs, or a key on each line.
-enum ManifestFile {
-    /// Bytes.
-    private static let limit = 256 << 20
-
-    static func keys(_ path: String) throws -> [ObjectKey] {
-        guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int else {
-            throw ErrorReport(.notFound, at: path, "there is no such file", remedy: "check the path")
-        }
-        guard size <= limit, let data = FileManager.default.contents(atPath: path) else {
-            throw ErrorReport(
-                .invalid, at: path, "it cannot be read, or has more than \(limit >> 20) MiB", remedy: "split it")
-        }
-        let bytes = Array(data)
-        let keys = bytes.first == UInt8(ascii: "{") ? try documentKeys(path) : ReportText.keys(bytes)
-        guard !keys.isEmpty else {
-            throw ErrorReport(
-                .invalid, at: path, "it names no object",
-                remedy: "give a report of 'images report', or a file with a key on each line")
-        }
-        return keys
-    }
-
-    private static func documentKeys(_ path: String) throws -> [ObjectKey] {
-        let document = try TextFile.document(path).value
-        guard case .array(let objects)? = document["objects"] else { return [] }
-        return objects.compactMap { object in
-            if case .string(let key)? = object["key"] { return ObjectKey(key) }
-            guard case .string(let digits)? = object["key_hex"] else { return nil }
-            return ReportText.keys(Array("key,key_hex\n,\(digits)\n".utf8)).first
-        }
-    }
+/// The signal that ended a run in the foreground.
+private final class RunInterruption: Sendable {
+    private let number = Mutex<Int32?>(nil)
+    var signal: Int32? { number.withLock { $0 } }
+    func note(_ signal: Int32) { number.withLock { $0 = signal } }
 }

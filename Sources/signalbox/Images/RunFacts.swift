@@ -25,10 +25,12 @@ struct RunFacts {
         }
     }
 
-    /// What the run does; one whose process is gone was interrupted.
+    /// What the run does; one whose process is gone was interrupted, and goes on when a server runs, as does one that
+    /// waits for it.
     var state: String {
         if run.phase.isOver { return run.phase.rawValue }
-        return isRunning ? (progress?.phase ?? run.phase).rawValue : "interrupted"
+        if isRunning { return (progress?.phase ?? run.phase).rawValue }
+        return tally == nil ? "waiting" : "interrupted"
     }
 
     var document: DocumentValue { RunText.document(run, state, tally, progress) }
@@ -40,19 +42,27 @@ struct RunFacts {
                 .notFound, at: "run \(run.id)", "no process has begun with it",
                 remedy: "signalbox images resume \(run.id)")
         }
-        let (ledger, newest): (SQLiteLedger, LedgerRun?)
         do {
-            ledger = try SQLiteLedger(place.ledger, isReadOnly: isReadOnly)
+            return try SQLiteLedger(place.ledger, isReadOnly: isReadOnly)
+        } catch {
+            throw ErrorReport(error)
+        }
+    }
+
+    /// The ledger of a run whose objects are to be tried again.
+    /// - Throws: `refused` where a later run has them: an object stands there with the run that listed it last.
+    static func newestLedger(_ run: ImageRun, _ session: Session) throws -> SQLiteLedger {
+        let ledger = try ledger(run, session)
+        let newest: LedgerRun?
+        do {
             newest = try ledger.newestRun()
         } catch {
             throw ErrorReport(error)
         }
-        // An object stands in its ledger once, with the run that listed it last.
         if let newest, newest.id != run.id {
             throw ErrorReport(
-                .refused, at: "run \(run.id)",
-                "run \(newest.id) has listed the same source since; of this run only the sums are kept",
-                remedy: "signalbox images report \(newest.id)")
+                .refused, at: "run \(run.id)", "run \(newest.id) has listed the same source since",
+                remedy: "signalbox images retry \(newest.id)")
         }
         return ledger
     }

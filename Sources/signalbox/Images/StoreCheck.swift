@@ -19,8 +19,9 @@ struct StoreCheck {
         let place = "\(store.role.rawValue) \(store.name)"
         do {
             guard store.role == .source else {
-                let quota = try await opener.target(store).quota()
-                _ = try await opener.target(store).lookUp(ObjectKey(store.prefix + "signalbox-check"))
+                let target = try opener.target(store)
+                let quota = try await target.quota()
+                _ = try await target.lookUp(ObjectKey(store.prefix + "signalbox-check"))
                 guard let quota, quota.left == 0 else { return [] }
                 return [Finding(.warning, "target-full", at: place, "no image fits into it any more")]
             }

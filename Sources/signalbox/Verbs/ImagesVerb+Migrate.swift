@@ -54,6 +54,34 @@ extension MigrationSettings.Overwrite: ExpressibleByArgument {}
 extension MigrationSettings.Mismatch: ExpressibleByArgument {}
 extension ImageInspector.ActivePolicy: ExpressibleByArgument {}
 
+/// Who carries a migration out.
+struct BackgroundOption: ParsableArguments {
+    @Flag(help: "Leave it to the running 'signalbox serve', or to the next one.") var background = false
+
+    /// - Parameters:
+    ///   - run: one that nobody works on.
+    ///   - lock: the right to work on it; nil: nobody has it, so that a server may.
+    func carryOut(_ run: ImageRun, _ session: Session, _ plane: ControlPlane, _ lock: RunLock?) async throws {
+        guard let lock, !background else {
+            let isServed = ServerSocket.isAnswering(statePath: session.statePath)
+            session.output.done(
+                "\(run.id)", RunText.document(run, "waiting", nil, nil),
+                "run \(run.id): left to \(isServed ? "the server" : "'signalbox serve', which does not run now")")
+            return session.output.hint("Next: \(session.commandLine("images status --watch"))")
+        }
+        let runner = MigrationRunner(session: session, plane: plane, run: run, lock: lock)
+        try await WatchedMigration(runner: runner).carryOut()
+    }
+
+    /// For a run that goes on: the server takes up what is to go on and not at its end.
+    func handOver(_ run: ImageRun, _ plane: ControlPlane, _ action: String) throws -> ImageRun {
+        guard background else { return run }
+        return try plane.changeImageRun(run.id, action) { run in
+            (run.wish, run.phase, run.cause) = (.run, .listing, nil)
+        }
+    }
+}
+
 /// How fast a migration goes.
 struct TuningOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Objects at once (default: 32).", valueName: "number")) var transfers: Int?
@@ -91,8 +119,9 @@ extension ImagesVerb {
                 "signalbox images migrate press --to media --prefix 2024/ --exclude '*-thumb.*' --transfers 16",
                 "signalbox images migrate press --to media --manifest failed.csv",
                 before: """
-                    It runs here, until nothing new is found. Run it again later: what was imported and has not changed \
-                    costs no more than its line in the listing. Exit status 1: done, and some objects failed.
+                    It runs here, until nothing new is found; with --background in 'signalbox serve', which also goes \
+                    on with what was cut off. Run it again later: what was imported and has not changed costs no more \
+                    than its line in the listing. Exit status 1: done, and some objects failed.
                     """))
 
         @Argument(help: "Name of the source.") var source: String
@@ -102,27 +131,35 @@ extension ImagesVerb {
             help: ArgumentHelp("Only the objects that a report or a list of keys names.", valueName: "file"),
             completion: .file())
         var manifest: String?
+        @Flag(help: "One listing: what comes while it runs is left to the next run.") var once = false
         @OptionGroup(title: "How fast") var tuning: TuningOptions
+        @OptionGroup var place: BackgroundOption
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() async throws {
             let session = try Session(global)
             let plane = try session.plane(.writing)
             if let manifest { _ = try ManifestFile.keys(manifest) }
+            let (from, into) = (try StoreText.name(source, .source), try StoreText.name(to, .target))
+            _ = try (plane.imageStore(.source, named: from), plane.imageStore(.target, named: into))
+            // Before the run is known to anybody, or a server would be as quick.
+            let lock = try RunPlace(source: from.rawValue, target: into.rawValue, statePath: session.statePath).take()
+            var settings = try what.settings(at: session.output.now)
+            settings.listsOnce = once ? true : nil
             let run = try plane.beginImageRun(
-                from: try StoreText.name(source, .source), to: try StoreText.name(to, .target),
-                try what.settings(at: session.output.now), tuning.applied(to: .standard),
+                from: from, to: into, settings, tuning.applied(to: .standard),
                 manifest: manifest.map { TextFile.absolute($0) })
-            try await MigrationRunner(session: session, plane: plane, run: run).carryOut()
+            try await place.carryOut(run, session, plane, place.background ? nil : lock)
         }
     }
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "resume", abstract: "Go on with a run that was paused, has failed or was cut short.",
-            discussion: Examples.text("signalbox images resume 3", "signalbox images resume 3 -o jsonl"))
+            discussion: Examples.text("signalbox images resume 3", "signalbox images resume 3 --background"))
 
         @Argument(help: ArgumentHelp("Number of the run.", valueName: "run")) var number: Int
+        @OptionGroup var place: BackgroundOption
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() async throws {
@@ -134,7 +171,9 @@ extension ImagesVerb {
                     .refused, at: "run \(run.id)", "it is \(run.phase.rawValue), so there is nothing to go on with",
                     remedy: "signalbox images migrate \(run.source) --to \(run.target)")
             }
-            try await MigrationRunner(session: session, plane: plane, run: run).carryOut()
+            let lock = try RunPlace(run, statePath: session.statePath).take()
+            let open = try place.handOver(run, plane, "resume")
+            try await place.carryOut(open, session, plane, place.background ? nil : lock)
         }
     }
 
@@ -147,25 +186,28 @@ extension ImagesVerb {
         @Argument(help: ArgumentHelp("Number of the run.", valueName: "run")) var number: Int
         @Option(help: ArgumentHelp("Only these, as the report names them; repeatable.", valueName: "reason"))
         var reason: [Reason] = []
+        @OptionGroup var place: BackgroundOption
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() async throws {
             let session = try Session(global)
             let plane = try session.plane(.writing)
             let run = try plane.imageRun(number)
-            let place = RunPlace(run, statePath: session.statePath)
-            guard !place.isTaken else {
+            let whose = RunPlace(run, statePath: session.statePath)
+            guard !whose.isTaken else {
                 throw ErrorReport(
                     .refused, at: "run \(run.id)", "it is under way", remedy: "signalbox images pause \(run.id)")
             }
+            let lock = try whose.take()
             let reasons = reason.isEmpty ? Set(Reason.allCases.filter(\.isFailure)) : Set(reason)
-            let count = try RunFacts.ledger(run, session).reopen(reasons, of: run.id)
+            let count = try RunFacts.newestLedger(run, session).reopen(reasons, of: run.id)
             guard count > 0 else {
                 return session.output.note("run \(run.id) has no such object", .dim)
             }
             session.output.note("\(count) objects are tried again", .dim)
-            let open = try plane.changeImageRun(run.id, "retry") { $0.phase = .paused }
-            try await MigrationRunner(session: session, plane: plane, run: open).carryOut()
+            let open = try place.handOver(
+                try plane.changeImageRun(run.id, "retry") { $0.phase = .paused }, plane, "resume")
+            try await place.carryOut(open, session, plane, place.background ? nil : lock)
         }
     }
 

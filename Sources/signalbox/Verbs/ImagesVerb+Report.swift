@@ -104,6 +104,10 @@ extension ImagesVerb {
                 }
             }
             let ledger = try RunFacts.ledger(facts.run, session, isReadOnly: true)
+            if let newest = try? ledger.newestRun(), newest.id != number {
+                session.output.note(
+                    "run \(newest.id) came after it: what run \(number) imported or left out is in the sums only", .dim)
+            }
             switch format {
             case .csv: session.output.script(ReportText.header)
             case .json:

@@ -14,8 +14,8 @@ struct ImagesVerb: ParsableCommand {
             "signalbox images migrate press --to media", "signalbox images report 1 --failed",
             before: """
                 Only what is an image from its first byte to its last is imported, and nothing that the target has is \
-                overwritten unless asked for. A migration runs in the process that began it; Ctrl-C pauses it, and \
-                'images resume' goes on, also after a crash.
+                overwritten unless asked for. A migration runs in the process that began it, where Ctrl-C pauses it, or \
+                with --background in 'signalbox serve'; 'images resume' goes on, also after a crash.
                 """),
         subcommands: [
             ImageStoreVerb<SourceRole>.self, ImageStoreVerb<TargetRole>.self, Survey.self, Migrate.self, Resume.self,

@@ -14,6 +14,7 @@ struct ServeVerb: AsyncParsableCommand {
             "signalbox serve", "signalbox serve --listen 10.0.0.5:9090 --certificate serve.pem --key serve.key",
             before: """
                 Publishes what the state says is live, at the start and after every change, and notes what the nodes say. \
+                Goes on with migrations of images that were left to it or cut off. \
                 Stops on SIGTERM and SIGINT. Beyond loopback it needs a certificate: nodes send their tokens.
                 """))
 
@@ -98,6 +99,11 @@ struct ServeVerb: AsyncParsableCommand {
         let server = Server(
             plane: plane, dataPlane: service, checks: validation.serverChecks(session), keeper: keeper, log: log)
         let mail = try await mailService(session, log)
+        let migrations = MigrationKeeper(
+            session: session,
+            plane: ControlPlane(
+                store: try session.store(.keeping), actor: session.environment.actor(claimed: global.actor),
+                now: TimeText.now, random: Session.random), log: log)
         // Events are asked for before anything can happen.
         let (events, observed) = (service.events, service.events)
         let feed = try WatchFeed()
@@ -128,9 +134,12 @@ struct ServeVerb: AsyncParsableCommand {
         defer { folding.cancel() }
         let observing = Task { await Self.observe(observed, traffic, feed) }
         defer { observing.cancel() }
+        let migrating = Task { await migrations.run() }
         try await run(service, server, keeper, mail, store.changes(), events, log) {
             if let position = try? plane.journalPosition() { feed.tell(mutation: position.sequence) }
         }
+        await migrations.stop()
+        await migrating.value
         await mail?.stop()
         await keeper.save()
         await observing.value
