@@ -221,7 +221,9 @@ let package = Package(
             exclude: ["Fixtures", "Goldens"], swiftSettings: house),
         .testTarget(
             name: "ControlPlaneTests",
-            dependencies: ["ControlPlane", "EdgeModel", "EdgePlan", "MailRouting", "StoreContract"],
+            dependencies: [
+                "ControlPlane", "EdgeModel", "EdgePlan", "ImageSourcing", "MailRouting", "StoreContract",
+            ],
             swiftSettings: house),
         .testTarget(
             name: "CurlTransportTests", dependencies: ["CurlTransport", "Probes", "WebTransport"],
