@@ -201,15 +201,21 @@ struct Benchmarks: AsyncParsableCommand {
 
     struct Images: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Images from a bucket to a folder and to a bucket, beside rclone and s5cmd.")
-        @Option(help: "Images in the bucket.") var objects = 20_000
-        @Option(help: "Runs of each.") var rounds = 5
+            abstract: "Images from a bucket to a folder and to a bucket, beside rclone and s5cmd; a million names.")
+        @Option(help: "Images in the bucket; 0: nothing is copied.") var objects = 20_000
+        @Option(help: "Runs of each.") var rounds = 3
+        @Option(help: "Names of the bucket that is listed; ten million take ten times as long. 0: none is.")
+        var names = 1_000_000
         @OptionGroup var options: RunOptions
 
         func run() async throws {
             try await options.report { quick in
-                try await ImagesBenchmark(objects: quick ? objects / 10 : objects, rounds: quick ? 1 : rounds)
-                    .labelled()
+                let scale = quick ? 10 : 1
+                var rows = names > 0 ? try await NamesBenchmark(names: names / scale).labelled() : []
+                if objects > 0 {
+                    rows += try await ImagesBenchmark(objects: objects / scale, rounds: quick ? 1 : rounds).labelled()
+                }
+                return rows
             }
         }
     }

@@ -49,8 +49,10 @@ enum Copier: String, CaseIterable {
         _ bucket: String, _ store: SeaweedFS, _ destination: Destination, scratch: String
     ) -> [[String]] {
         switch (self, destination) {
-        case (.signalbox, .folder(let path)): [[scratch + "/ledger.sqlite", store.url, bucket, "folder", path, "32"]]
-        case (.signalbox, .bucket(let name)): [[scratch + "/ledger.sqlite", store.url, bucket, "bucket", name, "32"]]
+        case (.signalbox, .folder(let path)):
+            [[scratch + "/ledger.sqlite", store.url, bucket, "folder", path] + Self.ourFlags]
+        case (.signalbox, .bucket(let name)):
+            [[scratch + "/ledger.sqlite", store.url, bucket, "bucket", name] + Self.ourFlags]
         case (.rclone, .folder(let path)):
             [
                 ["copy", "a:\(bucket)", path] + Self.rcloneFlags
@@ -71,6 +73,8 @@ enum Copier: String, CaseIterable {
         }
     }
 
+    /// One listing, as the others make.
+    private static let ourFlags = ["--transfers", "32", "--once"]
     private static let rcloneFlags = [
         "--transfers", "32", "--checkers", "32", "--fast-list", "--no-check-dest", "--ignore-checksum",
     ]

@@ -21,7 +21,7 @@ struct Loader: Sendable {
         try await eventually(within: .seconds(60), "a bucket") { try await client.makeBucket() }
     }
 
-    /// So many images of 2 to 60 kB, no two the same, in some thousand folders.
+    /// So many images of 2 to 60 kB, no two the same, in a thousand folders.
     func fill(_ bucket: String, objects: Int) async throws {
         try await makeBucket(bucket)
         let target = S3Target(try client(bucket))
@@ -31,7 +31,7 @@ struct Loader: Sendable {
                 group.addTask {
                     for number in stride(from: lane, to: objects, by: 16) {
                         let (format, ending, bytes) = samples[number % samples.count]
-                        let key = ObjectKey("u/\(number % 40)/\(number % 997)/image-\(number).\(ending)")
+                        let key = ObjectKey("u/\(number % 40)/\(number / 40 % 25)/image-\(number).\(ending)")
                         // Bytes behind the end of an image belong to nobody.
                         let body = bytes + Array("number \(number)".utf8)
                         _ = try await target.put(key, ImageContent(.bytes(body), format: format), .always)
