@@ -218,6 +218,8 @@ run signalbox history --last 4
 run signalbox audit verify
 check "the journal and the audit are whole" signalbox audit verify --quiet
 
+. "$root/.ci/demo/images.sh"
+
 if [ $failed -ne 0 ]; then
     printf '\n%ssome checks did not hold%s; logs are in %s\n' "$red" "$plain" "$here"
     trap - EXIT
