@@ -38,6 +38,7 @@ struct NightPathTests {
         await console.wait(299)
         try await console.press("y")
         #expect(try shift.served("shop") == 2)
+        #expect(console.message.contains("too early"), "or nobody knows why nothing happens")
         await console.wait(1)
         try await console.press("y")
         #expect(try shift.served("shop") == 1)

@@ -140,7 +140,11 @@ final class NightShift: Sendable {
                 if words.starts(with: ["zone", "import"]) {
                     return CommandAnswer(
                         status: 66, output: "",
-                        errors: "error: \(words[2]): there is no such file\n  next: signalbox zone example NAME > zone.yaml\n"
+                        errors: """
+                            error: \(words[2]): there is no such file
+                              next: signalbox zone example NAME > zone.yaml
+
+                            """
                     )
                 }
                 if words.starts(with: ["images", "pause"]) {

@@ -21,7 +21,9 @@ struct ScreenGoldenTests {
     ]
 
     /// Those whose columns a large window lays out otherwise.
-    static let widePlaces = ["applications", "shop", "routing", "environments", "audit", "deployments", "diff/shop@1/shop@3"]
+    static let widePlaces = [
+        "applications", "shop", "routing", "environments", "audit", "deployments", "diff/shop@1/shop@3",
+    ]
     static let wide = TerminalSize(columns: 200, rows: 50)
 
     private func shift() throws -> NightShift {

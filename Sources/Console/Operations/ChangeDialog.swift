@@ -175,6 +175,12 @@ package struct ChangeDialog: Sendable {
         case apply
     }
 
+    /// Whether it is the key that says yes to what is shown.
+    func isAnswered(by event: InputEvent) -> Bool {
+        guard case .key(let key) = event, case .review = stage else { return false }
+        return dialog.buttons.first?.key == key
+    }
+
     mutating func handle(_ event: InputEvent, at now: Instant) -> Answer {
         // What is being committed cannot be called back by closing the question.
         if case .applying = stage { return .stay }

@@ -92,7 +92,8 @@ extension Console {
         return start(operations[0], &model, at: now)
     }
 
-    private static func textOffer(_ action: Action, _ context: ScreenContext) -> Offer {
+    /// What a key means where text is read: to what the text is about.
+    static func textOffer(_ action: Action, _ context: ScreenContext) -> Offer {
         switch context.place {
         case .difference(_, let right):
             // Who looks at a difference and goes back means the application.

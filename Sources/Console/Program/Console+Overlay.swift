@@ -9,8 +9,10 @@ extension Console {
     ) -> [Command<Effect, Message>] {
         switch overlay {
         case .change(var dialog):
+            let isEarly = dialog.isAnswered(by: event) && now < dialog.dialog.deafUntil
             let answer = dialog.handle(event, at: now)
             model.overlay = .change(dialog)
+            if isEarly { model.say(.info, "that was too early to have been read: once more", at: now, seconds: 4) }
             switch answer {
             case .stay: return []
             case .close:

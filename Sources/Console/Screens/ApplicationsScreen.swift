@@ -18,10 +18,10 @@ enum ApplicationsScreen: ListScreen {
         ] + served + [
             Column("rate", "REQ/S", .content(5, 7), right: true, priority: 7),
             Column("5xx", "5XX", .content(5, 7), right: true, priority: 8),
-            Column("p95", "P95", .content(5, 7), right: true, priority: 4),
+            Column("p95", "P95", .content(5, 7), right: true, priority: 3),
             hour,
-            Column("latest", "LATEST", .content(6, 14), priority: 3),
-            Column("changed", "LAST CHANGE", .content(11, 64), priority: 4),
+            Column("latest", "LATEST", .content(8, 14), priority: 2),
+            Column("changed", "LAST CHANGE", .content(24, 64), priority: 4),
         ]
     }
 

@@ -72,7 +72,7 @@ enum HintsView {
                     context.content = model.screen.content
                     offer = screen.offer(action, model.screen.selected, context)
                 } else {
-                    offer = .none
+                    offer = Console.textOffer(action, context)
                 }
                 guard offer != .none, let hint = hint(action, model.setup.keys) else { continue }
                 if action == .undo { offer = LastChange.undo(offer, context) }
