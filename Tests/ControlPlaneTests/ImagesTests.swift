@@ -2,6 +2,7 @@ import ControlPlane
 import EdgeModel
 import EdgePlan
 import ImageSourcing
+import StoreContract
 import Testing
 
 @Suite("Sources, targets and runs of images") struct ImagesTests {
