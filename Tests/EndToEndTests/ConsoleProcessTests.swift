@@ -249,7 +249,11 @@ struct ConsoleProcessTests {
         // At the same time: the window is closed, or somebody ends the process.
         if signal == SIGHUP { terminal.hangUp() } else { terminal.signal(signal) }
         try await eventually(within: .seconds(60), "the end") { terminal.exit != nil }
-        #expect(terminal.exit == .exited(128 + signal))
+        // A terminal that is lost is seen before its signal comes, which may then meet a console that has ended its work
+        // and given the signals back; a shell tells both as 129.
+        var ends: [ChildProcess.Exit?] = [.exited(128 + signal)]
+        if signal == SIGHUP { ends.append(.signalled(SIGHUP)) }
+        #expect(ends.contains(terminal.exit))
         // The journal and the assignment say the same, whatever came first.
         try await bench.run(["audit", "verify"])
         try await bench.run(["state", "check"])
