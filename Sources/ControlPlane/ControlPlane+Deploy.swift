@@ -19,15 +19,28 @@ extension ControlPlane {
             let moment = now()
             let fresh = try Self.replan(plan, at: moment, in: tx)
             guard fresh.checksum == plan.checksum else { throw Self.outdated(plan, fresh, in: tx) }
-            var entry = try Self.entry(for: fresh, options: options, actor: actor, at: moment, in: tx)
-            try perform(&entry, fresh, at: moment, in: tx)
-            entry.head = entry.computedHead
-            try tx.append(entry)
-            try audit(
-                AuditNote("\(entry.stream).\(entry.kind.rawValue)", entry.change.resource, fresh.title),
-                reason: options.reason, in: tx)
-            return entry
+            let lists = try Stream.name(Stream.lists)
+            for (list, sentence) in zip(fresh.restoredLists, fresh.restorations) {
+                try record(.list(list), in: lists, sentence, fresh, options, at: moment, tx)
+            }
+            return try record(fresh.change, in: fresh.stream, fresh.title, fresh, options, at: moment, tx)
         }
+    }
+
+    /// Carries one change of a plan out and writes it into journal and audit.
+    @discardableResult
+    private func record(
+        _ change: Change, in stream: ResourceName, _ summary: String, _ plan: Plan, _ options: ApplyOptions,
+        at moment: Timestamp, _ tx: any StoreWriting
+    ) throws -> Deployment {
+        var entry = try Self.entry(of: change, in: stream, plan, options, actor: actor, at: moment, tx)
+        try perform(&entry, plan, at: moment, in: tx)
+        entry.head = entry.computedHead
+        try tx.append(entry)
+        try audit(
+            AuditNote("\(stream).\(entry.kind.rawValue)", entry.change.resource, summary), reason: options.reason,
+            in: tx)
+        return entry
     }
 
     /// An undo names the newest entry at planning; it must be the same one when applied.
@@ -60,21 +73,23 @@ extension ControlPlane {
     }
 
     private static func entry(
-        for plan: Plan, options: ApplyOptions, actor: Actor, at moment: Timestamp, in tx: any StoreReading
+        of change: Change, in stream: ResourceName, _ plan: Plan, _ options: ApplyOptions, actor: Actor,
+        at moment: Timestamp, _ tx: any StoreReading
     ) throws -> Deployment {
-        let last = try tx.deployments(stream: plan.stream, last: 1).last
+        let last = try tx.deployments(stream: stream, last: 1).last
         var evidence = options.evidence
         if !plan.warnings.isEmpty, plan.isGated {
             evidence["warnings"] = plan.warnings.map(\.code).joined(separator: ", ")
         }
         if !plan.thresholds.isEmpty { evidence["forced"] = plan.thresholds.joined(separator: "; ") }
         if plan.isGated, plan.staleBase != nil { evidence["stale_base"] = "allowed" }
+        if !plan.restoredLists.isEmpty { evidence["restored"] = plan.restorations.joined(separator: "; ") }
         return Deployment(
-            id: (try tx.deployments(stream: nil, last: 1).last?.id ?? 0) + 1, stream: plan.stream,
-            sequence: (last?.sequence ?? 0) + 1, kind: plan.request.kind, change: plan.change, at: moment, actor: actor,
+            id: (try tx.deployments(stream: nil, last: 1).last?.id ?? 0) + 1, stream: stream,
+            sequence: (last?.sequence ?? 0) + 1, kind: plan.request.kind, change: change, at: moment, actor: actor,
             reason: options.reason, planChecksum: plan.checksum, production: plan.after.production,
-            lower: plan.after.lower, evidence: evidence, undoes: plan.undoes, previousHead: last?.head,
-            head: plan.checksum)
+            lower: plan.after.lower, evidence: evidence, undoes: change == plan.change ? plan.undoes : nil,
+            previousHead: last?.head, head: plan.checksum)
     }
 
     /// Writes what the change says; a new zone gets its number here, and the entry the digests that follow from it.

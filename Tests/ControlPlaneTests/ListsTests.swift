@@ -108,51 +108,90 @@ struct ListsTests {
         #expect(
             refusal { _ = try account.plane().plan(.list(.delete(office))) }?.details == ["shop@2 (staging)"])
         try account.apply(.rollback(application: name("shop"), environment: name("staging"), to: nil))
-        // Nothing serves it, and yet a way back would need it.
-        #expect(refusal { try account.apply(.list(.delete(office))) }?.details.first?.contains("shop@2") == true)
-        try account.apply(.list(.delete(office))) { options in
-            options.force = true
-            options.reason = "nobody goes back there"
-        }
+        let plan = try account.plane().plan(.list(.delete(office)))
+        #expect(plan.uses.map(\.sentence) == ["shop@2 (not served)"] && plan.thresholds == [])
+        try account.plane().apply(plan)
         #expect(try account.plane().lists() == [])
     }
 
-    @Test func aWayBackToRulesWhoseListIsGoneIsRefusedUnlessForced() throws {
-        try create("192.0.2.0/24")
+    /// Version 2 blocked the office once; now version 1 is served everywhere, and the list is gone.
+    private func forgetTheOffice() throws {
+        try create("192.0.2.0/24", "198.51.100.7")
+        try account.apply(.list(.describe(office, "where we sit")))
         try promoteBlocking()
         for environment in ["production", "staging"] {
             try account.apply(.rollback(application: name("shop"), environment: name(environment), to: nil))
         }
-        try account.apply(.list(.delete(office))) { options in
-            options.force = true
-            options.reason = "nobody goes back there"
-        }
-        let deletion = try #require(try account.plane().history(stream: name("lists"), last: 1).last).deployment.id
-        let back = try ChangeRequest.rollback(application: name("shop"), environment: name("production"), to: 2)
-        let error = refusal { try account.apply(back) }
-        #expect(error?.code == .refused && error?.message.contains("without the list") == true)
-        #expect(
-            error?.details == [
-                "shop@2: rules.http_request_firewall_custom[0].expression: rule 'office': there is no list $office, "
-                    + "and so would be left out; signalbox history show \(deletion) has the items it had"
-            ])
-        // Taking back the way back is one, too.
-        let undone = try #require(
-            try account.plane().history(stream: name("staging"), last: 1).last
-        ).deployment.id
-        #expect(refusal { try account.apply(.undo(undone)) }?.message.contains("without the list") == true)
-        let forced = try account.apply(back) { options in
-            options.force = true
-            options.reason = "rather open than down"
-        }
-        #expect(forced.evidence["forced"]?.contains("$office") == true)
-        #expect(try status("192.0.2.7") == .forward)
+        try account.apply(.list(.delete(office)))
+    }
 
-        // With a list of the name it blocks again, and the next way back passes.
-        try account.apply(.rollback(application: name("shop"), environment: name("production"), to: 1))
-        try create("192.0.2.0/24")
-        try account.apply(back)
+    @Test func aWayBackToRulesMakesTheirListAgain() throws {
+        try forgetTheOffice()
+        let back = try ChangeRequest.rollback(application: name("shop"), environment: name("production"), to: 2)
+        let plan = try account.plane().plan(back)
+        #expect(plan.findings.filter { $0.severity == .error } == [] && plan.thresholds == [])
+        #expect(plan.restorations == ["list $office was deleted and comes back with the 2 items that it had"])
+        let entry = try account.plane().apply(plan)
         #expect(try status("192.0.2.7") == .block)
+        let summary = try account.plane().list(named: office)
+        #expect(summary.items.map(\.value) == ["192.0.2.0/24", "198.51.100.7"])
+        #expect(summary.list.description == "where we sit" && summary.list.kind == .ip)
+
+        // Two entries of the journal, the rollback last, and of the audit.
+        let newest = try account.plane().history(stream: nil, last: 2).map(\.deployment)
+        #expect(
+            newest.map(\.stream.rawValue) == ["lists", "production"] && newest.map(\.kind) == [.rollback, .rollback])
+        #expect(newest.last == entry && entry.evidence["restored"]?.contains("$office") == true)
+        #expect(newest.first?.change.sentence == "list $office created with 2 items")
+        let audited = try account.plane().auditEntries(last: 2)
+        #expect(audited.map(\.action) == ["lists.rollback", "production.rollback"])
+        #expect(audited.map(\.summary) == [plan.restorations[0], plan.title])
+        #expect(try account.plane().verifyAudit(head: entry.head) == [])
+
+        // It is in use again, so that only the rollback can be taken back; then it may go.
+        #expect(refusal { _ = try account.plane().plan(.list(.delete(office))) }?.code == .refused)
+        try account.apply(.undo(nil))
+        #expect(try status("192.0.2.7") == .forward && account.plane().lists().count == 1)
+        try account.apply(.list(.delete(office)))
+    }
+
+    @Test func undoOfAWayBackMakesTheListAgainToo() throws {
+        try forgetTheOffice()
+        let undone = try #require(try account.plane().history(stream: name("production"), last: 1).last)
+        try account.apply(.undo(undone.deployment.id))
+        #expect(try status("192.0.2.7") == .block)
+    }
+
+    @Test func onlyAListThatWouldBeAskedComesBack() throws {
+        try forgetTheOffice()
+        let plan = try account.plane().plan(
+            .rollback(application: name("shop"), environment: name("production"), to: 1))
+        #expect(plan.restoredLists == [])
+        // A way forward makes nothing: its rules are refused for want of the list.
+        let forward = try account.plane().plan(
+            .assign(application: name("shop"), version: 2, environment: name("staging")))
+        #expect(forward.restoredLists == [] && forward.errors.map(\.code) == ["expression.unknown-list"])
+    }
+
+    @Test func aListMadeAfreshIsLeftAsItIs() throws {
+        try forgetTheOffice()
+        try create("203.0.113.0/24")
+        try account.apply(.rollback(application: name("shop"), environment: name("production"), to: 2))
+        #expect(try account.plane().list(named: office).items.map(\.value) == ["203.0.113.0/24"])
+    }
+
+    @Test func aNameKeepsItsKindWhileRulesAreWrittenForIt() throws {
+        try forgetTheOffice()
+        let error = refusal { try create("example.com", kind: .text) }
+        #expect(error?.code == .refused && error?.details == ["shop@2 (not served)"])
+        let replaced = refusal {
+            try account.apply(.list(.replace(office, .text, description: nil, items: [ListItem("example.com")])))
+        }
+        #expect(replaced?.message == error?.message)
+        let other = try #require(ListName(rawValue: "branch"))
+        try account.apply(.list(.create(other, .ip, description: "", items: [])))
+        try account.apply(.list(.delete(other)))
+        try account.apply(.list(.create(other, .text, description: "", items: [])))
     }
 
     @Test func routingRulesAndFiltersUseListsToo() throws {

@@ -89,14 +89,7 @@ package struct ChangeDialog: Sendable {
     private var switches: [Dialog.Switch] {
         guard case .review(let plan) = stage else { return [] }
         var list: [Dialog.Switch] = []
-        guard plan.isGated else {
-            if !plan.thresholds.isEmpty {
-                list.append(
-                    .init(
-                        "force", "rules come back without their list: force it and say why", key: .character("f")))
-            }
-            return list
-        }
+        guard plan.isGated else { return list }
         if plan.staleBase != nil {
             list.append(.init("stale", "it was not made from what is served now: go on anyway", key: .character("s")))
         }

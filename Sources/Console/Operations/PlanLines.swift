@@ -15,6 +15,7 @@ enum PlanLines {
         }
         lines += undone(plan, picture, at: now)
         if let staleBase = plan.staleBase { lines.append(StyledLine(Words.text(staleBase), .statusWarn)) }
+        lines += plan.restorations.map { StyledLine(Words.text($0), .textStrong) }
         lines += plan.thresholds.map { StyledLine("threshold: \(Words.text($0))", .statusWarn) }
         lines += plan.locks.map { StyledLine("\(Words.text($0)) will be locked for good", .statusWarn) }
         for finding in plan.findings {

@@ -34,8 +34,7 @@ package enum ChangeRequest: Hashable, Sendable {
         }
     }
 
-    /// Whether findings, thresholds and checks may hold it up. Of ways back only those are held up that would bring rules
-    /// back without their list.
+    /// Whether findings, thresholds and checks may hold it up: not ways back.
     package var isGated: Bool {
         switch self {
         case .rollback, .undo: false

@@ -1,16 +1,9 @@
 internal import EdgeModel
 
-/// What holds a plan up before it may be applied. Ways back (rollback, undo) pass, but for rules that would come back
-/// without the list that they ask for: a rule that is left out blocks nobody.
+/// What holds a plan up before it may be applied. Ways back (rollback, undo) pass.
 package enum Gate {
     package static func check(_ plan: Plan, _ options: ApplyOptions) throws(ControlPlaneError) {
-        guard plan.isGated else {
-            guard !plan.thresholds.isEmpty, !options.force || (options.reason ?? "").isEmpty else { return }
-            throw ControlPlaneError(
-                .refused, at: plan.title, "rules would come back without the list that they ask for",
-                remedy: "make the list again, or add --force --reason TEXT when those rules may be left out",
-                details: plan.thresholds)
-        }
+        guard plan.isGated else { return }
         if !plan.errors.isEmpty {
             throw ControlPlaneError(
                 .refused, at: plan.title,

@@ -15,7 +15,7 @@ package struct Plan: Sendable {
     package var effectiveAdded: [String]
     /// What is wrong with what would be served, as far as this change brings it.
     package var findings: [Finding]
-    /// Safety thresholds exceeded, each a sentence; of a way back, the rules that would come back without their list.
+    /// Safety thresholds exceeded, each a sentence.
     package var thresholds: [String]
     /// Set when the version was not made from what the environment serves now.
     package var staleBase: String?
@@ -30,6 +30,8 @@ package struct Plan: Sendable {
     package var edge: EdgePlan
     /// Of a change of a list: whose rules mention it.
     package var uses: [ListUse] = []
+    /// Of a way back: deleted lists that come back with the rules that ask for them.
+    package var restoredLists: [ListChange] = []
     package var checksum: Digest
 
     package var isGated: Bool { request.isGated }
@@ -38,18 +40,32 @@ package struct Plan: Sendable {
     package var errors: [Finding] { findings.filter { $0.severity == .error } }
     package var warnings: [Finding] { findings.filter { $0.severity == .warning } }
 
+    /// For people, of each: `list $office was deleted and comes back with the 2 items that it had`
+    package var restorations: [String] {
+        restoredLists.map { list in
+            let items = list.added.count == 1 ? "item" : "\(list.added.count) items"
+            return "list \(list.name) was deleted and comes back with the \(items) that it had"
+        }
+    }
+
     private var isOfList: Bool { if case .list = change { true } else { false } }
 
     static func checksum(
-        _ request: ChangeRequest, stream: ResourceName, change: Change, baseHead: Digest?, contents: [String],
-        after: NetworkDigests
+        _ request: ChangeRequest, stream: ResourceName, change: Change, restoredLists: [ListChange], baseHead: Digest?,
+        contents: [String], after: NetworkDigests
     ) -> Digest {
         let document: DocumentValue = .object([
             "kind": .string(request.kind.rawValue), "stream": .string(stream.rawValue), "change": change.document,
+            "restored_lists": Self.document(restoredLists),
             "base": baseHead.map { .string($0.rawValue) }, "contents": .array(contents.map { .string($0) }),
             "production": .string(after.production.rawValue), "lower": .string(after.lower.rawValue),
         ])
         return Digest.sha256(of: document.sorted.json())
+    }
+
+    /// nil: a key that is not there.
+    private static func document(_ lists: [ListChange]) -> DocumentValue? {
+        lists.isEmpty ? nil : .array(lists.map(\.document))
     }
 
     package var document: DocumentValue {
@@ -60,6 +76,7 @@ package struct Plan: Sendable {
                 "removed": .array(effectiveRemoved.map { .string($0) }),
                 "added": .array(effectiveAdded.map { .string($0) }),
             ]),
+            "restored_lists": Self.document(restoredLists),
             "used_by": isOfList ? .array(uses.map(\.document)) : nil,
             "findings": .array(findings.map(\.document)),
             "thresholds_exceeded": .array(thresholds.map { .string($0) }),

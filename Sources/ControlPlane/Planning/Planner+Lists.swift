@@ -1,6 +1,5 @@
 internal import EdgeModel
 internal import EdgePlan
-internal import RulesLanguage
 
 extension Planner {
     func list(_ edit: ListEdit) throws -> Intent {
@@ -18,6 +17,7 @@ extension Planner {
                     .exists, at: "list \(name)", "there is a list of that name",
                     remedy: "signalbox list add \(name.rawValue) ITEM")
             }
+            try checkKind(kind, of: name)
             new = (.init(kind: kind, description: description), try checked(items, kind, name))
             title = "create list \(name)"
         case .add(_, let items):
@@ -29,7 +29,9 @@ extension Planner {
             new = (list.head, try list.items.without(values, list.head.kind, name))
             title = "remove from list \(name)"
         case .replace(_, let kind, let description, let items):
-            new = try replacement(of: old, kind, description, items, name)
+            let replaced = try replacement(of: old, kind, description, items, name)
+            if old == nil { try checkKind(replaced.head.kind, of: name) }
+            new = replaced
             title = old == nil ? "create list \(name)" : "replace list \(name)"
         case .describe(_, let description):
             let list = try need(old, name)
@@ -134,12 +136,8 @@ extension Planner {
 
     /// Sentences on how much of a list that is in use one change takes away.
     static func thresholds(_ change: ListChange, _ uses: [ListUse], itemsBefore: Int) -> [String] {
-        guard change.after != nil else {
-            return uses.map {
-                "\($0.user) is not served, but its rules use \(change.name): served again, it would lose them"
-            }
-        }
-        guard uses.contains(where: \.isLive) else { return [] }
+        // Whoever deletes a list that is not asked loses nothing: a way back makes it again.
+        guard change.after != nil, uses.contains(where: \.isLive) else { return [] }
         let (gone, new) = (change.goneValues.count, change.newValues.count)
         if gone == itemsBefore, gone > 0, new == 0 {
             return [
@@ -152,24 +150,6 @@ extension Planner {
         return [
             "\(gone) of \(itemsBefore) items would be removed (\(gone * 100 / itemsBefore) %; the limit is \(Int(Safety.removedShare * 100)) %)"
         ]
-    }
-
-    /// Sentences on rules that a way back would bring back without their list, with the entry that deleted it.
-    func withoutLists(_ findings: [Finding]) throws -> [String] {
-        let gone = findings.filter {
-            $0.severity == .error && $0.code == ExpressionError.Code.unknownList.rawValue
-        }
-        guard !gone.isEmpty else { return [] }
-        let deletions = try tx.deployments(stream: try Stream.name(Stream.lists), last: nil).reversed().compactMap {
-            entry -> (id: Int, name: ListName)? in
-            guard case .list(let change) = entry.change, change.after == nil else { return nil }
-            return (entry.id, change.name)
-        }
-        return gone.map { finding in
-            let deletion = deletions.first { finding.message.hasSuffix("no list \($0.name)") }
-            let place = "\(finding.place): \(finding.message), and so would be left out"
-            return place + (deletion.map { "; signalbox history show \($0.id) has the items it had" } ?? "")
-        }
     }
 
     /// What the snapshot's lists would be after a change.

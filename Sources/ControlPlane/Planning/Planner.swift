@@ -26,6 +26,8 @@ struct Planner {
         let snapshot = try ControlPlane.snapshot(in: tx)
         var changed = snapshot
         try Self.apply(intent.change, to: &changed, in: tx)
+        let restored = request.isGated ? [] : try restoredLists(for: changed)
+        for list in restored { try Self.apply(.list(list), to: &changed, in: tx) }
         let (before, oldFindings) = PlanCompiler.compile(snapshot)
         let (after, newFindings) = PlanCompiler.compile(changed)
         let known = Set(oldFindings)
@@ -46,12 +48,13 @@ struct Planner {
             thresholds: request.isGated
                 ? try thresholds(of: intent.change, uses)
                     + (diff.map { Safety.exceeded($0, rulesBefore: intent.diff?.old.ruleCount ?? 0) } ?? [])
-                : try withoutLists(findings),
+                : [],
             staleBase: intent.staleBase, locks: intent.locks, undoes: intent.undoes, baseHead: baseHead,
             before: NetworkDigests(before), after: digests, edge: after, uses: uses,
+            restoredLists: restored,
             checksum: Plan.checksum(
-                request, stream: intent.stream, change: intent.change, baseHead: baseHead, contents: intent.contents,
-                after: digests))
+                request, stream: intent.stream, change: intent.change, restoredLists: restored, baseHead: baseHead,
+                contents: intent.contents, after: digests))
     }
 
     private static func line(_ rule: EffectiveRule) -> String { "\(rule.environment): \(rule.sentence)" }

@@ -19,6 +19,10 @@ enum PlanText {
         if case .list(let change) = plan.change {
             pieces += ListChangeText.pieces(change) + ListUseText.pieces(plan.uses, of: change.name)
         }
+        for (list, sentence) in zip(plan.restoredLists, plan.restorations) {
+            pieces.append(Output.Piece(SafeText(sentence), .strong))
+            pieces += ListChangeText.pieces(list)
+        }
         if !plan.effectiveRemoved.isEmpty || !plan.effectiveAdded.isEmpty {
             pieces.append(Output.Piece("effective rules"))
             pieces += plan.effectiveRemoved.map { Output.Piece("  - \($0)", .bad) }

@@ -10,8 +10,8 @@ struct RollbackVerb: AsyncParsableCommand {
             "signalbox rollback shop --env production --to 2 --yes",
             before:
                 """
-                Nothing holds it up, no finding, no threshold, no check, but rules that would come back without a list \
-                that was deleted since. Before the first version lies the zone's own configuration.
+                Nothing holds it up, no finding, no threshold, no check. A named list that was deleted since comes \
+                back with the rules that ask for it. Before the first version lies the zone's own configuration.
                 """
         ))
 
