@@ -80,7 +80,7 @@ enum ParameterReduction {
         return words.isEmpty ? nil : Result(parameters: rest, words: words)
     }
 
-    private static let cacheKeys: Set<String> = ["cache", "edge_ttl", "browser_ttl"]
+    private static let cacheKeys: Set<String> = ["cache", "edge_ttl", "browser_ttl", "serve_stale", "cache_key"]
 
     private static func cache(_ parameters: DocumentValue?) -> Result? {
         guard var rest = parameters, let members = rest.asMembers else { return nil }
@@ -91,18 +91,14 @@ enum ParameterReduction {
         }
         for key in ["edge_ttl", "browser_ttl"] {
             guard let ttl = rest[key] else { continue }
-            var lesser = ttl
-            if lesser["status_code_ttl"] != nil {
-                words.append("\(key).status_code_ttl is left out: it is about Cloudflare's cache")
-                lesser = lesser.setting("status_code_ttl", nil)
-            }
-            switch (key, lesser.text("mode")) {
-            case (_, "override_origin"): rest = rest.setting(key, lesser)
+            switch (key, ttl.text("mode")) {
             case ("browser_ttl", "bypass"):
                 words.append("browser_ttl bypass is sent as no-store")
                 rest = rest.setting(
                     key, .object(["mode": .string("override_origin"), "default": .int(-1)]))
-            case (_, "respect_origin"): rest = rest.setting(key, .object(["mode": .string("respect_origin")]))
+            case (_, "override_origin"): break
+            // What would hold if it were overridden is left in some exports.
+            case (_, "respect_origin"): rest = rest.setting(key, ttl.setting("default", nil))
             case ("edge_ttl", "bypass_by_default"):
                 words.append("edge_ttl bypass_by_default is left out: it is about Cloudflare's cache")
                 rest = rest.setting(key, nil)

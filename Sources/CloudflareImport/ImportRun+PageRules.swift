@@ -130,6 +130,11 @@ extension ImportRun {
             } else {
                 page.cache(Self.ttl(seconds), "browser_ttl", index)
             }
+        case "cache_ttl_by_status":
+            guard let lifetimes = PageRuleCache.lifetimes(value ?? .null) else {
+                return item.refuse("its value is no map of statuses to seconds")
+            }
+            page.cache(lifetimes, "status_code_ttl", index)
         case "bypass_cache_on_cookie":
             guard let text = value?.asText, !text.contains("\"") else { return item.refuse("its value is no pattern") }
             item.change("the pattern is looked for in the whole Cookie header, not in the names alone")
@@ -149,7 +154,9 @@ extension ImportRun {
             page.routeActions.append(index)
         case "ssl": item.refuse("how an origin is reached is said with the origin", do: "see origins.*.tls")
         default:
-            if let words = Self.cacheActions[name] {
+            if let key = PageRuleCache.key(name, value ?? .null) {
+                takeKey(key, into: &page, index, &item)
+            } else if let words = Self.cacheActions[name] {
                 item.refuse(words)
             } else if name.hasPrefix("disable_") || Self.asksNothing(value ?? .null) {
                 item.becomes = ["nothing: this edge does not do it"]
@@ -159,14 +166,29 @@ extension ImportRun {
         }
     }
 
+    /// A key that no rule could have is refused alone, without what else the page rule says of caches.
+    private func takeKey(
+        _ part: DocumentValue, into page: inout PageRule, _ index: Int, _ item: inout ImportItem
+    ) {
+        let known = page.cache.first { $0.key == "cache_key" }?.value.asMembers ?? []
+        let key = DocumentValue.object(known + (part.asMembers ?? []))
+        let probe = Rule(
+            ref: "key", expression: "true", action: "set_cache_settings",
+            parameters: DocumentValue.object(["cache_key": key]).sorted)
+        let problems = check.problems(probe, in: .cacheSettings)
+        for (why, remedy) in RuleCheck.reasons(problems, of: probe, in: .cacheSettings) {
+            item.refuse(why, do: remedy)
+        }
+        if problems.isEmpty { page.cache(key, "cache_key", index) }
+    }
+
     private static func ttl(_ seconds: Int) -> DocumentValue {
         .object(["mode": .string("override_origin"), "default": .int(seconds)])
     }
 
     private static let cacheActions = Dictionary(
         uniqueKeysWithValues: [
-            "cache_on_cookie", "cache_ttl_by_status", "cache_key_fields", "cache_key", "cache_by_device_type",
-            "cache_deception_armor", "explicit_cache_control", "sort_query_string_for_cache", "respect_strong_etag",
+            "cache_on_cookie", "cache_key", "explicit_cache_control", "respect_strong_etag",
             "origin_error_page_pass_thru",
         ].map { ($0, "it is about Cloudflare's cache") })
 
@@ -195,7 +217,9 @@ extension ImportRun {
     /// Puts the rules in their phases, as far as the edge carries them out.
     private mutating func finish(_ page: inout PageRule) {
         if !page.cache.isEmpty {
-            page.add("cache", .cacheSettings, "set_cache_settings", .object(page.cache), from: page.cacheActions)
+            page.add(
+                "cache", .cacheSettings, "set_cache_settings", PageRuleCache.parameters(page.cache),
+                from: page.cacheActions)
         }
         if !page.routeActions.isEmpty {
             page.add("origin", .origin, "route", page.route, from: page.routeActions)

@@ -142,8 +142,7 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
 
     /// Whether settings change a response: a version header, or cache settings that rules made for its request.
     package func changesResponse(_ ticket: ResponseTicket) -> Bool {
-        ticket.cache.isEligible != nil || ticket.cache.edgeTTL != nil || ticket.cache.browserTTL != nil
-            || view.configuration(ticket.configuration).versionHeader != nil
+        ticket.cache.changesResponse || view.configuration(ticket.configuration).versionHeader != nil
     }
 
     @inline(__always)

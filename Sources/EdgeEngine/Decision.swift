@@ -68,24 +68,6 @@ package struct Decision: ~Copyable {
     }
 }
 
-/// Merged cache settings; nil: no rule said anything, or the last one leaves it to the origin.
-package struct CacheDecision: BitwiseCopyable, Hashable, Sendable {
-    package var isEligible: Bool?
-    /// Seconds; 0: no-cache, -1: no-store.
-    package var edgeTTL: Int?
-    package var browserTTL: Int?
-
-    package init() {}
-
-    package mutating func apply(_ setting: CacheSettingPlan) {
-        switch setting {
-        case .eligible(let eligible): isEligible = eligible
-        case .edgeTTL(let seconds): edgeTTL = seconds == CacheSettingPlan.asOrigin ? nil : seconds
-        case .browserTTL(let seconds): browserTTL = seconds == CacheSettingPlan.asOrigin ? nil : seconds
-        }
-    }
-}
-
 /// One change of a header.
 package struct HeaderEdit: BitwiseCopyable {
     package var name: UnsafeRawBufferPointer

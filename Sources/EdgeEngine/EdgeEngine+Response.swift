@@ -79,7 +79,7 @@ extension EdgeEngine {
         _ plan: borrowing AcceptedPlan, _ configuration: ConfigurationRow, _ status: Int,
         _ workspace: inout Workspace, _ recorder: Recorder?
     ) {
-        addCacheEdits(status, &workspace, recorder)
+        addCacheEdits(plan, status, &workspace, recorder)
         if let name = configuration.versionHeader {
             let edit = HeaderEdit(name: name, operation: .set, value: plan.label(workspace.decision.configuration))
             workspace.decision.responseEdits.append(edit)
@@ -121,8 +121,11 @@ extension EdgeEngine {
         }
     }
 
-    /// Cache settings as headers. Lifetimes are not put on answers of 500 and above: an outage must not be kept.
-    private static func addCacheEdits(_ status: Int, _ workspace: inout Workspace, _ recorder: Recorder?) {
+    /// Cache settings as headers. Lifetimes are not put on answers of 500 and above, unless a rule names their status: an
+    /// outage must not be kept.
+    private static func addCacheEdits(
+        _ plan: borrowing AcceptedPlan, _ status: Int, _ workspace: inout Workspace, _ recorder: Recorder?
+    ) {
         let cache = workspace.decision.cache
         func add(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
             let edit = HeaderEdit(name: UnsafeRawBufferPointer(name), operation: .set, value: value)
@@ -143,8 +146,14 @@ extension EdgeEngine {
             add("cache-control", UnsafeRawBufferPointer("no-store"))
             add("x-edge-cache", UnsafeRawBufferPointer("bypass"))
         }
+        if let seconds = cache.edgeTTL(status, plan.view) {
+            var value = lifetime(seconds)
+            if seconds > 0, cache.staleWhileUpdating == false {
+                value = workspace.arena.join(value, UnsafeRawBufferPointer(", stale-while-revalidate=0")) ?? value
+            }
+            add("cdn-cache-control", value)
+        }
         guard status < 500 else { return }
-        if let seconds = cache.edgeTTL { add("cdn-cache-control", lifetime(seconds)) }
         if let seconds = cache.browserTTL, cache.isEligible != false { add("cache-control", lifetime(seconds)) }
     }
 }

@@ -139,6 +139,10 @@ package final class Recorder {
             case .eligible(let eligible): ("cache", "\(eligible)")
             case .edgeTTL(let seconds): ("edge_ttl", lifetime(seconds))
             case .browserTTL(let seconds): ("browser_ttl", lifetime(seconds))
+            case .statusTTL(let first, let last, let seconds):
+                ("edge_ttl of \(first == last ? "\(first)" : "\(first)-\(last)")", lifetime(seconds))
+            case .staleWhileUpdating(let allowed): ("stale while updating", "\(allowed)")
+            case .key(let text): ("cache_key", text)
             }
         set(name, value, by: text(rule.ref))
         effect("\(name) set to \(value)")

@@ -93,9 +93,9 @@ struct RequestRun {
             EdgeEngine.collect(rule.list, plan, &workspace, recorder) { $0.requestEdits.append($1) }
         case .cache:
             for index in rule.list {
-                let setting = plan.view.cacheSetting(index).setting
-                workspace.decision.cache.apply(setting)
-                recorder?.set(setting, rule)
+                let row = plan.view.cacheSetting(index)
+                workspace.decision.cache.apply(row, index)
+                recorder?.set(row.setting, rule)
             }
         case .configure: configure(rule, number, &workspace)
         case .editResponseHeaders, .limit: break

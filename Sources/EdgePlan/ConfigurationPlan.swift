@@ -113,6 +113,14 @@ package enum CacheSettingPlan: Hashable, Sendable {
     case edgeTTL(Int)
     /// Seconds for browsers (`cache-control: max-age=N`); 0: no-cache, -1: no-store, or `asOrigin`.
     case browserTTL(Int)
+    /// Seconds for shared caches, as `edgeTTL`, of answers with these statuses. Belongs to the `edgeTTL` before it, and is
+    /// replaced with it; the first that names a status counts. It also counts for 500 and above, which `edgeTTL` does not.
+    case statusTTL(first: Int, last: Int, seconds: Int)
+    /// Whether shared caches may serve what is too old while they ask anew. No: `stale-while-revalidate=0` beside their
+    /// lifetime (RFC 5861 §3); yes: for the cache tier, as HTTP would need a number of seconds for it.
+    case staleWhileUpdating(Bool)
+    /// What a cache tells answers apart by, as JSON: for the cache tier, no header says it.
+    case key(String)
 
     /// Instead of seconds: what the origin says holds, whatever an earlier rule said.
     package static let asOrigin = -2

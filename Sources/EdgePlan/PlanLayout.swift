@@ -37,7 +37,7 @@ enum PlanLayout {
         static let rule = 48
         /// Name, operation, value.
         static let edit = 24
-        /// Kind, zero, number.
+        /// Kind, statuses (the last in the upper half) or zero, number or text.
         static let cacheSetting = 16
         /// Offset and length.
         static let program = 8
@@ -53,6 +53,16 @@ enum PlanLayout {
         /// Followed by the program's index and zero.
         static let program: UInt32 = 2
     }
+}
+
+/// What a cache setting is about, as its number in an encoded plan.
+package enum CacheSettingKind: UInt32, Hashable, Sendable, CaseIterable {
+    case eligible = 0
+    case edgeTTL = 1
+    case browserTTL = 2
+    case statusTTL = 3
+    case staleWhileUpdating = 4
+    case key = 5
 }
 
 /// What a rule does, as its number in an encoded plan.

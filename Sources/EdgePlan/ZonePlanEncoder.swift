@@ -209,15 +209,23 @@ private struct EncoderRun {
     }
 
     private mutating func append(_ setting: CacheSettingPlan) {
-        let (kind, number): (UInt32, Int) =
-            switch setting {
-            case .eligible(let eligible): (0, eligible ? 1 : 0)
-            case .edgeTTL(let seconds): (1, seconds)
-            case .browserTTL(let seconds): (2, seconds)
-            }
-        cacheSettings.append(kind)
-        cacheSettings.append(UInt32(0))
-        cacheSettings.append(Int64(number))
+        func append(_ kind: CacheSettingKind, _ number: Int, statuses: UInt32 = 0) {
+            cacheSettings.append(kind.rawValue)
+            cacheSettings.append(statuses)
+            cacheSettings.append(Int64(number))
+        }
+        switch setting {
+        case .eligible(let eligible): append(.eligible, eligible ? 1 : 0)
+        case .edgeTTL(let seconds): append(.edgeTTL, seconds)
+        case .browserTTL(let seconds): append(.browserTTL, seconds)
+        case .statusTTL(let first, let last, let seconds):
+            append(
+                .statusTTL, seconds, statuses: UInt32(UInt16(clamping: last)) << 16 | UInt32(UInt16(clamping: first)))
+        case .staleWhileUpdating(let allowed): append(.staleWhileUpdating, allowed ? 1 : 0)
+        case .key(let text):
+            cacheSettings.append([CacheSettingKind.key.rawValue, 0])
+            cacheSettings.append(words(text))
+        }
     }
 }
 

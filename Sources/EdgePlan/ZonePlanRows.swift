@@ -75,14 +75,25 @@ package struct EditRow: BitwiseCopyable {
 }
 
 package struct CacheSettingRow: BitwiseCopyable {
+    let pool: UnsafeRawPointer
     let row: UnsafeRawPointer
 
+    package var kind: CacheSettingKind { CacheSettingKind(rawValue: row.word(0)) ?? .eligible }
+    /// Seconds, or 1 for yes.
+    package var number: Int { Int(row.number(8)) }
+    package var firstStatus: Int { Int(row.word(4) & 0xFFFF) }
+    package var lastStatus: Int { Int(row.word(4) >> 16) }
+    package var text: UnsafeRawBufferPointer { pool.text(row + 8) ?? .init(start: nil, count: 0) }
+
+    /// The same as a value of its own, for people.
     package var setting: CacheSettingPlan {
-        let number = Int(row.number(8))
-        return switch row.word(0) {
-        case 0: .eligible(number == 1)
-        case 1: .edgeTTL(number)
-        default: .browserTTL(number)
+        switch kind {
+        case .eligible: .eligible(number == 1)
+        case .edgeTTL: .edgeTTL(number)
+        case .browserTTL: .browserTTL(number)
+        case .statusTTL: .statusTTL(first: firstStatus, last: lastStatus, seconds: number)
+        case .staleWhileUpdating: .staleWhileUpdating(number == 1)
+        case .key: .key(String(decoding: text, as: UTF8.self))
         }
     }
 }

@@ -69,7 +69,7 @@ struct VerifierRun {
     }
 
     private func count(_ field: Int) -> Int { tables[field]?.count ?? 0 }
-    private func row(_ field: Int, _ index: Int, _ size: Int) -> UnsafeRawPointer {
+    func row(_ field: Int, _ index: Int, _ size: Int) -> UnsafeRawPointer {
         base + (tables[field]?.offset ?? 0) + index * size
     }
 
@@ -217,7 +217,7 @@ struct VerifierRun {
         case .cache:
             let list = try claim(
                 first, second, &nextCacheSetting, count(PlanLayout.Header.cacheSettings), name, "settings")
-            for setting in list { try verifyCacheSetting(setting, name) }
+            try verifyCacheSettings(list, name)
         case .limit:
             guard other.isNone else { throw PlanRefusal(name, "a limit with a second value") }
             return try verifyLimit(one, number: first, name, phase)
@@ -243,15 +243,6 @@ struct VerifierRun {
                 name, "operation \(place.word(8)) on \(printable(header)) and its value do not go together")
         }
         if case .literal(let bytes) = value { try requireValue(bytes, name) }
-    }
-
-    private func verifyCacheSetting(_ index: Int, _ name: String) throws(PlanRefusal) {
-        let place = row(PlanLayout.Header.cacheSettings, index, PlanLayout.Row.cacheSetting)
-        let number = place.number(8)
-        let allowed: ClosedRange<Int64> = place.word(0) == 0 ? 0...1 : -2...4_294_967_295
-        guard place.word(0) <= 2, allowed.contains(number) else {
-            throw PlanRefusal(name, "cache setting \(place.word(0)) with \(number)")
-        }
     }
 
     // MARK: parts

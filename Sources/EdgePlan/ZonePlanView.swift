@@ -81,7 +81,7 @@ package struct ZonePlanView: BitwiseCopyable, @unchecked Sendable {
     package func edit(_ index: Int) -> EditRow { EditRow(pool: pool, row: edits + index &* PlanLayout.Row.edit) }
 
     package func cacheSetting(_ index: Int) -> CacheSettingRow {
-        CacheSettingRow(row: cacheSettings + index &* PlanLayout.Row.cacheSetting)
+        CacheSettingRow(pool: pool, row: cacheSettings + index &* PlanLayout.Row.cacheSetting)
     }
 
     /// Bytes of a program.

@@ -73,7 +73,7 @@ extension ConfigurationLint {
     /// Rules of which neither is within the other, that match some requests together and disagree on whether to cache.
     mutating func caches() {
         let rules = (entries[.cacheSettings] ?? []).compactMap { entry -> (Entry, Bool)? in
-            guard case .cache(let eligible?, _, _) = entry.action else { return nil }
+            guard case .cache(let settings) = entry.action, let eligible = settings.eligible else { return nil }
             return (entry, eligible)
         }
         guard rules.count <= 200 else { return }

@@ -78,10 +78,7 @@ extension ConfigurationLint {
                     host.map { _ in "host_header" }, origin.map { _ in "origin" }, port.map { _ in "port" },
                     serverName.map { _ in "sni" },
                 ].compactMap { $0 })
-        case .cache(let eligible, let edge, let browser):
-            Set(
-                [eligible.map { _ in "cache" }, edge.map { _ in "edge_ttl" }, browser.map { _ in "browser_ttl" }]
-                    .compactMap { $0 })
+        case .cache(let settings): settings.names
         case .configure(let settings): settings.hotlinkProtection == nil ? [] : ["hotlink_protection"]
         case .rewriteHeaders(let edits):
             // What is added stays beside what others add; only setting and removing make an end of what was.

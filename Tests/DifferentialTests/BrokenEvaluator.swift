@@ -115,6 +115,14 @@ struct BrokenEvaluator: Sendable {
         BrokenEvaluator(name: "the first route wins", plan: { reverse(.origin, &$0) }),
         BrokenEvaluator(name: "the first cache setting wins", plan: { reverse(.cacheSettings, &$0) }),
         BrokenEvaluator(
+            name: "statuses have no lifetime of their own",
+            plan: { plan in
+                eachAction(&plan) { action in
+                    guard case .cache(let settings) = action else { return }
+                    action = .cache(settings.filter { if case .statusTTL = $0 { false } else { true } })
+                }
+            }),
+        BrokenEvaluator(
             name: "every peer is trusted with the country",
             zone: {
                 $0.trust.trustedPeers = ["0.0.0.0/0", "::/0"]

@@ -158,16 +158,34 @@ struct RandomConfiguration {
     }
 
     private func cache(_ dice: inout Dice) -> DocumentValue {
-        func ttl(_ dice: inout Dice) -> DocumentValue {
-            if dice.chance(20) { return .object(["mode": .string("respect_origin")]) }
-            return .object(["mode": .string("override_origin"), "default": .int(dice.pick([-1, 0, 1, 60, 86_400]))])
-        }
         let kind = dice.number(0...3)
         return .object([
             "cache": kind == 0 || kind == 3 ? .bool(dice.chance(50)) : nil,
-            "edge_ttl": kind == 1 || kind == 3 ? ttl(&dice) : nil,
+            "edge_ttl": kind == 1 || kind == 3 ? edgeTTL(&dice) : nil,
             "browser_ttl": kind == 2 || dice.chance(20) ? ttl(&dice) : nil,
+            "serve_stale": dice.chance(30) ? .object(["disable_stale_while_updating": .bool(dice.chance(60))]) : nil,
+            "cache_key": dice.chance(20) ? .object(["cache_by_device_type": .bool(true)]) : nil,
         ])
+    }
+
+    private func ttl(_ dice: inout Dice) -> DocumentValue {
+        if dice.chance(20) { return .object(["mode": .string("respect_origin")]) }
+        return .object(["mode": .string("override_origin"), "default": .int(dice.pick([-1, 0, 1, 60, 86_400]))])
+    }
+
+    /// Now and then with statuses that origins and rules answer with, alone and in ranges that overlap.
+    private func edgeTTL(_ dice: inout Dice) -> DocumentValue {
+        guard dice.chance(60), case .object(let members) = ttl(&dice) else { return ttl(&dice) }
+        let list = (0..<dice.number(1...3)).map { _ -> DocumentValue in
+            let status = dice.pick([200, 301, 403, 404, 429, 503])
+            let isOne = dice.chance(50)
+            let range: DocumentValue = .object(["from": .int(status - 100), "to": .int(status + 10)])
+            return .object([
+                "status_code": isOne ? .int(status) : nil, "status_code_range": isOne ? nil : range,
+                "value": .int(dice.pick([-1, 0, 5, 600])),
+            ])
+        }
+        return .object(members + [DocumentMember("status_code_ttl", .array(list))])
     }
 
     private func headers(response: Bool, _ dice: inout Dice) -> DocumentValue {

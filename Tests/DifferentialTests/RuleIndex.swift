@@ -94,11 +94,9 @@ struct RuleIndex {
         case .skip(let rest, let phases):
             return (rest ? ["skip current"] : []) + (phases.isEmpty ? [] : ["skip phases"])
         case .log: return ["log"]
-        case .cache(let eligible, let edge, let browser):
-            return [
-                eligible.map { _ in "cache eligible" }, edge.map { _ in "cache edge_ttl" },
-                browser.map { _ in "cache browser_ttl" },
-            ].compactMap { $0 }
+        case .cache(let settings):
+            let byStatus = settings.edgeTTL.map { $0.byStatus.isEmpty ? [] : ["cache status_code_ttl"] } ?? []
+            return settings.names.sorted().map { $0 == "cache" ? "cache eligible" : "cache \($0)" } + byStatus
         // Whether they did something is another question than whether their conditions held.
         case .rateLimit(let limit):
             var kinds = [limit.answer == nil ? "limit log" : "limit block"]

@@ -215,6 +215,38 @@ struct ActionTests {
             ([.edgeTTL(0), .browserTTL(-1)], 404, ["cdn-cache-control: no-cache", "cache-control: no-store"]),
             ([.eligible(false), .browserTTL(30)], 200, ["cache-control: no-store", "x-edge-cache: bypass"]),
             ([.eligible(true), .edgeTTL(60)], 502, []),
+            (
+                [
+                    .edgeTTL(60), .statusTTL(first: 404, last: 404, seconds: 5),
+                    .statusTTL(first: 400, last: 599, seconds: 0),
+                ],
+                404, ["cdn-cache-control: max-age=5"]
+            ),
+            (
+                [
+                    .edgeTTL(60), .statusTTL(first: 404, last: 404, seconds: 5),
+                    .statusTTL(first: 400, last: 599, seconds: 0),
+                ],
+                503, ["cdn-cache-control: no-cache"]
+            ),
+            ([.edgeTTL(60), .statusTTL(first: 404, last: 404, seconds: 5)], 200, ["cdn-cache-control: max-age=60"]),
+            ([.edgeTTL(CacheSettingPlan.asOrigin), .statusTTL(first: 404, last: 410, seconds: -1)], 200, []),
+            (
+                [.edgeTTL(CacheSettingPlan.asOrigin), .statusTTL(first: 404, last: 410, seconds: -1)], 410,
+                ["cdn-cache-control: no-store"]
+            ),
+            // A later lifetime takes what was said of statuses with it.
+            (
+                [.edgeTTL(1), .statusTTL(first: 404, last: 404, seconds: 5), .edgeTTL(9)], 404,
+                ["cdn-cache-control: max-age=9"]
+            ),
+            (
+                [.edgeTTL(60), .staleWhileUpdating(false)], 200,
+                ["cdn-cache-control: max-age=60, stale-while-revalidate=0"]
+            ),
+            ([.edgeTTL(60), .staleWhileUpdating(true)], 200, ["cdn-cache-control: max-age=60"]),
+            ([.edgeTTL(0), .staleWhileUpdating(false)], 200, ["cdn-cache-control: no-cache"]),
+            ([.key("{}"), .staleWhileUpdating(false)], 200, []),
             ([.browserTTL(30), .browserTTL(CacheSettingPlan.asOrigin), .edgeTTL(CacheSettingPlan.asOrigin)], 200, []),
         ])
     func cache(settings: [CacheSettingPlan], status: Int, expected: [String]) throws {
@@ -222,8 +254,13 @@ struct ActionTests {
             (
                 .cacheSettings,
                 [
-                    try S.rule("early", .cache([.browserTTL(1)])),
-                    try S.rule("late", .cache(settings + [.browserTTL(30)].filter { _ in settings.count == 1 })),
+                    try S.rule(
+                        "early",
+                        .cache([.browserTTL(1), .edgeTTL(1), .statusTTL(first: 200, last: 503, seconds: 2)])),
+                    try S.rule(
+                        "forgotten",
+                        .cache([.browserTTL(CacheSettingPlan.asOrigin), .edgeTTL(CacheSettingPlan.asOrigin)])),
+                    try S.rule("late", .cache(settings)),
                 ]
             )
         ])

@@ -65,8 +65,20 @@ struct SamplePlans {
             return .skip(SkipPlan(restOfPhase: chance(2), phases: phases))
         case 5: return .log
         case 6: return .editRequestHeaders(try edits())
-        default: return .cache([.eligible(chance(2)), .edgeTTL(number(100) - 1), .browserTTL(number(9))])
+        default: return .cache(cacheSettings())
         }
+    }
+
+    mutating func cacheSettings() -> [CacheSettingPlan] {
+        var settings: [CacheSettingPlan] = [.eligible(chance(2)), .edgeTTL(number(100) - 1)]
+        for _ in 0..<number(3) {
+            let first = 100 + number(500)
+            settings.append(.statusTTL(first: first, last: first + number(100), seconds: number(9) - 1))
+        }
+        settings.append(.browserTTL(number(9)))
+        if chance(2) { settings.append(.staleWhileUpdating(chance(2))) }
+        if chance(2) { settings.append(.key(chance(2) ? "{\"cache_by_device_type\":true}" : "")) }
+        return settings
     }
 
     mutating func limit() throws -> ActionPlan {

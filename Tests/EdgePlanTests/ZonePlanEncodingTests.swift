@@ -166,6 +166,27 @@ struct ZonePlanEncodingTests {
             }?.hasPrefix("program 0: ") == true)
     }
 
+    @Test("Cache settings make sense in their order")
+    func cacheSettings() throws {
+        let status = CacheSettingPlan.statusTTL(first: 404, last: 404, seconds: 1)
+        func refusal(_ settings: CacheSettingPlan...) throws -> String? {
+            try self.refusal { $0.configurations[0].phases = try rule(.cacheSettings, .cache(settings)) }
+        }
+        #expect(try refusal(.edgeTTL(60), status, status, .staleWhileUpdating(true), .key("{}")) == nil)
+        for settings in [[status], [.browserTTL(1), status], [.edgeTTL(1), .key("{}"), status]] {
+            #expect(
+                try self.refusal { $0.configurations[0].phases = try rule(.cacheSettings, .cache(settings)) }
+                    == "rule 0 (r): cache setting 3 with 1")
+        }
+        #expect(
+            try refusal(.edgeTTL(1), .statusTTL(first: 500, last: 400, seconds: 0))
+                == "rule 0 (r): cache setting 3 with 0")
+        #expect(
+            try refusal(.edgeTTL(1), .statusTTL(first: 404, last: 404, seconds: CacheSettingPlan.asOrigin))
+                == "rule 0 (r): cache setting 3 with -2")
+        #expect(try refusal(.edgeTTL(-3)) == "rule 0 (r): cache setting 1 with -3")
+    }
+
     @Test("An envelope is refused unless all of it is as announced")
     func envelope() throws {
         let digest = Digest(bytes: (0..<32).map { UInt8($0) })

@@ -168,11 +168,7 @@ package struct ConfigurationCompiler {
         case .log: return .log
         case .rateLimit(let limit): return self.limit(limit, rule: rule, at: place)
         case .configure(let settings): return .configure(hotlinkProtection: settings.hotlinkProtection)
-        case .cache(let eligible, let edge, let browser):
-            return .cache(
-                [
-                    eligible.map { .eligible($0) }, edge.map { .edgeTTL($0) }, browser.map { .browserTTL($0) },
-                ].compactMap { $0 })
+        case .cache(let settings): return .cache(settings.plan)
         }
     }
 

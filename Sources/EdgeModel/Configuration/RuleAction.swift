@@ -10,7 +10,7 @@ package enum RuleAction: Hashable, Sendable {
     case block(status: Int, contentType: String, body: String)
     case skip(restOfPhase: Bool, phases: [Phase])
     case log
-    case cache(eligible: Bool?, edgeTTL: Int?, browserTTL: Int?)
+    case cache(CacheSettings)
     case rateLimit(RateLimit)
     case configure(ConfigurationSettings)
 }
@@ -102,15 +102,7 @@ extension RuleAction {
         case .log: return nil
         case .rateLimit(let limit): return limit.parameters
         case .configure(let settings): return settings.document
-        case .cache(let eligible, let edge, let browser):
-            func ttl(_ value: Int?) -> DocumentValue? {
-                value.map {
-                    $0 == CacheSettingPlan.asOrigin
-                        ? .object(["mode": .string("respect_origin")])
-                        : .object(["mode": .string("override_origin"), "default": .int($0)])
-                }
-            }
-            return .object(["cache": eligible.map { .bool($0) }, "edge_ttl": ttl(edge), "browser_ttl": ttl(browser)])
+        case .cache(let settings): return settings.document
         }
     }
 }

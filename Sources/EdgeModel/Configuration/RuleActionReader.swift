@@ -35,7 +35,7 @@ package enum RuleActionReader {
         case ("block", _): action = block(&reader)
         case ("set_config", _): action = .configure(ConfigurationSettingsReader.read(&reader))
         case ("skip", _): action = skip(&reader, phase)
-        case ("set_cache_settings", _): action = cache(&reader)
+        case ("set_cache_settings", _): action = .cache(CacheSettingsReader.read(&reader))
         default:
             reader.finish(known: [])
             action = .log
@@ -242,42 +242,5 @@ package enum RuleActionReader {
             reader.report("missing-key", "ruleset", "a skip needs 'ruleset: current' or 'phases'")
         }
         return .skip(restOfPhase: ruleset != nil, phases: phases.sorted { $0.order < $1.order })
-    }
-
-    private static func cache(_ reader: inout DocumentReader) -> RuleAction? {
-        let eligible = reader.bool("cache")
-        func ttl(_ key: String, _ reader: inout DocumentReader) -> Int? {
-            guard let node = reader.node(key) else { return nil }
-            var inner = DocumentReader(node, at: reader.place(key))
-            let mode = inner.string("mode")
-            let seconds = inner.int("default", in: -1...31_536_000)
-            if mode == "respect_origin" {
-                if seconds != nil {
-                    inner.report(
-                        "bad-value", "default", "respect_origin leaves the lifetime to the origin",
-                        remedy: "remove 'default', or use override_origin")
-                }
-                inner.finish(known: ["mode", "default"])
-                reader.adopt(inner.findings)
-                return CacheSettingPlan.asOrigin
-            }
-            if mode != "override_origin" {
-                inner.report(
-                    "bad-value", "mode", "mode \(mode.map { "'\($0)'" } ?? "(missing)") is not carried out",
-                    remedy: "use override_origin with 'default', or respect_origin")
-            } else if seconds == nil, inner.findings.isEmpty {
-                inner.report("missing-key", "default", "override_origin needs 'default' in seconds")
-            }
-            inner.finish(known: ["mode", "default"])
-            reader.adopt(inner.findings)
-            return seconds
-        }
-        let edge = ttl("edge_ttl", &reader)
-        let browser = ttl("browser_ttl", &reader)
-        reader.finish(known: ["cache", "edge_ttl", "browser_ttl"])
-        if eligible == nil, edge == nil, browser == nil, reader.findings.isEmpty {
-            reader.report("missing-key", "cache", "cache settings need 'cache', 'edge_ttl' or 'browser_ttl'")
-        }
-        return .cache(eligible: eligible, edgeTTL: edge, browserTTL: browser)
     }
 }
