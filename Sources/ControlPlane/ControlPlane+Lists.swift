@@ -16,7 +16,7 @@ extension ControlPlane {
             let lists = try tx.lists()
             guard !lists.isEmpty else { return [] }
             let snapshot = try Self.snapshot(in: tx)
-            return try lists.map { try Self.summary($0, in: tx, ListUse.live($0.name, in: snapshot)) }
+            return try lists.map { try Self.summary($0, in: tx, ListUse.live($0.name, in: snapshot, tx)) }
         }
     }
 

@@ -8,7 +8,7 @@ extension MailControl {
     ///   - shelf: rulesets read before; kept by whoever asks again after every change.
     ///   - previous: what did not change is taken from it.
     package func livePlan(_ shelf: inout MailRulesetShelf, reusing previous: MailPlan = .empty) throws -> MailPlan {
-        let (live, verified) = try store.readMail { tx in
+        let (live, verified, lists) = try store.readMail { tx in
             let domains = try tx.mailDomains().filter { $0.enabled && $0.live != nil }
             var labels: Set<String> = []
             let live = try domains.compactMap { domain -> LiveMailDomain? in
@@ -18,9 +18,10 @@ extension MailControl {
                 return LiveMailDomain(ruleset: try shelf.ruleset(of: version, in: tx), version: version.number)
             }
             shelf.keep(labels)
-            return (live, Set(try tx.mailDestinations().filter(\.isVerified).map(\.address.folded)))
+            let verified = Set(try tx.mailDestinations().filter(\.isVerified).map(\.address.folded))
+            return (live, verified, try shelf.lists(of: live.map(\.ruleset), in: tx))
         }
-        return try MailPlan(live, verified: verified, reusing: previous)
+        return try MailPlan(live, verified: verified, lists: lists, reusing: previous)
     }
 
     package func livePlan() throws -> MailPlan {
@@ -31,13 +32,15 @@ extension MailControl {
     /// The plan as it would be with a version of one domain in force: for explanations and replays before a promotion.
     /// All destinations count as verified there: what is missing is a finding of the plan, not a reason to refuse mail.
     package func plan(with reference: MailVersionReference) throws -> (MailPlan, MailVersion) {
-        let (ruleset, version) = try store.readMail { tx in
+        let (ruleset, version, lists) = try store.readMail { tx in
             let version = try Find.mailVersion(reference, in: tx)
-            return (try MailRulesetStorage.read(version, in: tx), version)
+            let ruleset = try MailRulesetStorage.read(version, in: tx)
+            var shelf = MailRulesetShelf()
+            return (ruleset, version, try shelf.lists(of: [ruleset], in: tx))
         }
         let plan = try MailPlan(
             [LiveMailDomain(ruleset: ruleset, version: version.number)],
-            verified: Set(ruleset.liveDestinations.map(\.folded)))
+            verified: Set(ruleset.liveDestinations.map(\.folded)), lists: lists)
         return (plan, version)
     }
 }

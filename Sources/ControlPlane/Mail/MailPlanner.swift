@@ -25,6 +25,8 @@ enum MailPlanner {
             default: break
             }
         }
+        var shelf = MailRulesetShelf()
+        let lists = try shelf.lists(of: [ruleset], in: tx)
         var decided: [String: String] = [:]
         for rule in ruleset.rules where rule.enabled {
             let place = "email rule \(ruleset.domain)/\(rule.ref)"
@@ -39,6 +41,9 @@ enum MailPlanner {
                 if rule.action.isFinal, rule.expires == nil {
                     decided[address.local] = decided[address.local] ?? rule.ref
                 }
+            }
+            if case .expression(let text) = rule.matcher, text.contains("$") {
+                findings += MailCondition.findings(text, at: place, lists: lists)
             }
             if let expires = rule.expires, expires <= now {
                 findings.append(

@@ -31,6 +31,7 @@ enum MailRulesetStorage {
 /// than the change.
 package struct MailRulesetShelf: Sendable {
     private var rulesets: [String: (digest: Digest, ruleset: MailRuleset)] = [:]
+    private var lists = ConfigurationShelf()
 
     package init() {}
 
@@ -39,6 +40,14 @@ package struct MailRulesetShelf: Sendable {
         let ruleset = try MailRulesetStorage.read(version, in: tx)
         rulesets[version.label] = (version.digest, ruleset)
         return ruleset
+    }
+
+    /// The lists that rulesets mention; none of the others is read.
+    mutating func lists(of rulesets: [MailRuleset], in tx: any MailReading) throws -> KnownLists {
+        let used = Set(rulesets.flatMap(\.usedLists))
+        guard !used.isEmpty else { return .none }
+        let heads = try tx.lists().filter { used.contains($0.name.rawValue) }
+        return try lists.lists(heads) { $0.kind.contents(try tx.items(of: $0.name)) }
     }
 
     /// Forgets all but these.

@@ -1,5 +1,6 @@
 package import EdgeModel
 internal import EdgePlan
+internal import MailRouting
 
 /// Somebody whose rules mention a list.
 package struct ListUse: Hashable, Sendable {
@@ -24,7 +25,12 @@ package struct ListUse: Hashable, Sendable {
 
 extension ListUse {
     /// Who uses a list of what is served: zones, versions, routing rules, filters of environments.
-    static func live(_ name: ListName, in snapshot: EdgeSnapshot) -> [ListUse] {
+    static func live(_ name: ListName, in snapshot: EdgeSnapshot, _ tx: any StoreReading) throws -> [ListUse] {
+        let mail = try mail(name, environment: snapshot.environments.last?.name, tx)
+        return liveAtTheEdge(name, in: snapshot) + mail.filter(\.isLive)
+    }
+
+    private static func liveAtTheEdge(_ name: ListName, in snapshot: EdgeSnapshot) -> [ListUse] {
         let ranked = snapshot.environments.map(\.name)
         func uses(_ configuration: Configuration) -> Bool { configuration.usedLists.contains(name.rawValue) }
         func uses(_ text: String?) -> Bool {
@@ -51,7 +57,7 @@ extension ListUse {
 
     /// The same with every version that is kept: one of them may be served again.
     static func all(_ name: ListName, in snapshot: EdgeSnapshot, _ tx: any StoreReading) throws -> [ListUse] {
-        let live = live(name, in: snapshot)
+        let live = liveAtTheEdge(name, in: snapshot)
         var others: [ListUse] = []
         for application in try tx.applications() {
             for version in try tx.versions(of: application.name) where snapshot.versions[version.label] == nil {
@@ -62,6 +68,23 @@ extension ListUse {
                 others.append(ListUse(user: version.label, environments: []))
             }
         }
-        return live + others
+        return live + others + (try mail(name, environment: snapshot.environments.last?.name, tx))
+    }
+
+    /// Versions of mail rules: what is in force counts as served where everybody is.
+    private static func mail(
+        _ name: ListName, environment: ResourceName?, _ tx: any StoreReading
+    ) throws -> [ListUse] {
+        guard let tx = tx as? any MailReading else { return [] }
+        return try tx.mailDomains().flatMap { domain in
+            try tx.mailVersions(of: domain.name).compactMap { version -> ListUse? in
+                guard try tx.mailRuleset(version.number, of: domain.name)?.contains("$\(name.rawValue)") == true,
+                    try MailRulesetStorage.read(version, in: tx).usedLists.contains(name.rawValue)
+                else { return nil }
+                let isLive = domain.enabled && domain.live == version.number
+                return ListUse(
+                    user: "email rules \(version.label)", environments: isLive ? [environment].compactMap(\.self) : [])
+            }
+        }
     }
 }

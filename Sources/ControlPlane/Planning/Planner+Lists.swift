@@ -115,7 +115,7 @@ extension Planner {
         guard case .list(let change) = change else { return [] }
         let uses =
             change.after == nil
-            ? try ListUse.all(change.name, in: snapshot, tx) : ListUse.live(change.name, in: snapshot)
+            ? try ListUse.all(change.name, in: snapshot, tx) : try ListUse.live(change.name, in: snapshot, tx)
         try checkDeletion(change, uses)
         return uses
     }

@@ -22,19 +22,37 @@ package struct MailCondition: Sendable {
     }
 
     /// Everything wrong with a text, with carets.
-    package static func findings(_ text: String, at place: String, line: Int? = nil) -> [Finding] {
+    ///
+    /// - Parameter lists: the account's; nil: which there are is not known, and what is wrong with them is not told.
+    package static func findings(
+        _ text: String, at place: String, line: Int? = nil, lists: KnownLists? = nil
+    ) -> [Finding] {
         do throws(ExpressionErrors) {
             let condition = try MailCondition(text)
-            _ = try ProgramCompiler().compile(condition.holds)
-            _ = try ProgramCompiler().compile(condition.fails)
+            let compiler = ProgramCompiler(lists: lists?.contents ?? [:])
+            _ = try compiler.compile(condition.holds)
+            _ = try compiler.compile(condition.fails)
             return []
         } catch {
-            return error.errors.map { one in
+            return error.errors.filter { lists != nil || $0.code != .unknownList }.map { one in
                 Finding(
                     .error, one.code.rawValue, at: place, line: line, one.message, remedy: one.remedy,
                     excerpt: error.text == text ? one.rendered(in: text) : nil)
             }
         }
+    }
+
+    /// Whether every list that it mentions is there, and of a kind that can be asked.
+    func isWithLists(_ lists: KnownLists) -> Bool {
+        if expression.usedLists.isEmpty { return true }
+        return (try? ProgramCompiler(lists: lists.contents).compile(expression)) != nil
+    }
+
+    /// Names of the lists that a text mentions, without the `$`; none when it does not parse.
+    static func lists(in text: String) -> [String] {
+        // Parsing is the dear part, and few conditions have lists.
+        guard text.utf8.contains(UInt8(ascii: "$")) else { return [] }
+        return (try? Parser(schema: .mail).parse(text))?.usedLists ?? []
     }
 
     /// One notation without needless parentheses; the text itself when it does not parse.

@@ -1,3 +1,4 @@
+internal import EdgeModel
 internal import RulesLanguage
 
 /// The compiled conditions of one domain in the order of their rules. Read by any number of threads.
@@ -14,11 +15,12 @@ final class MailConditionTable: Sendable {
     private let gates: GateTable
 
     /// - Throws: what the compiler says; never for conditions that `MailCondition.findings` found good.
-    init(_ conditions: [(rule: Int32, condition: MailCondition)]) throws {
+    init(_ conditions: [(rule: Int32, condition: MailCondition)], _ lists: KnownLists) throws {
         rules = conditions.map(\.rule)
+        let compiler = ProgramCompiler(lists: lists.contents)
         var (bytes, patterns) = ([UInt8](), [[UInt8]]())
         func add(_ expression: Expression) throws -> (Range<Int>, Int) {
-            let program = try ProgramCompiler().compile(expression)
+            let program = try compiler.compile(expression)
             let (start, first) = (bytes.count, patterns.count)
             program.bytes.withUnsafeBytes { buffer in
                 patterns += ProgramVerifier.regexPatterns(in: buffer).map { Array($0) }

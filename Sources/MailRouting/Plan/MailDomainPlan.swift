@@ -1,4 +1,4 @@
-internal import EdgeModel
+package import EdgeModel
 package import EdgePlan
 internal import RulesLanguage
 
@@ -9,6 +9,8 @@ package final class MailDomainPlan: Sendable {
     /// Number of the version the rules come from.
     package let version: Int
     package let digest: Digest
+    /// Digest of each list that its conditions mention; nil for one that is not there.
+    let lists: [String: Digest?]
 
     /// First rule of each local part, then the next of the same; -1: none.
     private let addresses: [String: Int32]
@@ -21,10 +23,12 @@ package final class MailDomainPlan: Sendable {
     let content: MailConditionTable
 
     /// - Throws: `ExpressionErrors` for a ruleset with a condition that does not compile; a checked one has none.
-    package init(_ ruleset: MailRuleset, version: Int, digest: Digest) throws {
+    package init(_ ruleset: MailRuleset, version: Int, lists known: KnownLists = .none) throws {
         self.ruleset = ruleset
         self.version = version
-        self.digest = digest
+        lists = known.digests(of: ruleset.usedLists)
+        let listed = lists.sorted { $0.key < $1.key }.map { " \($0.key) \($0.value?.rawValue ?? "")" }
+        digest = listed.isEmpty ? ruleset.digest : Digest.sha256(of: ruleset.digest.rawValue + listed.joined())
         var (addresses, senders) = ([String: Int32](), [String: Int32]())
         var (lastOfAddress, lastOfSender) = ([String: Int32](), [String: Int32]())
         var nextOfAddress = [Int32](repeating: -1, count: ruleset.rules.count)
@@ -50,15 +54,18 @@ package final class MailDomainPlan: Sendable {
             case .expression(let text):
                 // A disabled condition is kept from the start: it never matches and keeps no address.
                 guard rule.enabled else { continue }
-                conditions.append((index, try MailCondition(text)))
+                let condition = try MailCondition(text)
+                // A rule that is left out matches nobody; one that never matches is better than no mail at all.
+                guard condition.isWithLists(known) else { continue }
+                conditions.append((index, condition))
                 if rule.action.isFinal { firstUncertain = min(firstUncertain, index) }
             }
         }
         (self.addresses, self.senders) = (addresses, senders)
         (self.nextOfAddress, self.nextOfSender) = (nextOfAddress, nextOfSender)
         self.firstUncertain = firstUncertain
-        envelope = try MailConditionTable(conditions.filter { !$0.condition.needsContent })
-        content = try MailConditionTable(conditions.filter(\.condition.needsContent))
+        envelope = try MailConditionTable(conditions.filter { !$0.condition.needsContent }, known)
+        content = try MailConditionTable(conditions.filter(\.condition.needsContent), known)
     }
 
     /// Whether a rule is in force at a time.

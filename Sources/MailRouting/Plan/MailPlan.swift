@@ -31,19 +31,27 @@ package struct MailPlan: Sendable {
     /// - Parameters:
     ///   - live: domains that are switched on.
     ///   - verified: destinations that may get mail, folded; a rule with any other counts as disabled.
+    ///   - lists: what `$name` stands for; a condition that asks for a list that is gone, or is of another kind now, is left
+    ///     out.
     ///   - previous: domains that did not change are taken from it instead of being compiled again.
     /// - Throws: `ExpressionErrors` for a condition that does not compile; a checked ruleset has none.
-    package init(_ live: [LiveMailDomain], verified: Set<MailAddress>, reusing previous: MailPlan = .empty) throws {
+    package init(
+        _ live: [LiveMailDomain], verified: Set<MailAddress>, lists: KnownLists = .none,
+        reusing previous: MailPlan = .empty
+    ) throws {
         var domains: [String: MailDomainPlan] = [:]
         for one in live {
             var ruleset = one.ruleset
             for address in ruleset.liveDestinations where !verified.contains(address.folded) {
                 ruleset = ruleset.disabling(destination: address).0
             }
-            if let old = previous.domains[ruleset.domain], old.version == one.version, old.ruleset == ruleset {
+            let used = lists.digests(of: ruleset.usedLists)
+            if let old = previous.domains[ruleset.domain], old.version == one.version, old.ruleset == ruleset,
+                old.lists == used
+            {
                 domains[ruleset.domain] = old
             } else {
-                domains[ruleset.domain] = try MailDomainPlan(ruleset, version: one.version, digest: ruleset.digest)
+                domains[ruleset.domain] = try MailDomainPlan(ruleset, version: one.version, lists: lists)
             }
         }
         self.init(domains: domains)

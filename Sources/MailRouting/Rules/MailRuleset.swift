@@ -50,6 +50,15 @@ package struct MailRuleset: Hashable, Sendable {
         return found.sorted()
     }
 
+    /// Names of the lists that its conditions mention, disabled rules' too, sorted.
+    package var usedLists: [String] {
+        var found: Set<String> = []
+        for rule in rules {
+            if case .expression(let text) = rule.matcher { found.formUnion(MailCondition.lists(in: text)) }
+        }
+        return found.sorted()
+    }
+
     /// The ruleset with every rule disabled that forwards to the address, and the refs of those.
     package func disabling(destination: MailAddress) -> (MailRuleset, refs: [String]) {
         var (copy, refs) = (self, [String]())
