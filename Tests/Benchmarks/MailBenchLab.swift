@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import MailRouting
 import PostfixEndpoints
+import StoreSQLite
 import Synchronization
 import TestKit
 import WebTransport
@@ -18,6 +19,7 @@ final class MailBenchLab: Sendable {
     private let sink: ChildProcess
     private let recording: Task<Void, Never>
     private let folder: String
+    private let state: TemporaryDirectory
     private let count: Int
 
     private static let clock: @Sendable () -> Timestamp = {
@@ -39,8 +41,11 @@ final class MailBenchLab: Sendable {
             runner: WorkerRunner(web: Nothing(), programs: Nothing(), secret: { _ in [] }, now: Self.clock),
             now: Self.clock, log: log)
         rules = try await own.start()
+        state = try TemporaryDirectory("mail-ledger")
+        let ledger = try SQLiteStore.open(
+            path: state.path("state.db"), mode: .create(), options: .init(durability: .withTheNext))
         let recorder = MailRecorder(
-            path: rules.logFile, ledger: Nothing(), memory: memory, plan: { plan }, now: Self.clock, log: log)
+            path: rules.logFile, ledger: ledger, memory: memory, plan: { plan }, now: Self.clock, log: log)
         recording = Task { await recorder.run() }
 
         let peer = try PostfixInstance.prepare(
@@ -81,9 +86,19 @@ final class MailBenchLab: Sendable {
 
     private func instance(_ variant: Variant) -> PostfixInstance { variant == .rules ? rules : hash }
 
-    /// Messages a second, from the first byte until all have left the queue.
-    func send(_ messages: Int, through variant: Variant) async throws -> Double {
+    /// What some messages took.
+    struct Run {
+        /// Messages a second, from the first byte until all have left the queue.
+        var rate: Double
+        /// Milliseconds of processor time for each: of Postfix's processes, and of this one, which is the endpoints, the
+        /// reader of the log and whoever counts what has left the queue.
+        var postfix: Double
+        var own: Double
+    }
+
+    func send(_ messages: Int, through variant: Variant) async throws -> Run {
         let postfix = instance(variant)
+        let before = (Self.ticks(of: postfix.pid), Self.ownSeconds())
         var counter = LogCounter(postfix.logFile)
         let start = Monotonic.nanoseconds()
         let source = try await ChildProcess.run(
@@ -95,13 +110,35 @@ final class MailBenchLab: Sendable {
         guard source.exit.isSuccess else { throw PostfixInstance.Failure(what: "smtp-source: \(source.errors)") }
         var gone = 0
         while gone < messages {
-            gone += counter.more(of: ": removed")
+            gone += counter.more()
             guard Monotonic.nanoseconds() - start < 120_000_000_000 else {
                 throw PostfixInstance.Failure(what: "\(gone) of \(messages) messages left the queue")
             }
-            if gone < messages { try await Clocks.wait(until: Monotonic.nanoseconds() + 2_000_000) }
+            if gone < messages { try await Clocks.wait(until: Monotonic.nanoseconds() + 10_000_000) }
         }
-        return Double(messages) / (Double(Monotonic.nanoseconds() - start) / 1e9)
+        let seconds = Double(Monotonic.nanoseconds() - start) / 1e9
+        let ticks = Double(Self.ticks(of: postfix.pid) - before.0) / Double(sysconf(Int32(_SC_CLK_TCK)))
+        let each = 1_000 / Double(messages)
+        return Run(
+            rate: Double(messages) / seconds, postfix: ticks * each, own: (Self.ownSeconds() - before.1) * each)
+    }
+
+    /// Processor time of a Postfix: its first process, those that it started, and those that have ended (proc(5)).
+    private static func ticks(of master: Int32) -> Int {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return all.compactMap { Int32($0) }.reduce(0) { sum, pid in
+            // The name in parentheses may hold anything.
+            let fields = ProcFile.text("/proc/\(pid)/stat").split(separator: ")").last?.split(separator: " ") ?? []
+            guard fields.count > 14, pid == master || fields[1] == "\(master)" else { return sum }
+            return sum + (11...(pid == master ? 14 : 12)).reduce(0) { $0 + (Int(fields[$1]) ?? 0) }
+        }
+    }
+
+    private static func ownSeconds() -> Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }
 
     /// Milliseconds of whole sessions of one message each, one after another.
@@ -197,40 +234,43 @@ final class MailBenchLab: Sendable {
     }
 }
 
-/// Counts a text in what is added to a file.
+/// Counts the messages that leave the queue in what is added to a log.
 private struct LogCounter {
     private let descriptor: Int32
     private var offset: off_t
+    /// The beginning of a line whose end is missing.
+    private var rest: [UInt8] = []
+    private static let mark = Array(": removed".utf8)
 
     init(_ path: String) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         offset = lseek(descriptor, 0, SEEK_END)
     }
 
-    mutating func more(of text: String) -> Int {
-        var chunk = [UInt8](repeating: 0, count: 1 << 20)
-        let count = pread(descriptor, &chunk, chunk.count, offset)
-        guard count > 0 else { return 0 }
-        // Whole lines only, so that nothing is counted twice or cut.
-        let end = (chunk[..<count].lastIndex(of: 0x0A) ?? -1) + 1
-        offset += off_t(end)
-        return String(decoding: chunk[..<end], as: UTF8.self).ranges(of: text).count
+    mutating func more() -> Int {
+        var found = 0
+        while true {
+            let count = withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { buffer in
+                let count = max(0, pread(descriptor, buffer.baseAddress, buffer.count, offset))
+                rest += buffer[..<count]
+                return count
+            }
+            offset += off_t(count)
+            while let end = rest.firstIndex(of: 0x0A) {
+                if rest[..<end].suffix(Self.mark.count).elementsEqual(Self.mark) { found += 1 }
+                rest.removeFirst(end + 1)
+            }
+            if count < 1 << 16 { return found }
+        }
     }
 }
 
 /// Ports that nothing comes through.
-private struct Nothing: WebTransport, ProgramRunner, MailLedger {
+private struct Nothing: WebTransport, ProgramRunner {
     func send(_ request: WebRequest) async throws(WebError) -> WebResponse {
         throw WebError(.cannotConnect, subject: "", message: "no web here", remedy: "")
     }
     func run(
         _ command: [String], input: [UInt8], variables: [String: String], within time: Duration, limit: Int
     ) async throws(WorkerError) -> [UInt8] { throw WorkerError("no programs here") }
-    func record(_ events: [MailEvent]) throws -> Int { events.count }
-    func record(_ events: [MailEvent], reader: String, position: String) throws -> Int { events.count }
-    func activity(_ filter: MailActivityFilter) throws -> [MailActivity] { [] }
-    func counters(domain: String?) throws -> [MailRuleCounters] { [] }
-    func destinationFigures() throws -> [MailDestinationFigures] { [] }
-    func position(of reader: String) throws -> String? { nil }
-    func prune(before: Timestamp) throws -> Int { 0 }
 }

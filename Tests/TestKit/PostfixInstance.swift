@@ -12,6 +12,8 @@ package final class PostfixInstance: Sendable {
     package var configuration: String { folder.path("etc") }
     package var queue: String { folder.path("queue") }
     package var logFile: String { folder.path("log/mail.log") }
+    /// Of the process that starts all others.
+    package var pid: Int32 { master.pid }
     package var log: String { (try? folder.read("log/mail.log")) ?? "" }
 
     /// Nil when Postfix is not installed or this is not root.
