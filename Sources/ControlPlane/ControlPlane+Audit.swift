@@ -1,5 +1,6 @@
 package import EdgeModel
 package import EdgePlan
+internal import MailRouting
 
 extension ControlPlane {
     package func auditEntries(last: Int?) throws -> [AuditEntry] { try store.read { try $0.auditEntries(last: last) } }
@@ -7,7 +8,7 @@ extension ControlPlane {
     /// Grows with every mutation and with nothing else: what tells a server that it has something to publish.
     package func lastMutation() throws -> Int { try store.read { try $0.auditEntries(last: 1).last?.sequence ?? 0 } }
 
-    /// Checks every hash chain. With a head that a deployment once printed, also that nothing after it was cut off
+    /// Checks every hash chain, the mail journal's too. With a head that a deployment once printed, also that nothing after it was cut off
     /// together with it.
     package func verifyAudit(head: Digest?) throws -> [Finding] {
         try store.read { tx in
@@ -24,8 +25,13 @@ extension ControlPlane {
                         .error, "audit-short", at: "audit",
                         "the journal has \(changes) deployments, the audit tells of \(told)"))
             }
+            var ofMail: [MailDeployment] = []
+            if let mail = tx as? any MailReading {
+                ofMail = try mail.mailDeployments(of: nil, last: nil)
+                findings += MailJournalCheck.findings(in: ofMail, audit: entries, domains: try mail.mailDomains())
+            }
             if let head, !deployments.contains(where: { $0.head == head }),
-                !entries.contains(where: { $0.head == head })
+                !entries.contains(where: { $0.head == head }), !ofMail.contains(where: { $0.head == head })
             {
                 findings.append(
                     Finding(

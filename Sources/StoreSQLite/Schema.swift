@@ -6,7 +6,7 @@ import GRDB
 struct Schema: Sendable {
     /// "SIGB": tells our files from other programs' databases (`PRAGMA application_id`).
     static let applicationID: Int32 = 0x5349_4742
-    static let current = Schema(steps: [Schema.step1, Schema.step2, Schema.step3, Schema.step4])
+    static let current = Schema(steps: [Schema.step1, Schema.step2, Schema.step3, Schema.step4, Schema.step5])
 
     /// SQL of each step; together they make an empty store.
     var steps: [String]

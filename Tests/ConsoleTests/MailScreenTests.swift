@@ -141,15 +141,16 @@ struct MailScreenTests {
 
     @Test func figuresOfAnHourEndWithIt() throws {
         let now = Timestamp(milliseconds: 10_000_000)
-        func mail(_ ago: Int64) throws -> MailActivity {
-            MailActivity(
-                at: now.advanced(byMilliseconds: -ago), message: MailMessageID(instance: "\(ago)"),
-                recipient: try mailAddress("a@example.com"), decided: nil)
+        func span(_ ago: Int64, _ matched: Int, rule: String = "info") -> MailCounterSpan {
+            var counters = MailRuleCounters(domain: "example.com", rule: rule)
+            (counters.matched, counters.forwarded, counters.bounced) = (matched, matched, 1)
+            let start = MailCounterSpan.start(of: now).advanced(byMilliseconds: -ago * MailCounterSpan.length)
+            return MailCounterSpan(start: start, counters: counters)
         }
-        let hour = MailHour([try mail(0), try mail(299_999), try mail(300_000), try mail(3_600_000)], at: now)
-        #expect(hour.counts == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2])
+        let hour = MailHour([span(0, 2), span(0, 4, rule: "-"), span(1, 1), span(11, 9), span(12, 100)], at: now)
+        #expect(hour.counts == [9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 6])
+        #expect(hour.matched == 12 && hour.forwarded == 16 && hour.failed == 4)
         #expect(MailRulesScreen.sparkline([0, 1, 8, 16]) == " ▁▄█")
-        #expect(MailWorkersScreen.time([1, 2, 3, 4], 50) == "2ms")
     }
 }
 

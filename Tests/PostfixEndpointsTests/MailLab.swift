@@ -167,6 +167,8 @@ final class LedgerFake: MailLedger {
     func record(_ events: [MailEvent]) throws -> Int { 0 }
     func activity(_ filter: MailActivityFilter) throws -> [MailActivity] { [] }
     func counters(domain: String?) throws -> [MailRuleCounters] { [] }
+    func counters(domain: String?, from: Timestamp, until: Timestamp) throws -> [MailCounterSpan] { [] }
+    func workerFigures(since: Timestamp) throws -> [MailWorkerFigures] { [] }
     func destinationFigures() throws -> [MailDestinationFigures] { [] }
     func position(of reader: String) throws -> String? { position }
     func prune(before: Timestamp) throws -> Int { 0 }

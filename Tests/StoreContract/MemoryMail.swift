@@ -38,8 +38,8 @@ extension MemoryTransaction: MailWriting {
     func mailWorkers() -> [MailWorker] { state.mail.workers.values.sorted { $0.name < $1.name } }
     func mailWorker(named name: ResourceName) -> MailWorker? { state.mail.workers[name] }
 
-    func mailDeployments(of domain: String?, last: Int?) -> [MailDeployment] {
-        let entries = state.mail.deployments.filter { domain == nil || $0.domain == domain }
+    func mailDeployments(of stream: String?, last: Int?) -> [MailDeployment] {
+        let entries = state.mail.deployments.filter { stream == nil || $0.stream == stream }
         return last.map { Array(entries.suffix(max(0, $0))) } ?? entries
     }
 
@@ -110,7 +110,7 @@ extension MemoryTransaction: MailWriting {
 
     func append(_ deployment: MailDeployment) throws {
         let place = "mail deployment \(deployment.id)"
-        let before = mailDeployments(of: deployment.domain, last: 1).last
+        let before = mailDeployments(of: deployment.stream, last: 1).last
         try change(place) { state in
             guard deployment.id == (state.mail.deployments.last?.id ?? 0) + 1,
                 deployment.sequence == (before?.sequence ?? 0) + 1, deployment.previousHead == before?.head

@@ -105,13 +105,38 @@ package final class MemoryMailLedger: MailLedger {
     }
 
     package func counters(domain: String?) throws -> [MailRuleCounters] {
+        let all = Self.spans(state.withLock { $0 })
+        return MailCounterSpan.totals(all.filter { domain == nil || $0.counters.domain == domain })
+    }
+
+    package func counters(domain: String?, from: Timestamp, until: Timestamp) throws -> [MailCounterSpan] {
         let state = state.withLock { $0 }
-        var counters: [String: MailRuleCounters] = [:]
+        return Self.spans(state).filter { span in
+            (domain == nil || span.counters.domain == domain) && span.start >= from && span.start < until
+                && state.horizon.map { span.start >= $0 } ?? true
+        }
+    }
+
+    package func workerFigures(since: Timestamp) throws -> [MailWorkerFigures] {
+        let state = state.withLock { $0 }
+        var runs: [ResourceName: [(at: Timestamp, milliseconds: Int, failure: String?)]] = [:]
+        for event in state.events where event.at >= since && state.horizon.map({ event.at >= $0 }) ?? true {
+            guard case .worker(let result) = event.kind else { continue }
+            runs[result.worker, default: []].append((event.at, result.milliseconds, result.failure))
+        }
+        return runs.compactMap { MailWorkerFigures($0, $1) }.sorted { $0.worker < $1.worker }
+    }
+
+    private static func spans(_ state: State) -> [MailCounterSpan] {
+        var counters: [[String]: MailCounterSpan] = [:]
         func count(_ rule: String, _ domain: String, _ at: Timestamp, _ body: (inout MailRuleCounters) -> Void) {
-            var one = counters["\(domain) \(rule)"] ?? MailRuleCounters(domain: domain, rule: rule)
-            body(&one)
-            one.lastAt = max(one.lastAt ?? at, at)
-            counters["\(domain) \(rule)"] = one
+            let start = MailCounterSpan.start(of: at)
+            var one =
+                counters[["\(start.milliseconds)", domain, rule]]
+                ?? MailCounterSpan(start: start, counters: MailRuleCounters(domain: domain, rule: rule))
+            body(&one.counters)
+            one.counters.lastAt = max(one.counters.lastAt ?? at, at)
+            counters[["\(start.milliseconds)", domain, rule]] = one
         }
         for event in state.events {
             switch event.kind {
@@ -155,8 +180,9 @@ package final class MemoryMailLedger: MailLedger {
             case .queued: break
             }
         }
-        return counters.values.filter { domain == nil || $0.domain == domain }
-            .sorted { ($0.domain, $0.rule) < ($1.domain, $1.rule) }
+        return counters.values.sorted {
+            ($0.start, $0.counters.domain, $0.counters.rule) < ($1.start, $1.counters.domain, $1.counters.rule)
+        }
     }
 
     package func destinationFigures() throws -> [MailDestinationFigures] {

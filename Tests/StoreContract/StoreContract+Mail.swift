@@ -167,6 +167,51 @@ extension StoreContract {
             try expect(try found(.init()).count, is: 2)
             try expect(try second.mailLedger.counters(domain: "a.example").map(\.matched), is: [1, 1], "kept")
         },
+        MailCheck("what rules did is counted in five minutes too, until it is pruned") { first, second in
+            let start = MailCounterSpan.start(of: Sample.time)
+            let length = MailCounterSpan.length
+            func later(_ span: Int64, _ milliseconds: Int64 = 0) -> Int64 {
+                start.milliseconds + span * length + milliseconds - Sample.time.milliseconds
+            }
+            try first.mailLedger.record([
+                Sample.decided("1.a", "info@a.example", rule: "r-1", later: later(0)),
+                Sample.decided("2.b", "info@a.example", rule: "r-1", later: later(0, length - 1)),
+                Sample.decided("3.c", "info@a.example", rule: "r-1", passed: ["seen"], later: later(1)),
+                Sample.decided("4.d", "info@b.example", rule: "r-1", outcome: .drop, later: later(3)),
+            ])
+            try first.mailLedger.record([
+                Sample.decided("3.c", "info@a.example", rule: "r-1", passed: ["seen"], later: later(1)),
+                Sample.decided("5.e", "info@a.example", rule: "r-1", outcome: .reject, later: later(1, 7)),
+                Sample.worker("5.e", "info@a.example", failure: "timed out", later: later(1, 7)),
+                Sample.worker("6.f", "info@a.example", failure: nil, later: later(1, 8)),
+            ])
+            func spans(_ domain: String?, _ from: Int64, _ until: Int64) throws -> [String] {
+                try second.mailLedger.counters(
+                    domain: domain, from: start.advanced(byMilliseconds: from * length),
+                    until: start.advanced(byMilliseconds: until * length)
+                ).map { span in
+                    let one = span.counters
+                    let at = (span.start.milliseconds - start.milliseconds) / length
+                    return "\(at) \(one.domain) \(one.rule) \(one.matched) \(one.forwarded) \(one.rejected)"
+                }
+            }
+            try expect(
+                try spans("a.example", 0, 9),
+                is: ["0 a.example r-1 2 2 0", "1 a.example r-1 2 1 1", "1 a.example seen 1 0 0", "1 a.example w 0 0 0"])
+            try expect(try spans(nil, 3, 4), is: ["3 b.example r-1 1 0 0"])
+            try expect(try spans(nil, 4, 9), is: [])
+            let totals = MailCounterSpan.totals(
+                try second.mailLedger.counters(
+                    domain: nil, from: start, until: start.advanced(byMilliseconds: 9 * length)))
+            try expect(totals, is: try second.mailLedger.counters(domain: nil), "they add up")
+            let figures = try second.mailLedger.workerFigures(since: start.advanced(byMilliseconds: length))
+            try expect(figures.map(\.asked), is: [2])
+            try expect(figures.map(\.failed), is: [1])
+            try expect(figures.map(\.standingFailure), is: [nil], "the newest did not fail")
+            _ = try first.mailLedger.prune(before: start.advanced(byMilliseconds: length))
+            try expect(try spans("a.example", 0, 1), is: [])
+            try expect(try spans(nil, 3, 4).count, is: 1)
+        },
     ]
 }
 
@@ -204,8 +249,9 @@ extension Sample {
         let last = try tx.mailDeployments(of: domain, last: 1).last
         let id = (try tx.mailDeployments(of: nil, last: 1).last?.id ?? 0) + 1
         return MailDeployment(
-            id: id, domain: domain, sequence: (last?.sequence ?? 0) + 1, kind: .promote, from: last?.to, to: id,
-            at: time, actor: actor, reason: "because", planChecksum: digest(1000 + id), previousHead: last?.head,
+            id: id, sequence: (last?.sequence ?? 0) + 1, kind: .promote,
+            change: .rules(domain: domain, from: last?.versions?.to, to: id), at: time, actor: actor, reason: "because",
+            planChecksum: digest(1000 + id), previousHead: last?.head,
             head: digest(3000 + id))
     }
 
@@ -246,9 +292,12 @@ extension Sample {
                     answer: "250 it's ok")))
     }
 
-    package static func worker(_ instance: String, _ recipient: String, failure: String?) throws -> MailEvent {
+    package static func worker(
+        _ instance: String, _ recipient: String, failure: String?, later: Int64 = 0
+    ) throws -> MailEvent {
         MailEvent(
-            key: "worker \(instance) \(recipient)", at: time, message: MailMessageID(instance: instance),
+            key: "worker \(instance) \(recipient)", at: time.advanced(byMilliseconds: later),
+            message: MailMessageID(instance: instance),
             recipient: try address(recipient),
             kind: .worker(
                 MailWorkerResult(

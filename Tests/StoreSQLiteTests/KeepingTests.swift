@@ -3,6 +3,7 @@ import EdgePlan
 import FoundationEssentials
 import GRDB
 import Glibc
+import MailRouting
 import StoreContract
 import TestKit
 import Testing
@@ -43,10 +44,10 @@ import Testing
     }
 
     /// States made by this program's commands when the schema of that number was current. All have a promotion and its
-    /// way back; the second has a header with the country and a reservation beside, the third also a list.
+    /// way back; the second has a header with the country and a reservation beside, the third also a list, the fourth also mail.
     @Test(
         "a database of an earlier schema, made by the program, is migrated, whole and takes writes",
-        arguments: [1, 2, 3])
+        arguments: [1, 2, 3, 4])
     func releasedDatabase(schema: Int) throws {
         let test = try TestStore()
         try FileManager.default.copyItem(
@@ -64,13 +65,36 @@ import Testing
             )
         }
         #expect(kinds == [.promote, .rollback] && zones == ["shop.example"] && versions == 2)
-        #expect(lists.map(\.name.rawValue) == (schema == 3 ? ["office"] : []))
+        #expect(lists.map(\.name.rawValue) == (schema >= 3 ? ["office"] : []))
         let settings = try store.read { try $0.settings() }
         #expect(StagingReservation.all(in: settings).count == min(schema - 1, 1))
         #expect(EdgeSettings(stored: settings).countryHeader == (schema >= 2 ? "x-country" : nil))
         try store.write { try $0.putList(Sample.list("office", .ip), items: [ListItem("192.0.2.1")]) }
         try store.close()
-        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 5)
+        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 6)
+    }
+
+    @Test("a mail journal of the fourth schema still holds, and goes on")
+    func mailJournal() throws {
+        let test = try TestStore()
+        try FileManager.default.copyItem(
+            atPath: Golden.inputPath("schema-4.db", folder: "Fixtures"), toPath: test.path)
+        chmod(test.path, 0o600)
+        _ = try SQLiteStore.migrate(path: test.path, now: Sample.time)
+        let store = try test.open()
+        let (entries, audit, domains) = try store.readMail { tx in
+            (try tx.mailDeployments(of: nil, last: nil), try tx.auditEntries(last: nil), try tx.mailDomains())
+        }
+        #expect(entries.map(\.kind) == [.promote, .promote, .rollback])
+        #expect(entries.last?.sentence == "shop.example@2 → shop.example@1" && entries.first?.versions?.from == nil)
+        #expect(MailJournalCheck.findings(in: entries, audit: audit, domains: domains) == [])
+        #expect(try store.counters(domain: nil).map(\.matched) == [7])
+        try store.writeMail { tx in try tx.append(Sample.mailDeployment("shop.example", after: tx)) }
+        #expect(try store.readMail { try $0.mailDeployments(of: "shop.example", last: nil) }.count == 4)
+        let raw = try test.raw()
+        for sql in ["UPDATE mail_journal SET reason = 'x'", "DELETE FROM mail_journal WHERE id = 4"] {
+            #expect(throws: DatabaseError.self) { try raw.write { try $0.execute(sql: sql) } }
+        }
     }
 
     @Test("figures have one row for each ten seconds, kind and subject, and their histogram is bounded")
@@ -133,12 +157,12 @@ import Testing
             _ = try SQLiteStore.open(path: test.path, mode: .readWrite, options: .init(), schema: next)
         }
         #expect(error?.code == .olderSchema)
-        #expect(error?.message.contains("schema 4") == true && error?.message.contains("schema 5") == true)
+        #expect(error?.message.contains("schema 5") == true && error?.message.contains("schema 6") == true)
         #expect(error?.remedy.contains("signalbox state migrate") == true)
 
         let migration = try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next)
-        let backup = test.path + ".schema-4.2026-11-21T113000.250Z"
-        #expect(migration == SQLiteStore.Migration(from: 4, to: 5, backup: backup))
+        let backup = test.path + ".schema-5.2026-11-21T113000.250Z"
+        #expect(migration == SQLiteStore.Migration(from: 5, to: 6, backup: backup))
         #expect(try StoreImage(of: SQLiteStore.open(path: backup, mode: .readOnly)) == before)
         let migrated = try SQLiteStore.open(path: test.path, mode: .readWrite, options: .init(), schema: next)
         #expect(try StoreImage(of: migrated) == before)
@@ -165,7 +189,7 @@ import Testing
             server.signal(SIGKILL)
             try await server.wait()
         }
-        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 5)
+        #expect(try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next).to == 6)
     }
 
     @Test("what a migration did stands in the file itself, where older programs look before they open it")
@@ -173,7 +197,7 @@ import Testing
         let test = try migrated()
         try test.open().write { try $0.putSetting("a", "b") }
         _ = try SQLiteStore.migrate(path: test.path, now: Sample.time, schema: next)
-        #expect(try StateHeader.read(StateFile(test.path)).schema == 5)
+        #expect(try StateHeader.read(StateFile(test.path)).schema == 6)
         let before = test.bytes()
         #expect(try storeError { _ = try test.open() }?.code == .newerSchema)
         #expect(test.bytes() == before)
@@ -196,7 +220,7 @@ import Testing
         let test = try TestStore.filled()
         #expect(
             try SQLiteStore.migrate(path: test.path, now: Sample.time)
-                == SQLiteStore.Migration(from: 4, to: 4, backup: nil))
+                == SQLiteStore.Migration(from: 5, to: 5, backup: nil))
         try test.raw().writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 9") }
         #expect(
             try storeError { _ = try SQLiteStore.migrate(path: test.path, now: Sample.time) }?.code == .newerSchema)

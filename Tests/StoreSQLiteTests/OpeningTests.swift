@@ -172,7 +172,7 @@ import Testing
         for mode in readOnly ? [SQLiteStore.Mode.readOnly] : [.readWrite, .create()] {
             let error = try storeError { _ = try SQLiteStore.open(path: path, mode: mode) }
             #expect(error?.code == .newerSchema)
-            #expect(error?.message.contains("schema 9") == true && error?.message.contains("schema 4") == true)
+            #expect(error?.message.contains("schema 9") == true && error?.message.contains("schema 5") == true)
         }
         #expect(try storeError { _ = try SQLiteStore.migrate(path: path, now: Sample.time) }?.code == .newerSchema)
         #expect(TestStore.bytes(path) == before)
@@ -184,7 +184,7 @@ import Testing
         let test = try TestStore.filled()
         let other = try test.raw()
         try other.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 9") }
-        #expect(try StateHeader.read(StateFile(test.path)).schema == 4)
+        #expect(try StateHeader.read(StateFile(test.path)).schema == 5)
         let before = test.bytes()
         #expect(try storeError { _ = try test.open() }?.code == .newerSchema)
         #expect(test.bytes()[""] == before[""] && test.bytes()["-wal"] == before["-wal"])
@@ -195,7 +195,7 @@ import Testing
     func migratedMeanwhile() throws {
         let test = try TestStore.filled()
         let store = try test.open()
-        try test.raw().writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 5") }
+        try test.raw().writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 6") }
         #expect(try storeError { try store.write { try $0.putSetting("a", "b") } }?.code == .newerSchema)
         #expect(try test.raw().read { try Int.fetchOne($0, sql: "SELECT count(*) FROM setting") } == 0)
     }

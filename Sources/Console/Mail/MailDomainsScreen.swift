@@ -21,7 +21,7 @@ enum MailDomainsScreen: ListScreen {
         guard let mail = MailPicture(context.content) else { return [] }
         return mail.domains.map { summary in
             let name = summary.domain.name
-            let hour = MailHour(mail.activity.filter { $0.decided?.domain == name }, at: context.now)
+            let hour = MailHour(mail.spans.filter { $0.counters.domain == name }, at: context.now)
             let state = state(summary.domain.status)
             return Row(
                 name,
@@ -32,7 +32,7 @@ enum MailDomainsScreen: ListScreen {
                     StyledLine(
                         Words.versionOnly(summary.draft?.number), summary.draft == nil ? .textMuted : .statusWarn),
                     StyledLine("\(summary.ruleCount)", .textNumber),
-                    StyledLine("\(hour.matched)\(mail.isCut(at: context.now) ? "+" : "")", .textNumber),
+                    StyledLine("\(hour.matched)", .textNumber),
                     StyledLine("\(hour.forwarded)", .textNumber),
                     StyledLine("\(hour.failed)", hour.failed > 0 ? .statusBad : .textNumber),
                 ],

@@ -6,6 +6,9 @@ internal import MailRouting
 struct MailPicture: Sendable {
     var domains: [MailDomainSummary] = []
     var counters: [MailRuleCounters] = []
+    /// Of the last hour.
+    var spans: [MailCounterSpan] = []
+    var runs: [MailWorkerFigures] = []
     var destinations: [MailDestinationSummary] = []
     var workers: [MailWorker] = []
     /// Newest first, at most ``longest``.
@@ -13,7 +16,7 @@ struct MailPicture: Sendable {
     /// Rules of the domain that is looked at; nil: it has none yet.
     var rules: MailRulesetContent?
 
-    /// Each message is a question to the store; the command line shows all.
+    /// Each message is a question to the store; the command line shows all, and figures are exact however many there are.
     static let longest = 500
 
     /// The one that a place shows; nil: it is still being read.
@@ -30,6 +33,8 @@ struct MailPicture: Sendable {
         let mail = MailControl(store: store, plane: plane)
         domains = try mail.domains()
         counters = try store.mailLedger.counters(domain: nil)
+        spans = try mail.spans(of: nil, last: MailHour.length - MailCounterSpan.length)
+        runs = try mail.workerFigures(last: MailHour.length)
         destinations = try mail.destinations()
         workers = try mail.workers()
         var filter = MailActivityFilter(limit: Self.longest)
@@ -45,34 +50,29 @@ struct MailPicture: Sendable {
 
     /// For a row of the table of screens.
     static func read(_ plane: ControlPlane, _ place: Place) throws -> Content { .added(try MailPicture(plane, place)) }
-
-    /// Whether older mail of the last hour may be missing.
-    func isCut(at now: Timestamp) -> Bool {
-        guard activity.count >= Self.longest, let oldest = activity.last else { return false }
-        return oldest.at > now.advanced(byMilliseconds: -MailHour.length)
-    }
 }
 
-/// What became of mail in the last hour.
+/// What became of mail in the last hour, exactly: this five minutes and the eleven before.
 struct MailHour: Sendable {
     static let length: Int64 = 3_600_000
-    /// Pieces of five minutes.
     static let pieces = 12
 
     var matched = 0
     var forwarded = 0
     var failed = 0
-    /// Messages in each piece, oldest first.
+    /// Recipients in each piece, oldest first.
     var counts = [Int](repeating: 0, count: Self.pieces)
 
-    init(_ activity: some Sequence<MailActivity>, at now: Timestamp) {
-        for one in activity {
-            let age = max(0, now.milliseconds - one.at.milliseconds)
-            guard age < Self.length else { continue }
-            counts[Self.pieces - 1 - Int(age * Int64(Self.pieces) / Self.length)] += 1
-            if one.decided?.rule != nil { matched += 1 }
-            if one.decided?.outcome == .forward || !one.deliveries.isEmpty { forwarded += 1 }
-            if one.isFailed { failed += 1 }
+    init(_ spans: some Sequence<MailCounterSpan>, at now: Timestamp) {
+        let start = MailCounterSpan.start(of: now)
+            .advanced(byMilliseconds: -Int64(Self.pieces - 1) * MailCounterSpan.length)
+        for span in spans {
+            let piece = Int((span.start.milliseconds - start.milliseconds) / MailCounterSpan.length)
+            guard span.start >= start, piece < Self.pieces else { continue }
+            counts[piece] += span.counters.matched
+            if span.counters.rule != "-" { matched += span.counters.matched }
+            forwarded += span.counters.forwarded
+            failed += span.counters.failed
         }
     }
 }

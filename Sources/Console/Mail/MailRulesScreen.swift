@@ -41,8 +41,9 @@ enum MailRulesScreen: ListScreen {
         let figures =
             mail.counters.first { $0.domain == domain && $0.rule == ref }
             ?? MailRuleCounters(domain: domain, rule: ref)
-        let failed = figures.bounced + figures.deferred + figures.workerFailures
-        let hour = MailHour(mail.activity.filter { $0.decided?.rule == ref }, at: context.now)
+        let failed = figures.failed
+        let hour = MailHour(
+            mail.spans.filter { $0.counters.domain == domain && $0.counters.rule == ref }, at: context.now)
         let ink: Role = isOn ? .text : .textDisabled
         return Row(
             ref,

@@ -21,39 +21,33 @@ enum MailWorkersScreen: ListScreen {
 
     static func rows(_ context: ScreenContext) -> [Row] {
         guard let mail = MailPicture(context.content) else { return [] }
-        let since = context.now.advanced(byMilliseconds: -MailHour.length)
-        let runs = mail.activity.filter { $0.at > since }.flatMap(\.workers)
         return mail.workers.map { worker in
-            let own = runs.filter { $0.worker == worker.name }
-            let failures = own.compactMap(\.failure)
-            let times = own.map(\.milliseconds).sorted()
-            let isBad = own.first?.failure != nil
+            let own = mail.runs.first { $0.worker == worker.name }
+            let isBad = own?.standingFailure != nil
             return Row(
                 worker.name.rawValue,
                 [
                     StyledLine(
-                        isBad ? "✗" : own.isEmpty ? "○" : "●", isBad ? .statusBad : own.isEmpty ? .textMuted : .statusOk
+                        isBad ? "✗" : own == nil ? "○" : "●", isBad ? .statusBad : own == nil ? .textMuted : .statusOk
                     ),
                     StyledLine(Words.name(worker.name), isBad ? .statusBad : .textStrong),
                     StyledLine(worker.isWebhook ? "webhook" : "program", .textMuted),
-                    StyledLine(Words.line(failures.first ?? ""), isBad ? .statusBad : .textMuted),
-                    StyledLine("\(own.count)\(mail.isCut(at: context.now) ? "+" : "")", .textNumber),
-                    StyledLine("\(failures.count)", failures.isEmpty ? .textNumber : .statusBad),
-                    StyledLine(time(times, 50), .textNumber), StyledLine(time(times, 95), .textNumber),
+                    StyledLine(Words.line(own?.standingFailure ?? ""), isBad ? .statusBad : .textMuted),
+                    StyledLine("\(own?.asked ?? 0)", .textNumber),
+                    StyledLine("\(own?.failed ?? 0)", (own?.failed ?? 0) > 0 ? .statusBad : .textNumber),
+                    StyledLine(time(own?.median), .textNumber), StyledLine(time(own?.slow), .textNumber),
                     StyledLine(Words.latency(worker.timeLimit * 1_000), .textMuted),
                     StyledLine(worker.policy, .textMuted),
                 ],
                 keys: [
-                    isBad ? 1 : 0, nil, nil, nil, Double(own.count), Double(failures.count),
-                    times.isEmpty ? nil : Double(times[times.count / 2]), times.last.map { Double($0) },
+                    isBad ? 1 : 0, nil, nil, nil, Double(own?.asked ?? 0), Double(own?.failed ?? 0),
+                    own.map { Double($0.median) }, own.map { Double($0.slow) },
                 ])
         }
     }
 
-    /// The smallest time that so many of a hundred did not exceed.
-    static func time(_ sorted: [Int], _ percent: Int) -> TerminalText {
-        guard !sorted.isEmpty else { return "-" }
-        return Words.latency(sorted[max(0, (sorted.count * percent + 99) / 100 - 1)] * 1_000)
+    private static func time(_ milliseconds: Int?) -> TerminalText {
+        milliseconds.map { Words.latency($0 * 1_000) } ?? "-"
     }
 
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {

@@ -60,7 +60,7 @@ extension MailControl {
                     .refused, at: "email domain \(domain.name)", "no other version was in force before",
                     remedy: "signalbox email history \(domain.name)")
             }
-            guard journal.contains(where: { $0.to == target }), target != domain.live else {
+            guard journal.contains(where: { $0.versions?.to == target }), target != domain.live else {
                 throw ControlPlaneError(
                     .refused, at: "email domain \(domain.name)",
                     target == domain.live ? "version \(target) is in force" : "version \(target) was never in force",
@@ -75,10 +75,15 @@ extension MailControl {
     private static func earlierVersions(_ journal: [MailDeployment], than live: Int?) -> [Int] {
         var stack: [Int] = []
         for entry in journal {
-            if entry.kind == .rollback, let place = stack.lastIndex(of: entry.to) {
+            guard let versions = entry.versions else { continue }
+            guard let to = versions.to else {
+                stack = []
+                continue
+            }
+            if entry.kind == .rollback || entry.kind == .undo, let place = stack.lastIndex(of: to) {
                 stack.removeSubrange((place + 1)...)
             } else {
-                stack.append(entry.to)
+                stack.append(to)
             }
         }
         return stack.last == live ? stack.dropLast() : stack.filter { $0 != live }
@@ -146,7 +151,7 @@ extension MailControl {
             }
             let domain = try Find.mailDomain(plan.domain, in: tx)
             let entry = try deploy(
-                version, of: domain, kind: plan.kind, reason: options.reason, plan: fresh.checksum, in: tx)
+                version.number, of: domain, kind: plan.kind, reason: options.reason, plan: fresh.checksum, in: tx)
             return (entry, [])
         }
     }
@@ -178,53 +183,18 @@ extension MailControl {
         }
     }
 
-    /// Makes a version the one in force, with its entry in the mail journal and in the audit.
+    /// Makes a version the one in force, with its entry in the mail journal and in the audit; nil: none.
     @discardableResult
     func deploy(
-        _ version: MailVersion, of domain: MailDomain, kind: MailDeployment.Kind, reason: String?, plan: Digest?,
-        in tx: any MailWriting
+        _ version: Int?, of domain: MailDomain, kind: MailDeployment.Kind, reason: String?, plan: Digest? = nil,
+        undoes: Int? = nil, in tx: any MailWriting
     ) throws -> MailDeployment {
-        let last = try tx.mailDeployments(of: domain.name, last: 1).last
-        var entry = MailDeployment(
-            id: (try tx.mailDeployments(of: nil, last: 1).last?.id ?? 0) + 1, domain: domain.name,
-            sequence: (last?.sequence ?? 0) + 1, kind: kind, from: domain.live, to: version.number, at: now(),
-            actor: actor, reason: reason, planChecksum: plan, previousHead: last?.head, head: version.digest)
-        entry.head = entry.computedHead
         var changed = domain
-        changed.live = version.number
+        changed.live = version
         changed.updatedAt = now()
         changed.author = actor.label
         try tx.putMailDomain(changed)
-        try tx.append(entry)
-        // Not the words of the edge's journal, by which its audit is counted.
-        let action = kind == .promote ? "email.in-force" : kind == .rollback ? "email.back-in-force" : "email.withdrawn"
-        try plane.audit(AuditNote(action, "email/\(domain.name)", entry.sentence), reason: reason, in: tx)
-        return entry
-    }
-
-    /// Newest last.
-    package func history(of domain: String?, last: Int?) throws -> [MailDeployment] {
-        try store.readMail { tx in
-            if let domain { _ = try Find.mailDomain(domain, in: tx) }
-            return try tx.mailDeployments(of: domain, last: last)
-        }
-    }
-
-    /// Checks the chain of the mail journal.
-    package func verifyJournal() throws -> [Finding] {
-        var heads: [String: (sequence: Int, head: Digest)] = [:]
-        return try store.readMail { try $0.mailDeployments(of: nil, last: nil) }.flatMap { entry in
-            let place = "mail journal \(entry.domain) #\(entry.sequence)"
-            let before = heads.updateValue((entry.sequence, entry.head), forKey: entry.domain)
-            var findings: [Finding] = []
-            if entry.sequence != (before?.sequence ?? 0) + 1 || entry.previousHead != before?.head {
-                findings.append(
-                    Finding(.error, "journal-broken-link", at: place, "it does not follow the entry before it"))
-            }
-            if entry.computedHead != entry.head {
-                findings.append(Finding(.error, "journal-edited", at: place, "its content does not match its digest"))
-            }
-            return findings
-        }
+        let change = MailChange.rules(domain: domain.name, from: domain.live, to: version)
+        return try enter(change, kind: kind, reason: reason, plan: plan, undoes: undoes, in: tx)
     }
 }

@@ -23,6 +23,8 @@ package struct MailWithdrawal: Hashable, Sendable {
     package var refs: [String]
     /// The version that is in force now.
     package var version: Int
+    /// Its entry in the mail journal.
+    package var deployment: Int
 }
 
 extension MailControl {
@@ -79,10 +81,9 @@ extension MailControl {
                 address: address, codeDigest: MailDestination.digest(ofCode: verification.code, for: address),
                 codeExpires: verification.expires, createdAt: now(), author: actor.label)
             try tx.putMailDestination(destination)
-            return (
-                (destination, verification),
-                [AuditNote("email.destination-add", "email-destination/\(address)", "added, to be verified")]
-            )
+            let change = MailChange.destination(before: nil, after: destination, withdrawals: [])
+            try enter(change, kind: .destination, reason: nil, in: tx)
+            return ((destination, verification), [])
         }
     }
 
@@ -171,9 +172,10 @@ extension MailControl {
                 }
             }
             try tx.removeMailDestination(address)
-            let disabled = withdrawals.map { "\($0.domain): \($0.refs.joined(separator: ", "))" }
-            let summary = "removed" + (disabled.isEmpty ? "" : "; rules disabled: \(disabled.joined(separator: "; "))")
-            return (withdrawals, [AuditNote("email.destination-remove", "email-destination/\(address)", summary)])
+            try enter(
+                .destination(before: destination, after: nil, withdrawals: withdrawals.map(\.deployment)),
+                kind: .destination, reason: reason, in: tx)
+            return (withdrawals, [])
         }
     }
 
@@ -200,8 +202,9 @@ extension MailControl {
             domain: domain.name, number: last.number + 1, base: live.number, state: .locked, digest: ruleset.digest,
             note: "without destination \(address)", author: actor.label, createdAt: moment, updatedAt: moment)
         try tx.putMailVersion(version, ruleset: ruleset.document.json())
-        try deploy(version, of: domain, kind: .withdraw, reason: "destination \(address) removed", plan: nil, in: tx)
-        return MailWithdrawal(domain: domain.name, refs: refs, version: version.number)
+        let entry = try deploy(
+            version.number, of: domain, kind: .withdraw, reason: "destination \(address) removed", in: tx)
+        return MailWithdrawal(domain: domain.name, refs: refs, version: version.number, deployment: entry.id)
     }
 
     /// However the address is spelled in the rules.

@@ -61,8 +61,8 @@ extension MailControl {
             domain.updatedAt = now()
             domain.author = actor.label
             try tx.putMailDomain(domain)
-            let word = enabled ? "on" : "off"
-            return (domain, [AuditNote("email.domain-\(word)", "email/\(name)", "switched \(word)")])
+            try enter(.domain(name, isOn: enabled), kind: .switch, reason: reason, in: tx)
+            return (domain, [])
         }
     }
 

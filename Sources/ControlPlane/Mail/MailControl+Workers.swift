@@ -17,15 +17,15 @@ extension MailControl {
             worker.updatedAt = now()
             worker.author = actor.label
             try tx.putMailWorker(worker)
-            let word = old == nil ? "added" : "changed"
-            return (worker, [AuditNote("email.worker-put", "email-worker/\(worker.name)", word)])
+            try enter(.worker(before: old, after: worker), kind: .worker, reason: nil, in: tx)
+            return (worker, [])
         }
     }
 
     /// Removes a worker that no rule in force names.
     package func removeWorker(_ name: ResourceName) throws {
         try mutate { tx in
-            _ = try Find.mailWorker(name, in: tx)
+            let worker = try Find.mailWorker(name, in: tx)
             for (domain, ruleset) in try Self.liveRulesets(in: tx) {
                 let rule = ruleset.rules.first { $0.enabled && $0.action == .worker(name) }?.ref
                 let catchAll = ruleset.catchAll?.enabled == true && ruleset.catchAll?.action == .worker(name)
@@ -36,7 +36,8 @@ extension MailControl {
                 }
             }
             try tx.removeMailWorker(named: name)
-            return ((), [AuditNote("email.worker-remove", "email-worker/\(name)", "removed")])
+            try enter(.worker(before: worker, after: nil), kind: .worker, reason: nil, in: tx)
+            return ((), [])
         }
     }
 }

@@ -12,13 +12,19 @@ package protocol MailLedger: Sendable {
     func activity(_ filter: MailActivityFilter) throws -> [MailActivity]
     /// Counters of the rules of a domain, or of all, by domain and rule.
     func counters(domain: String?) throws -> [MailRuleCounters]
+    /// What the rules of a domain, or of all, did in each five minutes that begin in a span of time, by time, domain and
+    /// rule; spans in which a rule did nothing are left out. Exact, as the counters are.
+    func counters(domain: String?, from: Timestamp, until: Timestamp) throws -> [MailCounterSpan]
+    /// What workers said since a time, by name.
+    func workerFigures(since: Timestamp) throws -> [MailWorkerFigures]
     /// Health of destinations: what became of the mail to each.
     func destinationFigures() throws -> [MailDestinationFigures]
     /// How far a log has been read, by the reader's name: written in the same transaction as the events before it.
     func position(of reader: String) throws -> String?
     @discardableResult
     func record(_ events: [MailEvent], reader: String, position: String) throws -> Int
-    /// Removes activity (not counters) from before a time; how many rows went.
+    /// Removes activity, and counters in time but not those of all time, from before a time; how many rows of activity
+    /// went.
     @discardableResult
     func prune(before: Timestamp) throws -> Int
 }
@@ -76,31 +82,6 @@ package struct MailActivity: Hashable, Sendable {
         self.decided = decided
         self.deliveries = deliveries
         self.workers = workers
-    }
-}
-
-/// What a rule has done, ever.
-package struct MailRuleCounters: Hashable, Sendable {
-    package var domain: String
-    /// A ref, `catch-all`, or `-` for mail that no rule took.
-    package var rule: String
-    /// Recipients it decided about, or for tag and observe passed by.
-    package var matched = 0
-    package var forwarded = 0
-    package var dropped = 0
-    package var rejected = 0
-    package var deferredHere = 0
-    package var toWorker = 0
-    package var workerFailures = 0
-    /// From the mail server's log.
-    package var delivered = 0
-    package var deferred = 0
-    package var bounced = 0
-    package var lastAt: Timestamp?
-
-    package init(domain: String, rule: String) {
-        self.domain = domain
-        self.rule = rule
     }
 }
 

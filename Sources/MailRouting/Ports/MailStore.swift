@@ -22,8 +22,8 @@ package protocol MailReading: StoreReading {
     func mailDestination(_ address: MailAddress) throws -> MailDestination?
     func mailWorkers() throws -> [MailWorker]
     func mailWorker(named name: ResourceName) throws -> MailWorker?
-    /// Of one domain or of all; the newest `last` of them when given, ascending by id.
-    func mailDeployments(of domain: String?, last: Int?) throws -> [MailDeployment]
+    /// Of one stream or of all; the newest `last` of them when given, ascending by id.
+    func mailDeployments(of stream: String?, last: Int?) throws -> [MailDeployment]
 }
 
 package protocol MailWriting: StoreWriting, MailReading {

@@ -4,13 +4,21 @@ import MailRouting
 
 /// Keeping what happened to mail: each event once, and with it the counters.
 extension Transaction {
+    /// - Returns: how many were new.
+    func keep(_ events: [MailEvent]) throws -> Int {
+        var tally = MailTally()
+        let new = try events.reduce(0) { $0 + (try keep($1, &tally) ? 1 : 0) }
+        try tally.write(db)
+        return new
+    }
+
     /// False when the event is known already.
-    func keep(_ event: MailEvent) throws -> Bool {
+    private func keep(_ event: MailEvent, _ tally: inout MailTally) throws -> Bool {
         switch event.kind {
-        case .decided(let decided): try keep(event, decided)
-        case .queued: try tie(event)
-        case .delivery(let delivery): try keep(event, delivery)
-        case .worker(let result): try keep(event, result)
+        case .decided(let decided): try keep(event, decided, &tally)
+        case .queued: try tie(event, &tally)
+        case .delivery(let delivery): try keep(event, delivery, &tally)
+        case .worker(let result): try keep(event, result, &tally)
         }
     }
 
@@ -19,7 +27,7 @@ extension Transaction {
         return db.changesCount > 0
     }
 
-    private func keep(_ event: MailEvent, _ decided: MailDecided) throws -> Bool {
+    private func keep(_ event: MailEvent, _ decided: MailDecided, _ tally: inout MailTally) throws -> Bool {
         let content = decided.content
         let verdicts = content?.authentication
         guard
@@ -38,32 +46,22 @@ extension Transaction {
                 ])
         else { return false }
         let rule = decided.rule ?? "-"
-        try count("matched", of: rule, in: decided.domain, at: event.at)
-        for passed in decided.passed { try count("matched", of: passed, in: decided.domain, at: event.at) }
-        let column: String? =
-            switch decided.outcome {
-            case .forward: "forwarded"
-            case .drop: "dropped"
-            case .reject, .unknown, .foreign: "rejected"
-            case .defer: "deferred_here"
-            case .worker: "to_worker"
-            case .content: nil
-            }
-        if let column { try count(column, of: rule, in: decided.domain, at: event.at) }
-        if let queueID = event.message.queueID { try settle(queueID) }
+        for rule in [rule] + decided.passed { tally.count(\.matched, of: rule, in: decided.domain, at: event.at) }
+        if let count = decided.outcome.count { tally.count(count, of: rule, in: decided.domain, at: event.at) }
+        if let queueID = event.message.queueID { try settle(queueID, &tally) }
         return true
     }
 
     /// From now on the decisions of an instance are known by their queue id too.
-    private func tie(_ event: MailEvent) throws -> Bool {
+    private func tie(_ event: MailEvent, _ tally: inout MailTally) throws -> Bool {
         guard let instance = event.message.instance, let queueID = event.message.queueID else { return false }
         let isNew = try isNew(
             "UPDATE mail_passage SET queue_id = ? WHERE instance = ? AND queue_id IS NULL", [queueID, instance])
-        try settle(queueID)
+        try settle(queueID, &tally)
         return isNew
     }
 
-    private func keep(_ event: MailEvent, _ delivery: MailDelivery) throws -> Bool {
+    private func keep(_ event: MailEvent, _ delivery: MailDelivery, _ tally: inout MailTally) throws -> Bool {
         guard let queueID = event.message.queueID,
             try isNew(
                 """
@@ -77,12 +75,12 @@ extension Transaction {
                     delivery.answer,
                 ])
         else { return false }
-        try settle(queueID)
+        try settle(queueID, &tally)
         if MailReservedAddress(delivery.destination) == nil { try countDestination(delivery, at: event.at) }
         return true
     }
 
-    private func keep(_ event: MailEvent, _ result: MailWorkerResult) throws -> Bool {
+    private func keep(_ event: MailEvent, _ result: MailWorkerResult, _ tally: inout MailTally) throws -> Bool {
         guard
             try isNew(
                 """
@@ -97,27 +95,15 @@ extension Transaction {
                 ])
         else { return false }
         let domain = event.recipient.domain
-        if result.failure != nil { try count("worker_failures", of: result.rule, in: domain, at: event.at) }
-        let column = ["forward": "forwarded", "drop": "dropped", "reject": "rejected"][result.verdict ?? ""]
-        if let column { try count(column, of: result.rule, in: domain, at: event.at) }
+        if result.failure != nil { tally.count(\.workerFailures, of: result.rule, in: domain, at: event.at) }
+        if let count = result.count { tally.count(count, of: result.rule, in: domain, at: event.at) }
         return true
     }
 
     // MARK: counters
 
-    /// - Parameter column: one of ours, never a text from outside.
-    private func count(_ column: String, of rule: String, in domain: String, at: Timestamp, by number: Int = 1) throws {
-        try db.run(
-            """
-            INSERT INTO mail_counter (domain, rule, \(column), last_at) VALUES (?, ?, ?, ?)
-            ON CONFLICT (domain, rule) DO UPDATE SET \(column) = \(column) + excluded.\(column),
-                last_at = max(coalesce(last_at, 0), excluded.last_at)
-            """,
-            [domain, rule, number, at.milliseconds])
-    }
-
     /// Counts deliveries of a queued message for the rules that decided about it, as soon as both are known.
-    private func settle(_ queueID: String) throws {
+    private func settle(_ queueID: String, _ tally: inout MailTally) throws {
         let waiting = try all(
             "delivery",
             """
@@ -134,7 +120,7 @@ extension Transaction {
         }
         for one in waiting {
             try db.run("UPDATE mail_delivery SET counted = 1 WHERE key = ?", [one.key])
-            if let column = one.status.column { try count(column, of: one.rule, in: one.domain, at: one.at) }
+            if let count = one.status.count { tally.count(count, of: one.rule, in: one.domain, at: one.at) }
         }
     }
 
@@ -157,8 +143,44 @@ extension Transaction {
     }
 }
 
+extension MailDecision.Outcome.Word {
+    /// What a decision counts as, beside a match.
+    fileprivate var count: WritableKeyPath<MailRuleCounters, Int>? {
+        switch self {
+        case .forward: \.forwarded
+        case .drop: \.dropped
+        case .reject, .unknown, .foreign: \.rejected
+        case .defer: \.deferredHere
+        case .worker: \.toWorker
+        case .content: nil
+        }
+    }
+}
+
+extension MailWorkerResult {
+    /// What a verdict counts as.
+    fileprivate var count: WritableKeyPath<MailRuleCounters, Int>? {
+        switch verdict {
+        case "forward": \.forwarded
+        case "drop": \.dropped
+        case "reject": \.rejected
+        default: nil
+        }
+    }
+}
+
 extension MailDelivery.Status {
     /// nil: nothing that a rule's counters tell.
+    fileprivate var count: WritableKeyPath<MailRuleCounters, Int>? {
+        switch self {
+        case .delivered: \.delivered
+        case .deferred: \.deferred
+        case .bounced, .expired: \.bounced
+        case .dropped: nil
+        }
+    }
+
+    /// Of a destination's figures.
     fileprivate var column: String? {
         switch self {
         case .delivered: "delivered"

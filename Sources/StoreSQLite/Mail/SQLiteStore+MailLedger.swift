@@ -5,7 +5,7 @@ package import MailRouting
 extension SQLiteStore: MailLedger {
     @discardableResult
     package func record(_ events: [MailEvent]) throws -> Int {
-        try observing { tx in try events.reduce(0) { $0 + (try tx.keep($1) ? 1 : 0) } }
+        try observing { tx in try tx.keep(events) }
     }
 
     @discardableResult
@@ -17,7 +17,7 @@ extension SQLiteStore: MailLedger {
                 ON CONFLICT (name) DO UPDATE SET position = excluded.position
                 """,
                 [reader, position])
-            return try events.reduce(0) { $0 + (try tx.keep($1) ? 1 : 0) }
+            return try tx.keep(events)
         }
     }
 
@@ -35,6 +35,7 @@ extension SQLiteStore: MailLedger {
                 try tx.db.run("DELETE FROM \(table) WHERE at < ?", [before.milliseconds])
                 gone += tx.db.changesCount
             }
+            try tx.db.run("DELETE FROM mail_counter_in_time WHERE bucket < ?", [before.milliseconds / 1000])
             return gone
         }
     }
@@ -44,12 +45,52 @@ extension SQLiteStore: MailLedger {
             try snapshot.all(
                 "counter",
                 """
-                SELECT domain, rule, matched, forwarded, dropped, rejected, deferred_here, to_worker, worker_failures,
-                    delivered, deferred, bounced, last_at
+                SELECT domain, rule, \(MailTally.columns.joined(separator: ", ")), last_at
                 FROM mail_counter WHERE domain = ?1 OR ?1 IS NULL ORDER BY domain, rule
                 """,
-                [domain], MailRuleCounters.init)
+                [domain]
+            ) { try MailRuleCounters($0, from: 0) }
         }
+    }
+
+    package func counters(domain: String?, from: Timestamp, until: Timestamp) throws -> [MailCounterSpan] {
+        try snapshot { snapshot in
+            try snapshot.all(
+                "counter in time",
+                """
+                SELECT bucket, domain, rule, \(MailTally.columns.joined(separator: ", ")), last_at
+                FROM mail_counter_in_time
+                WHERE bucket >= ?2 AND bucket < ?3 AND (domain = ?1 OR ?1 IS NULL) ORDER BY bucket, domain, rule
+                """,
+                [domain, Self.seconds(from), Self.seconds(until)]
+            ) { row in
+                MailCounterSpan(
+                    start: Timestamp(milliseconds: Int64(try row.int(0)) * 1000),
+                    counters: try MailRuleCounters(row, from: 1))
+            }
+        }
+    }
+
+    /// The first second that does not lie before a moment.
+    private static func seconds(_ time: Timestamp) -> Int64 {
+        let (whole, rest) = time.milliseconds.quotientAndRemainder(dividingBy: 1000)
+        return rest > 0 ? whole + 1 : whole
+    }
+
+    package func workerFigures(since: Timestamp) throws -> [MailWorkerFigures] {
+        let runs = try snapshot { snapshot in
+            try snapshot.all(
+                "worker run", "SELECT worker, at, milliseconds, failure FROM mail_worker_run WHERE at >= ? ORDER BY at",
+                [since.milliseconds]
+            ) { row in
+                (
+                    worker: try row.name(0),
+                    run: (at: try row.time(1), milliseconds: try row.int(2), failure: try row.optionalText(3))
+                )
+            }
+        }
+        return Dictionary(grouping: runs, by: \.worker).compactMap { MailWorkerFigures($0, $1.map(\.run)) }
+            .sorted { $0.worker < $1.worker }
     }
 
     package func destinationFigures() throws -> [MailDestinationFigures] {
@@ -192,18 +233,10 @@ extension MailActivity {
 }
 
 extension MailRuleCounters {
-    fileprivate init(_ row: Columns) throws {
-        self.init(domain: try row.text(0), rule: try row.text(1))
-        matched = try row.int(2)
-        forwarded = try row.int(3)
-        dropped = try row.int(4)
-        rejected = try row.int(5)
-        deferredHere = try row.int(6)
-        toWorker = try row.int(7)
-        workerFailures = try row.int(8)
-        delivered = try row.int(9)
-        deferred = try row.int(10)
-        bounced = try row.int(11)
-        lastAt = try row.optionalTime(12)
+    /// - Parameter first: the column of the domain; the others follow.
+    fileprivate init(_ row: Columns, from first: Int) throws {
+        self.init(domain: try row.text(first), rule: try row.text(first + 1))
+        for (index, count) in Self.counts.enumerated() { self[keyPath: count] = try row.int(first + 2 + index) }
+        lastAt = try row.optionalTime(first + 2 + Self.counts.count)
     }
 }

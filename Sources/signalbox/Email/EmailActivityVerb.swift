@@ -125,11 +125,27 @@ extension MailActivity {
 
 struct EmailStatsVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stats", abstract: "Counters of every rule, exact, since the beginning.",
-        discussion: Examples.text("signalbox email stats", "signalbox email stats example.com --output json"))
+        commandName: "stats", abstract: "Counters of every rule, exact, since the beginning or of the last hours.",
+        discussion: Examples.text(
+            "signalbox email stats", "signalbox email stats example.com --last 6h --output json",
+            before: "Time is counted in steps of five minutes and kept as long as the activity."))
 
     @Argument(help: "The domain; all without it.") var domain: String?
+    @Option(help: ArgumentHelp("Of the last so long, e.g. 1h or 7d.", valueName: "duration")) var last: String?
     @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        if let last, EmailActivityOptions.milliseconds(last) == nil {
+            throw ValidationError("--last takes a duration such as 1h or 7d.")
+        }
+    }
+
+    private func counters(_ mail: MailControl, of name: String?) throws -> [MailRuleCounters] {
+        guard let length = last.flatMap(EmailActivityOptions.milliseconds) else {
+            return try mail.store.mailLedger.counters(domain: name)
+        }
+        return MailCounterSpan.totals(try mail.spans(of: name, last: Int64(length)))
+    }
 
     func run() throws {
         let name = try domain.map(MailNames.domain)
@@ -140,7 +156,7 @@ struct EmailStatsVerb: ParsableCommand {
             ],
             next: "signalbox email domain list"
         ) { mail, listing in
-            for one in try mail.store.mailLedger.counters(domain: name) {
+            for one in try counters(mail, of: name) {
                 listing.add(
                     "\(one.domain)/\(one.rule)", one.document, .text(one.domain),
                     .text(one.rule == "-" ? "no rule" : one.rule), .text(one.matched), .text(one.forwarded),

@@ -59,7 +59,8 @@ struct EmailRollbackVerb: ParsableCommand {
 
 struct EmailHistoryVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Which rules came into force, when, by whom and why; newest first.",
+        commandName: "history",
+        abstract: "What came into force, rules, domains, destinations and workers: when, by whom, why; newest first.",
         discussion: Examples.text(
             "signalbox email history example.com", "signalbox email history --last 10 --output jsonl"))
 
@@ -75,14 +76,14 @@ struct EmailHistoryVerb: ParsableCommand {
         let name = try domain.map(MailNames.domain)
         try Session(global).mailList(
             [
-                .number("ID"), "DOMAIN", .number("#"), "KIND", .flexible("CHANGE"), "AT", .flexible("BY"),
+                .number("ID"), "ABOUT", .number("#"), "KIND", .flexible("CHANGE"), "AT", .flexible("BY"),
                 .flexible("REASON"),
             ],
             next: "signalbox email domain list"
         ) { mail, listing in
             for entry in try mail.history(of: name, last: last).reversed() {
                 listing.add(
-                    String(entry.id), entry.document, .text(entry.id), .text(entry.domain), .text(entry.sequence),
+                    String(entry.id), entry.document, .text(entry.id), .text(entry.stream), .text(entry.sequence),
                     .text("\(entry.kind.rawValue)", entry.kind == .promote ? .plain : .warning), .text(entry.sentence),
                     .time(entry.at), .text(entry.actor.told), .text(entry.reason ?? ""))
             }
@@ -138,7 +139,7 @@ extension Session {
         let isServed = ServerSocket.tellPublished(statePath: statePath)
         output.done(
             String(entry.id), entry.document,
-            "done: \(SafeText(plan.title)) (mail deployment \(entry.id), \(entry.domain) #\(entry.sequence))\nhead \(entry.head)"
+            "done: \(SafeText(plan.title)) (mail deployment \(entry.id), \(entry.stream) #\(entry.sequence))\nhead \(entry.head)"
         )
         if !isServed { output.hint("Next, in a terminal of its own: \(commandLine("serve"))") }
     }
@@ -161,9 +162,11 @@ enum MailPlanText {
 extension MailDeployment {
     var document: DocumentValue {
         .object([
-            "id": .int(id), "domain": .string(domain), "sequence": .int(sequence), "kind": .string(kind.rawValue),
-            "from": from.map { .int($0) }, "to": .int(to), "at": .string(at.description), "by": .string(actor.label),
-            "reason": reason.map { .string($0) }, "plan": planChecksum.map { .string($0.rawValue) },
+            "id": .int(id), "stream": .string(stream), "domain": stream.contains(".") ? .string(stream) : nil,
+            "sequence": .int(sequence), "kind": .string(kind.rawValue), "change": .string(sentence),
+            "from": versions?.from.map { .int($0) }, "to": versions?.to.map { .int($0) },
+            "at": .string(at.description), "by": .string(actor.label), "reason": reason.map { .string($0) },
+            "plan": planChecksum.map { .string($0.rawValue) }, "undoes": undoes.map { .int($0) },
             "head": .string(head.rawValue),
         ])
     }

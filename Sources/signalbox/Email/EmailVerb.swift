@@ -18,7 +18,8 @@ struct EmailVerb: ParsableCommand {
         subcommands: [
             EmailDomainVerb.self, EmailDestinationVerb.self, EmailRuleVerb.self, EmailCatchAllVerb.self,
             EmailRulesetVerb.self, EmailPlanVerb.self, EmailPromoteVerb.self, EmailRollbackVerb.self,
-            EmailHistoryVerb.self, EmailActivityVerb.self, EmailStatsVerb.self, EmailExplainVerb.self,
+            EmailUndoVerb.self, EmailHistoryVerb.self, EmailActivityVerb.self, EmailStatsVerb.self,
+            EmailExplainVerb.self,
             EmailReplayVerb.self, EmailDNSVerb.self, EmailWorkerVerb.self, EmailPostfixVerb.self,
         ])
 }

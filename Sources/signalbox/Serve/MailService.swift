@@ -19,7 +19,11 @@ actor MailService {
     private let shared: SharedPlan
     private var shelf: MailRulesetShelf
     private var desk: RoutingDesk
+    private let ledger: any MailLedger
     private var recording: Task<Void, Never>?
+    private var forgetting: Task<Void, Never>?
+    /// Milliseconds for which activity, and counters in time, are kept.
+    private static let retention: Int64 = 30 * 86_400_000
 
     /// The plan in force, for the recorder.
     private final class SharedPlan: Sendable {
@@ -38,6 +42,7 @@ actor MailService {
     ) async throws {
         control = MailControl(store: store, plane: session.plane(over: store))
         self.log = log
+        self.ledger = ledger
         srs = SRS(secret: try Self.secret(beside: session.statePath))
         var shelf = MailRulesetShelf()
         let desk = try Self.desk(control, &shelf, srs, after: nil)
@@ -64,10 +69,21 @@ actor MailService {
             metadata: ["sockets": "\(sockets)", "domains": "\(desk.plan.domains.count)", "log": "\(logFile ?? "-")"])
     }
 
-    /// Begins to record.
+    /// Begins to record, and to forget what is old.
     func start() {
         guard let recorder else { return }
         recording = Task { await recorder.run() }
+        let (ledger, log) = (ledger, log)
+        forgetting = Task {
+            repeat {
+                do {
+                    let gone = try ledger.prune(before: TimeText.now().advanced(byMilliseconds: -Self.retention))
+                    if gone > 0 { log.info("old mail activity forgotten", metadata: ["rows": "\(gone)"]) }
+                } catch {
+                    log.warning("old mail activity is not forgotten: \(ErrorReport(error).message)")
+                }
+            } while (try? await Task.sleep(for: .seconds(3_600))) != nil
+        }
     }
 
     /// Brings the answers to what the state says now.
@@ -92,6 +108,7 @@ actor MailService {
     /// Records what Postfix has written until now, and ends.
     func stop() async {
         await server.stop()
+        forgetting?.cancel()
         recording?.cancel()
         await recording?.value
         await recorder?.finish()
