@@ -190,7 +190,8 @@ struct EmailRulesetVerb: ParsableCommand {
 
     struct Edit: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "edit", abstract: "Edit the draft in your editor.",
+            commandName: "edit",
+            abstract: "Edit the draft in your editor; what is wrong is shown there until it is right.",
             discussion: Examples.text(
                 "signalbox email ruleset edit example.com", "EDITOR=nano signalbox email ruleset edit example.com"))
 
@@ -209,30 +210,16 @@ struct EmailRulesetVerb: ParsableCommand {
             let old =
                 try mail.rulesets(of: name).isEmpty
                 ? nil : try mail.ruleset(MailVersionReference(domain: name, selector: .unspecified))
-            let folder = try TemporaryFolder("signalbox-email")
-            let path = folder.path + "/\(name).yaml"
-            let text = DocumentText.yaml((old?.ruleset ?? MailRuleset(domain: name)).document)
-            try TextFile.write(text, to: path)
-            let editor = session.environment["VISUAL"] ?? session.environment["EDITOR"] ?? session.client.editor ?? "vi"
-            let status = try ChildProcess.onTerminal(["/bin/sh", "-c", editor + " \"$1\"", "sh", path])
-            do {
-                guard status == 0 else {
-                    throw ErrorReport(
-                        .refused, at: editor, "the editor ended with status \(status), so nothing was changed",
-                        remedy: "signalbox email ruleset edit \(name)")
-                }
-                if String(decoding: try TextFile.read(path), as: UTF8.self) == text {
-                    session.output.note("Nothing was changed.")
-                } else {
-                    let ruleset = try EmailRulesetVerb.read(try TextFile.document(path), name, at: path)
-                    let expected = old?.version.state == .draft ? old?.version.digest : nil
-                    session.told(try mail.edit(name, .content(ruleset), expected: expected))
-                }
-                folder.remove()
-            } catch {
-                session.output.note("Your text is kept in \(SafeText(path))", .warning)
-                throw error
-            }
+            let state = old.map { "\($0.version.label) (\($0.version.state.rawValue))" } ?? "the first rules of \(name)"
+            try EditLoop(
+                session: session, name: name, header: EditText.header(state),
+                original: DocumentText.yaml((old?.ruleset ?? MailRuleset(domain: name)).document),
+                remedy: "signalbox email ruleset edit \(name)"
+            ) { text in
+                let ruleset = try EmailRulesetVerb.read(try DocumentText.read(text), name, at: "the text")
+                let expected = old?.version.state == .draft ? old?.version.digest : nil
+                session.told(try mail.edit(name, .content(ruleset), expected: expected))
+            }.run()
         }
     }
 
