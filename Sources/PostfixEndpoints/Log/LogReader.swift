@@ -69,7 +69,9 @@ package struct LogReader: Sendable {
             pending[id] = nil
             told[id] = nil
             return []
-        case .refusal(let refusal): return refused(refusal, place, now, plan, details)
+        case .refusal(let refusal):
+            // A file that was cut begins again at the same places: only with its time is a line one of all.
+            return refused(refusal, "\(place.text) \(text.prefix(32))", now, plan, details)
         case .delivery(let delivery):
             return takeNote(delivery.queueID, now, details) + delivered(delivery, place, now, plan, details)
         }
@@ -102,7 +104,7 @@ package struct LogReader: Sendable {
     }
 
     private mutating func refused(
-        _ refusal: PostfixLogLine.Refusal, _ place: Place, _ now: Timestamp, _ plan: MailPlan,
+        _ refusal: PostfixLogLine.Refusal, _ line: String, _ now: Timestamp, _ plan: MailPlan,
         _ details: (String, MailAddress) -> MailDecided?
     ) -> [MailEvent] {
         let isMessage = refusal.stage == "END-OF-MESSAGE"
@@ -130,7 +132,7 @@ package struct LogReader: Sendable {
         return decided.map { decided in
             [
                 MailEvent(
-                    key: "\(place.text) \(recipient)", at: now, message: MailMessageID(queueID: refusal.queueID),
+                    key: "\(line) \(recipient)", at: now, message: MailMessageID(queueID: refusal.queueID),
                     recipient: recipient, kind: .decided(decided))
             ]
         } ?? []
@@ -178,7 +180,7 @@ package struct LogReader: Sendable {
             }
         events.append(
             MailEvent(
-                key: "\(place.text) \(destination)", at: now, message: MailMessageID(queueID: id),
+                key: "\(place.text) \(id) \(destination)", at: now, message: MailMessageID(queueID: id),
                 recipient: recipient,
                 kind: .delivery(
                     MailDelivery(

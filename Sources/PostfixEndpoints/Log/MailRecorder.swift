@@ -79,7 +79,9 @@ package actor MailRecorder {
     /// Follows the log until the task is cancelled.
     package func run() async {
         while !Task.isCancelled {
-            if await read() == 0 { try? await Task.sleep(for: .milliseconds(50)) }
+            _ = await read()
+            // What came meanwhile is one transaction; without the pause each line of a busy log would be one.
+            if !file.isBehind { try? await Task.sleep(for: .milliseconds(100)) }
         }
     }
 
@@ -98,7 +100,7 @@ package actor MailRecorder {
             if kept == nil, await !record([], at: file.place) { isOpen = false }
             return 0
         }
-        let before = (file, reader)
+        let before = (place: file.place, reader: reader)
         let lines = file.lines()
         let workers = memory.takeWorkers()
         guard !lines.isEmpty || !workers.isEmpty else { return 0 }
@@ -115,7 +117,9 @@ package actor MailRecorder {
         }
         if await record(events, at: place) { return lines.count }
         // The log keeps what the ledger cannot take now.
-        (file, reader) = before
+        file.close()
+        file.open(at: before.place)
+        reader = before.reader
         memory.putBack(workers)
         return 0
     }
