@@ -99,9 +99,11 @@ package struct PostfixSetup: Sendable {
     private func command(_ words: [String]) throws -> String {
         let (status, output, errors) = try run(words)
         guard status == 0 else {
+            let told = (errors + output).split(separator: "\n").joined(separator: "; ")
             throw Failure(
                 place: words.joined(separator: " "),
-                message: (errors + output).split(separator: "\n").joined(separator: "; "),
+                // Without a terminal Postfix says it in its log alone.
+                message: told.isEmpty ? "it ended with status \(status); Postfix's log says why" : told,
                 remedy: "try it by hand")
         }
         return output
