@@ -32,6 +32,22 @@ package struct DNSAnswer: Hashable, Sendable {
     /// Records of the answer section in their order; owner names in lower case without a final dot.
     package var records: [(name: String, data: DNSData)]
 
+    /// What belongs to a name: its own records and those of the names that it is an alias of. Others that a server sent
+    /// along are nobody's business (RFC 2181 section 5.4.1).
+    package func data(of name: String) -> [DNSData] {
+        var names: Set<String> = [DNSMessage.normalized(name)]
+        // The chain may stand in any order; each pass finds at least one more link or is the last.
+        while true {
+            let targets = records.compactMap { record -> String? in
+                guard case .alias(let target) = record.data, names.contains(record.name) else { return nil }
+                return names.contains(target) ? nil : target
+            }
+            if targets.isEmpty { break }
+            names.formUnion(targets)
+        }
+        return records.filter { names.contains($0.name) }.map(\.data)
+    }
+
     package static func == (left: Self, right: Self) -> Bool {
         left.outcome == right.outcome && left.isTruncated == right.isTruncated
             && left.records.elementsEqual(right.records) { $0.name == $1.name && $0.data == $1.data }

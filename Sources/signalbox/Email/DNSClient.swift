@@ -26,21 +26,25 @@ struct DNSClient: DNSResolving {
             throw ErrorReport(.usage, at: name, "that is no domain name", remedy: "signalbox email domain list")
         }
         var trouble = "no resolver is known"
+        func exchange(_ server: Server, _ kind: __socket_type) -> DNSAnswer? {
+            self.exchange(question, server, kind) { DNSMessage.answer($0, to: name, type, id: id) }
+        }
         for server in servers + servers {
-            guard var answer = exchange(question, server, SOCK_DGRAM) else {
+            guard var answer = exchange(server, SOCK_DGRAM) else {
                 trouble = "\(server.address) does not answer"
                 continue
             }
-            var read = DNSMessage.answer(answer, to: name, type, id: id)
-            if read?.isTruncated == true, let whole = exchange(question, server, SOCK_STREAM) {
+            if answer.isTruncated {
+                guard let whole = exchange(server, SOCK_STREAM) else {
+                    trouble = "\(server.address) cuts its answer off and does not answer over TCP"
+                    continue
+                }
                 answer = whole
-                read = DNSMessage.answer(answer, to: name, type, id: id)
             }
-            switch read?.outcome {
-            case .success?: return read?.records.map(\.data) ?? []
-            case .noSuchName?: return []
-            case .failure(let code)?: trouble = "\(server.address) answers with code \(code)"
-            case nil: trouble = "\(server.address) answers something else"
+            switch answer.outcome {
+            case .success: return answer.data(of: name)
+            case .noSuchName: return []
+            case .failure(let code): trouble = "\(server.address) answers with code \(code)"
             }
         }
         throw ErrorReport(
@@ -48,8 +52,11 @@ struct DNSClient: DNSResolving {
             remedy: "signalbox email dns check --help; name a resolver with --server")
     }
 
-    /// One message there and one back; nil when none came in time.
-    private func exchange(_ question: [UInt8], _ server: Server, _ kind: __socket_type) -> [UInt8]? {
+    /// One message there and one back; nil when none came in time. Over UDP what is no answer to the question is passed
+    /// over, as anybody can send it (RFC 5452 section 9.1).
+    private func exchange(
+        _ question: [UInt8], _ server: Server, _ kind: __socket_type, _ read: ([UInt8]) -> DNSAnswer?
+    ) -> DNSAnswer? {
         let descriptor = socket(
             server.address.isIPv6 ? AF_INET6 : AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
@@ -66,14 +73,23 @@ struct DNSClient: DNSResolving {
         guard send(descriptor, sent, sent.count, Int32(MSG_NOSIGNAL)) == sent.count else { return nil }
         guard isStream else {
             var buffer = [UInt8](repeating: 0, count: 4096)
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            return count > 0 ? Array(buffer[..<count]) : nil
+            for _ in 0..<Self.mostStrangers {
+                let count = recv(descriptor, &buffer, buffer.count, 0)
+                guard count > 0 else { return nil }
+                if let answer = read(Array(buffer[..<count])) { return answer }
+            }
+            return nil
         }
-        guard let head = read(descriptor, 2) else { return nil }
-        return read(descriptor, Int(head[0]) << 8 | Int(head[1]))
+        guard let head = bytes(descriptor, 2), let whole = bytes(descriptor, Int(head[0]) << 8 | Int(head[1])) else {
+            return nil
+        }
+        return read(whole)
     }
 
-    private func read(_ descriptor: Int32, _ count: Int) -> [UInt8]? {
+    /// Messages that are passed over before the server is given up: each waits as long as the first.
+    private static let mostStrangers = 16
+
+    private func bytes(_ descriptor: Int32, _ count: Int) -> [UInt8]? {
         var bytes: [UInt8] = []
         while bytes.count < count {
             var chunk = [UInt8](repeating: 0, count: count - bytes.count)
