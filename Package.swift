@@ -167,8 +167,8 @@ let package = Package(
 
         // MARK: what tests, demo and benchmarks run on
         .target(
-            name: "TestKit", path: "Tests/TestKit", exclude: ["fault_proxy.py", "wirefilter_peer.py"],
-            swiftSettings: house),
+            name: "TestKit", path: "Tests/TestKit",
+            exclude: ["fault_proxy.py", "webhook_server.py", "wirefilter_peer.py"], swiftSettings: house),
         .target(
             name: "StoreContract", dependencies: ["EdgeModel", "EdgePlan", "MailRouting"], path: "Tests/StoreContract",
             swiftSettings: house),
@@ -194,8 +194,8 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "CloudflareImport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig",
-                "ImageSourcing", "ObjectStorage", "RulesLanguage", "RulesLint", "RulesReasoning", "WebTransport",
-                "XDSServer",
+                "ImageSourcing", "MailRouting", "ObjectStorage", "PostfixEndpoints", "Probes", "RulesLanguage",
+                "RulesLint", "RulesReasoning", "WebTransport", "XDSServer", nioCore,
             ],
             path: "Tests/FuzzTargets", swiftSettings: house),
         .executableTarget(

@@ -29,6 +29,11 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case image
     /// Answers of an object store: listings and refusals.
     case storage
+    /// What Postfix, mail clients and workers send: policy requests, netstrings, milter packets, headers, log lines,
+    /// rewritten senders, verdicts, addresses.
+    case mail
+    /// Answers of name servers.
+    case dns
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -45,6 +50,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .words: WordsFuzz.run(bytes)
         case .image: ImageFuzz.run(bytes)
         case .storage: StorageFuzz.run(bytes)
+        case .mail: MailFuzz.run(bytes)
+        case .dns: DNSFuzz.run(bytes)
         }
     }
 }
