@@ -219,6 +219,7 @@ run signalbox audit verify
 check "the journal and the audit are whole" signalbox audit verify --quiet
 
 . "$root/.ci/demo/images.sh"
+. "$root/.ci/demo/mail.sh"
 
 if [ $failed -ne 0 ]; then
     printf '\n%ssome checks did not hold%s; logs are in %s\n' "$red" "$plain" "$here"
