@@ -10,10 +10,14 @@ package struct FirstNodeLimits: Hashable, Sendable {
     /// A node that comes back without a version within this time after it was given something new holds that.
     package var suspicion: Int64
 
-    package init(patience: Int64 = 3_000, silence: Int64 = 15_000, suspicion: Int64 = 30_000) {
+    /// Words that come earlier after the acceptance do not show that it lives.
+    package var trial: Int64
+
+    package init(patience: Int64 = 3_000, silence: Int64 = 15_000, suspicion: Int64 = 30_000, trial: Int64 = 0) {
         self.patience = patience
         self.silence = silence
         self.suspicion = suspicion
+        self.trial = trial
     }
 }
 
@@ -69,6 +73,8 @@ struct FirstNode: Hashable, Sendable, Codable {
     private var opened: Int?
     private(set) var stage = Stage.proven
     private var first: ResourceName?
+    /// When the first node took the edition; after a restart of the server its trial counts as over.
+    private var acceptedAt: Int64 = 0
     /// When each node was chosen.
     private var chosen: [ResourceName: Int64] = [:]
     /// When each node was sent the edition, as long as its restart is suspicious.
@@ -158,14 +164,16 @@ struct FirstNode: Hashable, Sendable, Codable {
         given[name] = now
     }
 
-    mutating func accepted(_ version: String, by name: ResourceName) {
+    mutating func accepted(_ version: String, by name: ResourceName, at now: Int64) {
         guard version == current?.version, stage == .trying else { return }
         stage = .confirming(name)
+        acceptedAt = now
     }
 
-    /// Another word after the acceptance.
+    /// Another word after the acceptance, be it a request or a report.
     mutating func lives(_ name: ResourceName, at now: Int64) {
-        guard stage == .confirming(name) else { return }
+        // A clock that was set back must not make the trial longer.
+        guard stage == .confirming(name), now < acceptedAt || now - acceptedAt >= limits.trial else { return }
         stage = .open(since: now)
     }
 

@@ -52,9 +52,9 @@ extension FleetRollout {
     /// It stops because it was told to: that it begins anew speaks against nothing.
     package mutating func leave(_ name: ResourceName) { nodes[name]?.isLeaving = true }
 
-    mutating func accepted(_ kind: ResourceKind, _ version: String, by name: ResourceName) {
+    mutating func accepted(_ kind: ResourceKind, _ version: String, by name: ResourceName, at now: Int64) {
         guard let network = kind.network, version == current[network]?.version else { return }
-        change(network) { $0.accepted(version, by: name) }
+        change(network) { $0.accepted(version, by: name, at: now) }
         journal.acknowledge(by: name)
     }
 

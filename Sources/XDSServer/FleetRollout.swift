@@ -215,7 +215,7 @@ package struct FleetRollout: Sendable {
         if isBack { giveBack(to: node) }
         if case .accepted(let version) = word {
             memoryChange += 1
-            accepted(request.kind, version, by: name)
+            accepted(request.kind, version, by: name, at: now)
         }
         if case .accepted = word {
             // What routes alone could not show may be shown by listeners.

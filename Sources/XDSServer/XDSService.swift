@@ -45,7 +45,10 @@ package final class XDSService: DataPlane {
         self.encode = encode
         self.authenticate = authenticate
         containment = contains
-        let rollout = FleetRollout(settings.rollout) { node, certificates in
+        let trial = min(settings.trial, settings.hold)
+        var rules = settings.rollout
+        rules.firstNode.trial = trial
+        let rollout = FleetRollout(rules) { node, certificates in
             let sockets = Network.allCases.flatMap { network in
                 node.addresses(of: network).map {
                     ListenerPlan(
@@ -60,7 +63,7 @@ package final class XDSService: DataPlane {
             return listeners.map { DiscoveryAnswer($0, tag: inShards ? RouteDelivery.tag : "") }
         }
         registry = FleetRegistry(
-            rollout, hold: settings.hold, trial: min(settings.trial, settings.hold), broadcast: broadcast,
+            rollout, hold: settings.hold, trial: trial, broadcast: broadcast,
             memory: settings.memory, logger: logger, now: now)
     }
 

@@ -77,6 +77,22 @@ final class FirstNodeTests {
         #expect(waiting("hil1", at: 100_020) == published)
     }
 
+    @Test("Words that come before the trial is over open it to nobody")
+    func trial() {
+        let (fra, hil) = ("fra1".asName, "hil1".asName)
+        var rule = FirstNode(.production, .init(trial: 15))
+        rule.publish(.init(version: "v2", plan: Given.digest(2)))
+        rule.choose(
+            among: [fra, hil].map { .init(name: $0, lastWord: 1_000, isServing: true, due: 0, isSilent: false) },
+            at: 1_000)
+        #expect(rule.offer(to: fra, running: "v1") == "v2")
+        rule.accepted("v2", by: fra, at: 1_010)
+        rule.lives(fra, at: 1_024)
+        #expect(rule.offer(to: hil, running: "v1") == nil, "a report may come any moment")
+        rule.lives(fra, at: 1_025)
+        #expect(rule.offer(to: hil, running: "v1") == "v2")
+    }
+
     @Test("The only node gets it at once")
     func alone() throws {
         try fleet("fra1")
