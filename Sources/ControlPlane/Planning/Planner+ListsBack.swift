@@ -6,8 +6,8 @@ internal import EdgePlan
 extension Planner {
     /// Lists to be made again, by name; none when everything that would be served has its lists.
     func restoredLists(for snapshot: EdgeSnapshot) throws -> [ListChange] {
-        let missing = snapshot.missingLists.filter { name in
-            ListUse.live(name, in: snapshot).contains(where: \.isLive)
+        let missing = try snapshot.missingLists.filter { name in
+            try ListUse.live(name, in: snapshot, tx).contains(where: \.isLive)
         }
         guard !missing.isEmpty else { return [] }
         return try missing.compactMap { try deletion(of: $0)?.inverse }
