@@ -7,20 +7,21 @@ enum FiguresText {
     static func write() -> String {
         var lines = [#"{"module":"\#(ModuleVersion.text)","planFormat":\#(PlanFormat.number)}"#]
         var seen: Set<PlanTable.CountersKey> = []
-        PlanTable.shared.visit { plan in
+        let resting = PlanTable.shared.visit { plan in
             let view = plan.accepted.view
             for index in 0..<view.configurationCount {
                 let key = PlanTable.CountersKey(view, view.configuration(index).id)
-                if seen.insert(key).inserted { append(view, index, plan.counters(index), &lines) }
+                if seen.insert(key).inserted { lines += self.lines(view, index, plan.counters(index)) }
             }
         }
+        lines += resting
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func append(
-        _ view: ZonePlanView, _ index: Int, _ counters: UnsafeMutablePointer<ConfigurationCounters>,
-        _ lines: inout [String]
-    ) {
+    /// One configuration, then its rules.
+    static func lines(
+        _ view: ZonePlanView, _ index: Int, _ counters: UnsafeMutablePointer<ConfigurationCounters>
+    ) -> [String] {
         let row = view.configuration(index)
         var line = #"{"configuration":\#(row.id)"#
         line += #","zone":\#(quoted(view.name))"#
@@ -29,12 +30,13 @@ enum FiguresText {
         line += #","requests":\#(counters.pointee.requests),"statusClasses":\#(list(counters.pointee.statusClasses))"#
         line += #","latency":{"bounds":\#(list(ConfigurationCounters.bounds))"#
         line += #","counts":\#(list(counters.pointee.latencies)),"total":\#(counters.pointee.totalLatency)}}"#
-        lines.append(line)
+        var lines = [line]
         let rules = LoadedPlan.rules(view, index)
         for rule in 0..<min(rules.count, counters.pointee.ruleCount) {
             let ref = quoted(view.rule(rules.lowerBound + rule).ref)
             lines.append(#"{"configuration":\#(row.id),"ref":\#(ref),"hits":\#(counters.pointee.hits(rule: rule))}"#)
         }
+        return lines
     }
 
     private static func list(_ numbers: [UInt64]) -> String {

@@ -85,7 +85,20 @@ final class PlanTable: Sendable {
     struct State: ~Copyable {
         var plans: [PlanDigest: UnsafeMutablePointer<LoadedPlan>] = [:]
         var counters: [CountersKey: UnsafeMutablePointer<ConfigurationCounters>] = [:]
+        /// Of configurations that no plan serves any more, the oldest first: what they counted last is yet to be read,
+        /// and one that comes back goes on counting.
+        var resting: [Resting] = []
     }
+
+    struct Resting {
+        let key: CountersKey
+        let counters: UnsafeMutablePointer<ConfigurationCounters>
+        /// Their last word, as the plan that could tell their names is gone; without the rules that never held.
+        let lines: [String]
+    }
+
+    /// So many of them at most.
+    private static let mostResting = 32
 
     /// A configuration that serves several zones is counted for each of them, so that both can be told.
     struct CountersKey: Hashable {
@@ -148,6 +161,15 @@ final class PlanTable: Sendable {
             known.pointee.users += 1
             return known
         }
+        if let place = state.resting.firstIndex(where: { $0.key == key }) {
+            let rested = state.resting.remove(at: place).counters
+            if rested.pointee.ruleCount == ruleCount {
+                rested.pointee.users = 1
+                state.counters[key] = rested
+                return rested
+            }
+            free(rested)
+        }
         let new = UnsafeMutablePointer<ConfigurationCounters>.allocate(capacity: 1)
         new.initialize(to: ConfigurationCounters(ruleCount: ruleCount))
         new.pointee.users = 1
@@ -168,19 +190,39 @@ final class PlanTable: Sendable {
                 counters.pointee.users -= 1
                 guard counters.pointee.users == 0 else { continue }
                 let key = CountersKey(view, view.configuration(index).id)
-                if state.counters[key] == counters { state.counters[key] = nil }
-                counters.deinitialize(count: 1)
-                counters.deallocate()
+                guard state.counters[key] == counters else {
+                    Self.free(counters)
+                    continue
+                }
+                state.counters[key] = nil
+                Self.rest(counters, of: key, FiguresText.lines(view, index, counters), &state)
             }
             plan.deinitialize(count: 1)
             plan.deallocate()
         }
     }
 
+    private static func rest(
+        _ counters: UnsafeMutablePointer<ConfigurationCounters>, of key: CountersKey, _ lines: [String],
+        _ state: inout State
+    ) {
+        guard counters.pointee.requests > 0 else { return free(counters) }
+        if state.resting.count == mostResting { free(state.resting.removeFirst().counters) }
+        let told = lines.filter { !$0.hasSuffix("\"hits\":0}") }
+        state.resting.append(Resting(key: key, counters: counters, lines: told))
+    }
+
+    private static func free(_ counters: UnsafeMutablePointer<ConfigurationCounters>) {
+        counters.deinitialize(count: 1)
+        counters.deallocate()
+    }
+
     /// Calls for each plan, under the lock.
-    func visit(_ body: (borrowing LoadedPlan) -> Void) {
+    /// - Returns: the lines of configurations that no plan serves any more.
+    func visit(_ body: (borrowing LoadedPlan) -> Void) -> [String] {
         state.withLock { state in
             for plan in state.plans.values { body(plan.pointee) }
+            return state.resting.flatMap(\.lines)
         }
     }
 }
