@@ -128,7 +128,7 @@ extension MailControl {
     ///   was reviewed, `.refused` when a gate holds it up.
     @discardableResult
     package func apply(_ plan: MailPlanReview, _ options: ApplyOptions = ApplyOptions()) throws -> MailDeployment {
-        if plan.kind == .promote { try Self.check(plan, options) }
+        try Gate.check(plan, options)
         return try mutate(reason: options.reason) { tx in
             let reference = MailVersionReference(domain: plan.domain, selector: .number(plan.to.number))
             let head = try tx.mailDeployments(of: plan.domain, last: 1).last?.head
@@ -156,33 +156,6 @@ extension MailControl {
         }
     }
 
-    private static func check(_ plan: MailPlanReview, _ options: ApplyOptions) throws(ControlPlaneError) {
-        if !plan.errors.isEmpty {
-            throw ControlPlaneError(
-                .refused, at: plan.title,
-                "\(plan.errors.count) error\(plan.errors.count == 1 ? "" : "s") in what would be in force",
-                remedy: "mend what the findings name, then plan again", findings: plan.errors)
-        }
-        if let staleBase = plan.staleBase, !options.allowStaleBase {
-            throw ControlPlaneError(
-                .refused, at: plan.title, staleBase,
-                remedy:
-                    "compare with signalbox email ruleset diff \(plan.domain)@live \(plan.domain)@draft, or add --allow-stale-base"
-            )
-        }
-        if !plan.thresholds.isEmpty, !options.force || (options.reason ?? "").isEmpty {
-            throw ControlPlaneError(
-                .refused, at: plan.title, "it exceeds a safety threshold",
-                remedy: "add --force --reason TEXT when that is intended", details: plan.thresholds)
-        }
-        if !plan.warnings.isEmpty, !options.acceptWarnings {
-            throw ControlPlaneError(
-                .refused, at: plan.title,
-                "\(plan.warnings.count) warning\(plan.warnings.count == 1 ? "" : "s") not accepted",
-                remedy: "mend what the findings name, or add --accept-warnings", findings: plan.warnings)
-        }
-    }
-
     /// Makes a version the one in force, with its entry in the mail journal and in the audit; nil: none.
     @discardableResult
     func deploy(
@@ -197,4 +170,12 @@ extension MailControl {
         let change = MailChange.rules(domain: domain.name, from: domain.live, to: version)
         return try enter(change, kind: kind, reason: reason, plan: plan, undoes: undoes, in: tx)
     }
+}
+
+extension MailPlanReview: GatedPlan {
+    package var isGated: Bool { kind == .promote }
+    package var staleRemedy: String {
+        "compare with signalbox email ruleset diff \(domain)@live \(domain)@draft"
+    }
+    package var effect: String { "in force" }
 }
