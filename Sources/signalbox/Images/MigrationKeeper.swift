@@ -65,8 +65,8 @@ actor MigrationKeeper {
             try note(run, end, tally, facts)
         } catch {
             let report = ErrorReport(error)
-            log.error("images not migrated: \(report.message)", metadata: facts)
-            try? plane.noteImageRun(run.id, .failed, cause: report.message)
+            log.error("images not migrated: \(report.sentence)", metadata: facts)
+            try? plane.noteImageRun(run.id, .failed, cause: report.sentence)
         }
         engines[run.id] = nil
         underWay.remove(run.id)

@@ -114,7 +114,7 @@ struct WatchedMigration {
             (end, tally) = try await watched(interruption)
         } catch {
             // Nobody else should begin what cannot begin here.
-            try? runner.plane.noteImageRun(run.id, .failed, cause: ErrorReport(error).message)
+            try? runner.plane.noteImageRun(run.id, .failed, cause: ErrorReport(error).sentence)
             throw error
         }
         try runner.plane.noteImageRun(run.id, end.phase, cause: end.cause)

@@ -36,6 +36,9 @@ struct ErrorReport: Error, Sendable {
         self.extra = extra
     }
 
+    /// Where and what in one line, for a place that keeps no more than that.
+    var sentence: String { (place.map { "\($0): " } ?? "") + message }
+
     /// Any error that this program or what it uses throws.
     init(_ error: any Error) {
         switch error {
