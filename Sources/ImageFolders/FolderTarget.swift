@@ -142,9 +142,8 @@ private struct Draft: ~Copyable {
         let spare = Array(".signalbox-\(getpid())-\(number)".utf8CString)
         let file = openat(directory.descriptor, ".", nameless | O_WRONLY | O_CLOEXEC, 0o666)
         if file >= 0 { return Opened(file: file, spare: spare, temporary: nil) }
-        guard errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT else {
-            throw ObjectFailure(errno: errno)
-        }
+        // EPERM is also said of a directory that was removed; a file with a name tells which of the two it is.
+        guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT, EPERM].contains(errno) else { throw ObjectFailure(errno: errno) }
         let named = openat(
             directory.descriptor, spare, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0o666)
         guard named >= 0 else { throw ObjectFailure(errno: errno) }

@@ -108,12 +108,14 @@ import WebTransport
     }
 
     @Test func aFullAccountIsAQuotaAndNoWrongToken() async throws {
-        let target = try await Rig(["--allowed", "1"]).target()
+        let rig = try await Rig(["--allowed", "1"])
+        let target = try rig.target()
         _ = try await target.put(ObjectKey("a"), content(1), .createOnly)
         let full = await refusal { () throws(ObjectFailure) in
             try await target.put(ObjectKey("b"), content(1), .createOnly)
         }
         #expect(full?.code == .quota)
+        #expect(try await rig.state().images.count == 1)
     }
 
     /// However many upload at once, one token is fetched; one that has ended is replaced.
