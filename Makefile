@@ -30,7 +30,7 @@ demo: release edge ## two Envoy nodes, a shop zone, promote and roll back, with 
 
 test: edge ## build and run all tests; FILTER=WORD for some
 	@.ci/quietly '$(SWIFT)' build $(debug_flags)
-	@'$(SWIFT)' test --skip-build --disable-xctest --quiet $(filter_flag) </dev/null
+	@.ci/tests '$(SWIFT)' test --skip-build --disable-xctest --quiet $(filter_flag)
 
 check: tools ## format, warnings, import walls, changelog, forbidden words
 	@SWIFT='$(SWIFT)' .ci/check.sh
