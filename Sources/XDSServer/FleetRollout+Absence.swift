@@ -28,7 +28,7 @@ extension FleetRollout {
             kept[version] =
                 putAside[version]
                 ?? tables[version].map { table in
-                    PutAside(table: table, clusters: table.clusters.compactMap { pool[$0]?.cluster })
+                    PutAside(table: table, clusters: table.clusters.compactMap { pool[$0] })
                 }
         }
         if Set(kept.keys) != Set(putAside.keys) { memoryChange += 1 }
@@ -47,9 +47,7 @@ extension FleetRollout {
         for version in node.routeVersions {
             guard tables[version] == nil, let aside = putAside[version] else { continue }
             tables[version] = aside.table
-            for cluster in aside.clusters where pool[cluster.name] == nil {
-                pool[cluster.name] = PooledCluster(cluster: cluster)
-            }
+            for cluster in aside.clusters where pool[cluster.name] == nil { pool.add(cluster) }
         }
     }
 }

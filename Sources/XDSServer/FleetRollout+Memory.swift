@@ -8,7 +8,7 @@ extension FleetRollout {
 
     /// What a successor must know.
     package var memory: RolloutMemory {
-        let recent = memberships.suffix(Self.answers)
+        let recent = pool.answers.suffix(Self.answers)
         var clusters = recent.reduce(into: [String: ClusterResource]()) { all, answer in
             for cluster in answer.clusters { all[cluster.name] = cluster }
         }
@@ -67,12 +67,14 @@ extension FleetRollout {
         }
         for table in memory.tables where isWhole(table) {
             tables[table.version] = Table(table)
-            for name in table.clusters { pool[name] = clusters[name].map { PooledCluster(cluster: $0) } }
+            for cluster in table.clusters.compactMap({ clusters[$0] }) { pool.add(cluster) }
         }
-        memberships = memory.memberships.compactMap { answer in
-            let members = answer.clusters.compactMap { clusters[$0] }
-            return members.count == answer.clusters.count ? (answer.version, members) : nil
-        }
+        pool.remember(
+            memory.memberships.compactMap { answer in
+                let members = answer.clusters.compactMap { clusters[$0] }
+                guard members.count == answer.clusters.count else { return nil }
+                return ClusterPool.Answer(version: answer.version, clusters: members)
+            })
         remembered = Dictionary(memory.nodes.map { ($0.name, $0.clusters) }, uniquingKeysWith: { first, _ in first })
         let expected = memory.nodes.filter { now - ($0.lastWord ?? now) <= Self.longestAbsence }
         unheard = Dictionary(

@@ -33,11 +33,6 @@ package struct FleetRollout: Sendable {
         var version: String
     }
 
-    private struct PoolState: Hashable, Sendable {
-        var tables: Set<String>
-        var change: Int
-    }
-
     /// An answer that may not be made yet: routes that come in shards are hardly ever asked for as a whole, and making
     /// the whole takes as long as there are zones.
     struct Offer: Sendable {
@@ -47,12 +42,6 @@ package struct FleetRollout: Sendable {
         init(_ answer: DiscoveryAnswer) { (version, self.answer) = (answer.version, { answer }) }
 
         init(_ table: RouteTable) { (version, answer) = (table.version, { table.answer }) }
-    }
-
-    struct PooledCluster: Sendable {
-        var cluster: ClusterResource
-        /// nil while something needs it.
-        var leaves: Int64?
     }
 
     let settings: Settings
@@ -67,19 +56,9 @@ package struct FleetRollout: Sendable {
     var journal = JournalGuard()
     /// Every route table that some node may run, by version.
     var tables: [String: Table] = [:]
-    var pool: [String: PooledCluster] = [:] {
-        didSet { poolChange += 1 }
-    }
-    private var poolChange = 0
-    /// What the pool was last brought in line with.
-    private var tidied: PoolState?
-    /// How many in it only wait for their end.
-    private var leaving = 0
-    private var clustersAnswer: DiscoveryAnswer?
+    var pool: ClusterPool
     /// What nodes that are long gone may still run, by version: see ``FleetRollout+Absence``.
     var putAside: [String: PutAside] = [:]
-    /// The members of cluster answers sent before, by version; the oldest go first.
-    var memberships: [(version: String, clusters: [ClusterResource])] = []
     private let listeners: @Sendable (NodeDescription, [CertificatePlan]) -> DiscoveryAnswer?
     private var certificates: [CertificatePlan] = []
     /// Until then every table of the predecessor is kept, for nodes that have not asked yet; nil: there are none.
@@ -102,6 +81,7 @@ package struct FleetRollout: Sendable {
         listeners: @escaping @Sendable (NodeDescription, [CertificatePlan]) -> DiscoveryAnswer?
     ) {
         self.settings = settings
+        pool = ClusterPool(settle: settings.settle)
         self.listeners = listeners
         let all = Network.allCases.map { ($0, FirstNode($0, settings.firstNode)) }
         firstNodes = Dictionary(uniqueKeysWithValues: all)
@@ -145,7 +125,7 @@ package struct FleetRollout: Sendable {
             for (name, node) in nodes { nodes[name]?.listeners = listeners(node.description, certificates) }
         }
         memoryChange += 1
-        for cluster in set.clusters { pool[cluster.name] = PooledCluster(cluster: cluster) }
+        for cluster in set.clusters { pool.add(cluster) }
         refresh(at: now)
         return holdEvents(at: now)
             + nodes.keys.sorted().flatMap { name in
@@ -196,7 +176,7 @@ package struct FleetRollout: Sendable {
         if word != nil || request.version == nil { words += 1 }
         switch word {
         case .accepted(let version) where request.kind == .clusters:
-            node.accept(version, memberships.first { $0.version == version }?.clusters, at: now)
+            node.accept(version, pool.members(of: version), at: now)
             if request.hasWarmClusters { node.hearWarming(0, of: version, at: now) }
             events.append(event(name, now, .accepted(.clusters, version: version, plan: nil)))
         case .accepted(let version) where request.kind == .listeners:
@@ -279,7 +259,7 @@ package struct FleetRollout: Sendable {
             firstNodes[network]?.gave(offer.version, to: name, at: now)
             memoryChange += 1
         }
-        if kind == .clusters, let sent = memberships.last?.clusters { nodes[name]?.send(sent) }
+        if kind == .clusters, let sent = pool.answers.last?.clusters { nodes[name]?.send(sent) }
         return offer
     }
 
@@ -293,7 +273,7 @@ package struct FleetRollout: Sendable {
 
     private func offer(_ node: NodeRollout, _ kind: ResourceKind, at now: Int64) -> Offer? {
         guard let network = kind.network else {
-            return (kind == .clusters ? clustersAnswer : node.listeners).map { Offer($0) }
+            return (kind == .clusters ? pool.answer : node.listeners).map { Offer($0) }
         }
         if network == .lower, isBusyWithProduction(node, at: now) { return nil }
         guard canRead(node.description),
@@ -327,9 +307,9 @@ package struct FleetRollout: Sendable {
             && canRead(node.description) && !journal.isClosed(to: node.description.name)
     }
 
-    // MARK: clusters
+    // MARK: upkeep
 
-    /// Brings the pool of clusters and the tables kept up to date with what is needed.
+    /// Brings the tables kept and the pool of clusters in line with what is needed.
     private mutating func refresh(at now: Int64) {
         guard isPublished else { return }
         for network in Network.allCases { firstNodes[network]?.tick(at: now) }
@@ -343,41 +323,8 @@ package struct FleetRollout: Sendable {
         }
         putAsideWhatExpiredNodesRun(at: now)
         tables = tables.filter { kept.contains($0.key) }
-        tidyPool(at: now)
+        if pool.tidy(for: tables, at: now) { memoryChange += 1 }
         chooseFirstNodes(at: now)
-    }
-
-    /// Asked for with every word of a node and ten times a second: what is as it was is not looked through again.
-    private mutating func tidyPool(at now: Int64) {
-        let state = PoolState(tables: Set(tables.keys), change: poolChange)
-        guard state != tidied || leaving > 0 else { return }
-        let needed = tables.values.reduce(into: Set<String>()) { $0.formUnion($1.clusters) }
-        leaving = 0
-        let end = now + settings.settle
-        for (name, pooled) in pool {
-            if needed.contains(name) {
-                if pooled.leaves != nil { pool[name]?.leaves = nil }
-            } else if pooled.leaves.map({ $0 <= now }) ?? (settings.settle <= 0) {
-                pool[name] = nil
-            } else {
-                if pooled.leaves == nil { pool[name]?.leaves = end }
-                leaving += 1
-            }
-        }
-        tidied = PoolState(tables: state.tables, change: poolChange)
-        offerClusters()
-    }
-
-    private mutating func offerClusters() {
-        let members = pool.values.map(\.cluster).sorted { $0.name < $1.name }
-        // A successor knows what was sent last and has no answer yet.
-        if clustersAnswer != nil, let last = memberships.last, last.clusters == members { return }
-        let answer = DiscoveryAnswer(members.map(\.resource))
-        clustersAnswer = answer
-        memberships.removeAll { $0.version == answer.version }
-        memberships.append((answer.version, members))
-        if memberships.count > 64 { memberships.removeFirst() }
-        memoryChange += 1
     }
 
     // MARK: words

@@ -1,0 +1,92 @@
+internal import EnvoyConfig
+
+/// The clusters that every node is offered: those that route tables need, and for a while those that none needs any
+/// more. Also knows who was in the answers made before, as an acceptance names no more than a version.
+struct ClusterPool: Sendable {
+    struct Answer: Sendable {
+        var version: String
+        var clusters: [ClusterResource]
+    }
+
+    private struct Pooled: Hashable, Sendable {
+        var cluster: ClusterResource
+        /// nil while something needs it.
+        var leaves: Int64?
+    }
+
+    private struct State: Hashable, Sendable {
+        var tables: Set<String>
+        var change: Int
+    }
+
+    /// Milliseconds that a cluster stays after the last table that needs it.
+    let settle: Int64
+    private var pooled: [String: Pooled] = [:] {
+        didSet { change += 1 }
+    }
+    private var change = 0
+    /// What the pool was last brought in line with.
+    private var tidied: State?
+    /// How many only wait for their end.
+    private var leaving = 0
+    /// What is sent now; nil: nothing was published, or a predecessor made it.
+    private(set) var answer: DiscoveryAnswer?
+    /// The last 64, the oldest first.
+    private(set) var answers: [Answer] = []
+
+    init(settle: Int64) {
+        self.settle = settle
+    }
+
+    subscript(name: String) -> ClusterResource? { pooled[name]?.cluster }
+
+    /// Takes the place of a cluster of that name, and stays until nothing needs it.
+    mutating func add(_ cluster: ClusterResource) {
+        pooled[cluster.name] = Pooled(cluster: cluster)
+    }
+
+    /// What an answer consisted of; nil: it is too old, or not ours.
+    func members(of version: String) -> [ClusterResource]? {
+        answers.first { $0.version == version }?.clusters
+    }
+
+    /// Answers that a predecessor made.
+    mutating func remember(_ answers: [Answer]) {
+        self.answers = answers
+    }
+
+    /// Brings it in line with the tables that some node may run. Asked for with every word of a node and ten times a
+    /// second: what is as it was is not looked through again.
+    /// - Returns: whether a new answer was made.
+    mutating func tidy(for tables: [String: FleetRollout.Table], at now: Int64) -> Bool {
+        let versions = Set(tables.keys)
+        guard State(tables: versions, change: change) != tidied || leaving > 0 else { return false }
+        let needed = tables.values.reduce(into: Set<String>()) { $0.formUnion($1.clusters) }
+        leaving = 0
+        let end = now + settle
+        for (name, member) in pooled {
+            if needed.contains(name) {
+                if member.leaves != nil { pooled[name]?.leaves = nil }
+            } else if member.leaves.map({ $0 <= now }) ?? (settle <= 0) {
+                pooled[name] = nil
+            } else {
+                if member.leaves == nil { pooled[name]?.leaves = end }
+                leaving += 1
+            }
+        }
+        tidied = State(tables: versions, change: change)
+        return offer()
+    }
+
+    private mutating func offer() -> Bool {
+        let members = pooled.values.map(\.cluster).sorted { $0.name < $1.name }
+        // A successor knows what was sent last and has no answer yet.
+        if answer != nil, let last = answers.last, last.clusters == members { return false }
+        let answer = DiscoveryAnswer(members.map(\.resource))
+        self.answer = answer
+        answers.removeAll { $0.version == answer.version }
+        answers.append(Answer(version: answer.version, clusters: members))
+        if answers.count > 64 { answers.removeFirst() }
+        return true
+    }
+}
