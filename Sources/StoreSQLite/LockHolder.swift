@@ -23,7 +23,17 @@ struct LockHolder: CustomStringConvertible {
     }
 
     static func find(path: String) -> LockHolder? {
-        guard let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return nil }
+        // The kernel hands a long list out page by page; one that locks or unlocks between two of them moves the rest,
+        // and a line may be passed over.
+        for _ in 0..<128 {
+            guard let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return nil }
+            if let holder = writer(of: path, in: locks) { return holder }
+            if locks.utf8.count < 4_096 - 128 { return nil }
+        }
+        return nil
+    }
+
+    private static func writer(of path: String, in locks: String) -> LockHolder? {
         // Byte 120 of -shm is the write lock of the log; the database file itself is locked at 1 GiB and just above
         // without one (https://sqlite.org/walformat.html#wal_locks, https://sqlite.org/fileformat.html, 1.5).
         for (file, bytes) in [(path + "-shm", 120...120), (path, 0x4000_0000...0x4000_01ff)] {

@@ -70,22 +70,6 @@ import Testing
         try store.write { try $0.putSetting("a", "b") }
     }
 
-    @Test("the lock's holder is found by file and byte only")
-    func lockHolder() {
-        let locks = """
-            1: POSIX  ADVISORY  READ  11 fd:00:77 120 120
-            2: POSIX  ADVISORY  WRITE 12 fd:00:78 120 120
-            3: POSIX  ADVISORY  WRITE 13 fd:00:77 121 127
-            3: -> POSIX  ADVISORY  WRITE 14 fd:00:77 120 120
-            4: FLOCK  ADVISORY  WRITE 15 fd:00:77 0 EOF
-            nonsense
-            """
-        #expect(LockHolder.holder(in: locks, inode: 77, bytes: 120...120) == 15)
-        #expect(LockHolder.holder(in: locks, inode: 78, bytes: 120...120) == 12)
-        #expect(LockHolder.holder(in: locks, inode: 77, bytes: 122...122) == 13)
-        #expect(LockHolder.holder(in: locks, inode: 79, bytes: 120...120) == nil)
-    }
-
     @Test("two processes appending at once lose nothing")
     func twoProcesses() async throws {
         let test = try TestStore.made()
