@@ -10,7 +10,7 @@ struct ConsoleVerb: AsyncParsableCommand {
         commandName: "console", abstract: "Open the console; the same as signalbox without a verb in a terminal.",
         discussion: Examples.text(
             "signalbox console", "signalbox console --at production/shop/versions", "signalbox console --read-only",
-            "signalbox console --accessible",
+            "signalbox console --accessible", "signalbox console --keys",
             before: """
                 ? shows the keys. Everything that is changed there is a command here too, and the console tells it. With \
                 --accessible it is lines, for screen readers and terminals that can only print.
@@ -27,12 +27,15 @@ struct ConsoleVerb: AsyncParsableCommand {
             "Theme by name or file (default: $SIGNALBOX_THEME, else one that suits.)", valueName: "theme"))
     var theme: String?
     @Flag(help: "Take clicks and the wheel from the terminal; its own selection then needs Shift.") var mouse = false
+    @Flag(name: .customLong("keys"), help: "Print all keys, your own among them, as Markdown, and open nothing.")
+    var printsKeys = false
     @OptionGroup var validation: ValidationOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run() async throws {
         let session = try Session(global)
         let keys = KeyFile.read(session)
+        if printsKeys { return print(KeyManual(keys), session.output) }
         let settings = ConsoleSettings.read(session)
         let terminal = try await open(session)
         let able = terminal.capabilities
@@ -60,6 +63,11 @@ struct ConsoleVerb: AsyncParsableCommand {
         // Now that the screen is left there is a place to tell it.
         for problem in problems { session.output.note("keys.toml: \(problem)", .warning) }
         if status != 0 { throw ExitCode(status) }
+    }
+
+    private func print(_ manual: KeyManual, _ output: Output) {
+        output.line(SafeText(lines: manual.text))
+        for problem in manual.problems { output.note("keys.toml: \(problem)", .warning) }
     }
 
     private func open(_ session: Session) async throws -> any Terminal {
