@@ -5,9 +5,6 @@ internal import MailRouting
 extension ControlPlane {
     package func auditEntries(last: Int?) throws -> [AuditEntry] { try store.read { try $0.auditEntries(last: last) } }
 
-    /// Grows with every mutation and with nothing else: what tells a server that it has something to publish.
-    package func lastMutation() throws -> Int { try store.read { try $0.auditEntries(last: 1).last?.sequence ?? 0 } }
-
     /// Checks every hash chain, the mail journal's too. With a head that a deployment once printed, also that nothing after it was cut off
     /// together with it.
     package func verifyAudit(head: Digest?) throws -> [Finding] {

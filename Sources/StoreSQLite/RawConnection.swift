@@ -54,12 +54,6 @@ final class RawConnection {
         return bytes
     }
 
-    func fileSize() throws -> Int {
-        var size: Int64 = 0
-        try check(try withFile { $1.xFileSize($0, &size) })
-        return Int(size)
-    }
-
     private func withFile(
         _ body: (UnsafeMutablePointer<sqlite3_file>, sqlite3_io_methods) -> CInt
     ) throws -> CInt {

@@ -95,34 +95,3 @@ import WebTransport
         #expect(try JSONDecoder().decode(ProbeReport.self, from: data) == report)
     }
 }
-
-@Suite struct HTTPProbeTests {
-    private let request: WebRequest
-
-    init() throws { request = WebRequest(.get, try WebURL("https://shop.example/healthz")) }
-
-    @Test func aGoodAnswerIsHealthy() async throws {
-        let transport = ScriptedTransport { _ in .success(Sample.response(204, ["X-Version": "3"])) }
-        let expectation = HTTPProbe.Expectation(
-            statuses: 200...299, headers: [try WebHeader("x-version", "3")], slowest: 3_010)
-        let result = await HTTPProbe(transport: transport, expecting: expectation).run(request)
-        #expect(result.isHealthy)
-    }
-
-    @Test func everyShortcomingIsNamed() async throws {
-        let transport = ScriptedTransport { _ in .success(Sample.response(503, ["X-Version": "2"])) }
-        let expectation = HTTPProbe.Expectation(
-            statuses: 200...299, headers: [try WebHeader("x-version", "3")], slowest: 3_009)
-        let result = await HTTPProbe(transport: transport, expecting: expectation).run(request)
-        #expect(
-            result.shortcomings == [
-                "status 503, expected 200 to 299", "no header x-version: 3", "took 3.01 ms, allowed 3.01 ms",
-            ])
-    }
-
-    @Test func noAnswerIsUnhealthy() async throws {
-        let transport = ScriptedTransport { _ in .failure(Sample.refused) }
-        let result = await HTTPProbe(transport: transport).run(request)
-        #expect(result.shortcomings == ["No connection to 127.0.0.2:443."])
-    }
-}

@@ -59,9 +59,6 @@ struct RelayState: Sendable {
         [lastGood.journal, LastGood(accepted).journal].compactMap(\.self).max { $0.at < $1.at }
     }
 
-    /// Whether the process in charge was served from disk.
-    var isFromDisk: Bool { source == .disk }
-
     /// A new Envoy process is about to start: it has nothing yet.
     mutating func envoyStarts() {
         self = RelayState(lastGood: lastGood)

@@ -58,27 +58,3 @@ package struct GlyphSet: Sendable, Hashable {
         return set
     }()
 }
-
-extension Glyph {
-    /// What a terminal without UTF-8 shows in place: the same width, only ASCII.
-    ///
-    /// The last line of defence of a driver: views draw with ``GlyphSet/ascii`` already.
-    package var asciiFallback: Glyph {
-        switch base {
-        case 0...0x7E: count > 1 ? Glyph(base, width: width) : self
-        case 0x2500, 0x2501, 0x2504, 0x2550, 0x2010...0x2015: Glyph(0x2D, width: 1)
-        case 0x2502, 0x2503, 0x2551: Glyph(0x7C, width: 1)
-        case 0x250C...0x254B, 0x2552...0x256C: Glyph(0x2B, width: 1)
-        case 0x2018, 0x2019: Glyph(0x27, width: 1)
-        case 0x201C, 0x201D: Glyph(0x22, width: 1)
-        case 0x27E8: Glyph(0x3C, width: 1)
-        case 0x27E9, 0x25B8, 0x25B6: Glyph(0x3E, width: 1)
-        case 0x2026: Glyph(0x7E, width: 1)
-        case 0x2580...0x2590, 0x2593: Glyph(0x23, width: 1)
-        case 0x2591, 0x2592, 0xB7: Glyph(0x2E, width: 1)
-        case 0x2191, 0x25B2: Glyph(0x5E, width: 1)
-        case 0x2193, 0x25BE: Glyph(0x76, width: 1)
-        default: width == 2 ? Glyph(0x3F, width: 2) : Glyph(0x3F, width: width)
-        }
-    }
-}

@@ -52,9 +52,6 @@ package struct TableState<ID: Hashable & Sendable>: Sendable {
     package var count: Int { index.count }
     package var isEmpty: Bool { index.isEmpty }
 
-    /// The selected row's position in the source; nil when nothing is shown.
-    package var selectedSlot: Int? { index.slot(at: place) }
-
     /// What an action applies to: the marked rows, or the selected one.
     package var targets: [ID] {
         if marks.isEmpty { return selected.map { [$0] } ?? [] }
@@ -86,9 +83,6 @@ extension TableState {
         measure(source)
         settle()
     }
-
-    /// Whether held rows should come in now: then ``reload(_:at:)`` is due.
-    package func isReloadDue(at now: Instant) -> Bool { index.waiting > 0 && !isHeld(at: now) }
 
     /// Filters, keeping the selected row where it is when it is still shown.
     package mutating func filter(_ text: String, _ source: some TableSource<ID>) {
