@@ -13,12 +13,16 @@ final class CursesScreen {
     private var theme: ResolvedTheme?
     private var styles: [CellStyle: Drawn] = [:]
     private var shown: Surface?
+    private var terse: TerseOutput
     private(set) var size: TerminalSize
     let isUnicode: Bool
 
+    /// How a style is drawn, and how a blank of it is.
     private struct Drawn {
         var pair: Int32
         var attributes: UInt16
+        var blankPair: Int32
+        var blankAttributes: UInt16
     }
 
     init(_ choice: TerminalChoice, pairs: Int, size: TerminalSize) throws(TerminalOpenFailure) {
@@ -31,6 +35,14 @@ final class CursesScreen {
         numbers = ColorNumbers(choice.facts, depth: choice.depth)
         self.pairs = PairTable(capacity: choice.depth == .mono ? 1 : pairs)
         self.size = size
+        terse = TerseOutput(switchesOff: Self.switchesOff(opened))
+    }
+
+    /// Whether attributes can be ended one by one. A description has no word for the end of bold and dim: who knows dim
+    /// and the ends of the others knows that too (ECMA-48, and every emulator since the VT220).
+    private static func switchesOff(_ screen: OpaquePointer) -> Bool {
+        let words = ["dim": "\u{1B}[2m", "rmul": "\u{1B}[24m", "op": "\u{1B}[39;49m"]
+        return words.allSatisfy { name, text in ct_text(screen, name).map { String(cString: $0) == text } ?? false }
     }
 
     func close() { ct_close(screen) }
@@ -70,7 +82,7 @@ final class CursesScreen {
             screen, Int32(min(place.row, size.rows - 1)), Int32(min(place.column, size.columns - 1)),
             frame.cursor != nil)
         ct_flush(screen)
-        return (output(), rows)
+        return (terse.shortened(output()), rows)
     }
 
     /// As many curses cells as the row's glyphs and the blanks behind them need.
@@ -78,7 +90,7 @@ final class CursesScreen {
         var count = 0
         var column = 0
         var lastStyle: CellStyle?
-        var drawn = Drawn(pair: 0, attributes: 0)
+        var drawn = Drawn(pair: 0, attributes: 0, blankPair: 0, blankAttributes: 0)
         for cell in cells {
             if column >= size.columns { break }
             if cell.glyph.isRightHalf { continue }
@@ -88,8 +100,9 @@ final class CursesScreen {
             }
             row[count].scalars = (cell.glyph[0], cell.glyph[1], cell.glyph[2], cell.glyph[3], cell.glyph[4])
             row[count].width = UInt16(cell.glyph.width)
-            row[count].pair = drawn.pair
-            row[count].attributes = drawn.attributes
+            let isBlank = cell.glyph == .blank
+            row[count].pair = isBlank ? drawn.blankPair : drawn.pair
+            row[count].attributes = isBlank ? drawn.blankAttributes : drawn.attributes
             count += 1
             column += Int(cell.glyph.width)
         }
@@ -106,18 +119,25 @@ final class CursesScreen {
         let resolved = theme?.style(style) ?? ResolvedStyle()
         var attributes = Self.attributes(resolved.emphasis)
         if numbers.needsBold(resolved.foreground) { attributes |= UInt16(CT_BOLD) }
-        let colors = PairTable.Colors(
-            foreground: numbers.number(resolved.foreground), background: numbers.number(resolved.background))
-        var pair = 0
-        switch pairs.number(for: colors) {
-        case .standard, .full: break
-        case .known(let number): pair = number
-        case .new(let number):
-            if ct_pair(screen, Int32(number), Int32(colors.foreground), Int32(colors.background)) { pair = number }
-        }
-        let drawn = Drawn(pair: Int32(pair), attributes: attributes)
+        let (foreground, background) = (numbers.number(resolved.foreground), numbers.number(resolved.background))
+        let pair = pair(foreground, background)
+        // Of a blank only the background is seen, unless it is underlined or a block of the foreground: all blanks of a
+        // ground are the same to curses, which then leaves them as they are or erases them.
+        let isSeen = !resolved.emphasis.isDisjoint(with: [.underline, .reverse])
+        let drawn = Drawn(
+            pair: pair, attributes: attributes, blankPair: isSeen ? pair : self.pair(-1, background),
+            blankAttributes: isSeen ? attributes : 0)
         styles[style] = drawn
         return drawn
+    }
+
+    private func pair(_ foreground: Int, _ background: Int) -> Int32 {
+        switch pairs.number(for: PairTable.Colors(foreground: foreground, background: background)) {
+        case .standard, .full: 0
+        case .known(let number): Int32(number)
+        case .new(let number):
+            ct_pair(screen, Int32(number), Int32(foreground), Int32(background)) ? Int32(number) : 0
+        }
     }
 
     private static func attributes(_ emphasis: Emphasis) -> UInt16 {
@@ -134,12 +154,14 @@ final class CursesScreen {
         guard ct_resize(screen, Int32(size.rows), Int32(size.columns)) else { return }
         self.size = size
         shown = nil
+        terse.forget()
     }
 
     /// The next frame is drawn whole: what the terminal shows is not known any more.
     func redraw() {
         ct_redraw(screen)
         shown = nil
+        terse.forget()
     }
 
     /// The bytes that put the terminal's own screen back.
