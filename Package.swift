@@ -84,6 +84,14 @@ let package = Package(
 
         .target(name: "ImageSourcing", swiftSettings: house),
 
+        // MARK: protocols: what strangers say, read and decided upon without a connection
+        // What Envoys ask and nodes report.
+        .target(name: "FleetProtocol", dependencies: ["EdgeModel", "EdgePlan", "EnvoyConfig"], swiftSettings: house),
+        // What Postfix asks while it takes mail, and what its log tells.
+        .target(
+            name: "PostfixProtocol", dependencies: ["EdgeModel", "MailRouting", "RulesLanguage", crypto, nioCore],
+            swiftSettings: house),
+
         // MARK: operations
         .target(
             name: "ControlPlane",
@@ -112,20 +120,18 @@ let package = Package(
         .target(name: "CursesTerminal", dependencies: ["CTerminal", "TerminalUI"], swiftSettings: house),
         .target(
             name: "OrderlyServer", dependencies: [hummingbird, logging, serviceLifecycle], swiftSettings: house),
-        // What Postfix asks while it takes mail, and what its log tells.
+        // The sockets that Postfix asks, and the follower of its log.
         .target(
             name: "PostfixEndpoints",
             dependencies: [
-                "EdgeModel", "MailRouting", "RulesLanguage", "WebTransport", crypto, logging, nioCore, nioPosix,
+                "EdgeModel", "MailRouting", "PostfixProtocol", "WebTransport", logging, nioCore, nioPosix,
             ],
             swiftSettings: house),
         .target(
             name: "XDSServer",
             dependencies: [
-                "EdgeModel", "EdgePlan", "EnvoyConfig", "OrderlyServer", httpTypes, hummingbird, hummingbirdCore,
-                hummingbirdTLS,
-                logging,
-                nioCore,
+                "EdgeModel", "EdgePlan", "EnvoyConfig", "FleetProtocol", "OrderlyServer", httpTypes, hummingbird,
+                hummingbirdCore, hummingbirdTLS, logging, nioCore,
             ],
             swiftSettings: house),
         .target(
@@ -149,10 +155,10 @@ let package = Package(
             name: "signalbox",
             dependencies: [
                 "Certificates", "CloudflareImport", "Console", "ControlPlane", "CurlTransport", "CursesTerminal",
-                "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "ImageFolders", "ImageSourcing",
-                "InterfaceText", "LedgerSQLite", "MailRouting", "NodeAgent", "ObjectStorage", "PostfixEndpoints",
-                "Probes", "RulesLanguage", "RulesLint", "RulesReasoning", "StoreSQLite", "TerminalUI", "WebTransport",
-                "XDSServer", argumentParser, logging,
+                "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "FleetProtocol", "ImageFolders",
+                "ImageSourcing", "InterfaceText", "LedgerSQLite", "MailRouting", "NodeAgent", "ObjectStorage",
+                "PostfixEndpoints", "PostfixProtocol", "Probes", "RulesLanguage", "RulesLint", "RulesReasoning",
+                "StoreSQLite", "TerminalUI", "WebTransport", "XDSServer", argumentParser, logging,
             ],
             swiftSettings: house,
             // A third of the cold start is finding and relocating shared libraries of the Swift runtime.
@@ -194,8 +200,8 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "CloudflareImport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig",
-                "ImageSourcing", "MailRouting", "ObjectStorage", "PostfixEndpoints", "Probes", "RulesLanguage",
-                "RulesLint", "RulesReasoning", "WebTransport", "XDSServer", nioCore,
+                "FleetProtocol", "ImageSourcing", "MailRouting", "ObjectStorage", "PostfixProtocol", "Probes",
+                "RulesLanguage", "RulesLint", "RulesReasoning", "WebTransport", nioCore,
             ],
             path: "Tests/FuzzTargets", swiftSettings: house),
         .executableTarget(
@@ -205,8 +211,8 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "CurlTransport", "DocumentText", "EdgeEngine", "EdgeModel", "EdgePlan", "EnvoyConfig", "ImageSourcing",
-                "MailRouting", "ObjectStorage", "PostfixEndpoints", "RulesLanguage", "RulesLint", "StoreSQLite",
-                "TerminalUI", "TestKit", "WebTransport", argumentParser, logging,
+                "MailRouting", "ObjectStorage", "PostfixEndpoints", "PostfixProtocol", "RulesLanguage", "RulesLint",
+                "StoreSQLite", "TerminalUI", "TestKit", "WebTransport", argumentParser, logging,
             ],
             path: "Tests/Benchmarks", swiftSettings: house),
 
@@ -259,6 +265,9 @@ let package = Package(
             name: "EnvoyConfigTests", dependencies: ["EdgePlan", "EnvoyConfig", "TestKit"], exclude: ["Goldens"],
             swiftSettings: house),
         .testTarget(
+            name: "FleetProtocolTests", dependencies: ["EdgeModel", "EdgePlan", "EnvoyConfig", "FleetProtocol"],
+            swiftSettings: house),
+        .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "TestKit", "fuzzreplay"],
             exclude: ["Corpus", "Dictionaries"],
             swiftSettings: house),
@@ -287,10 +296,13 @@ let package = Package(
         .testTarget(
             name: "PostfixEndpointsTests",
             dependencies: [
-                "EdgeModel", "MailRouting", "PostfixEndpoints", "RulesLanguage", "TestKit", "WebTransport", logging,
-                nioCore, nioPosix,
+                "EdgeModel", "MailRouting", "PostfixEndpoints", "PostfixProtocol", "RulesLanguage", "TestKit",
+                "WebTransport", logging, nioCore, nioPosix,
             ],
             swiftSettings: house),
+        .testTarget(
+            name: "PostfixProtocolTests",
+            dependencies: ["EdgeModel", "MailRouting", "PostfixProtocol", "TestKit", nioCore], swiftSettings: house),
         .testTarget(
             name: "ProbesTests", dependencies: ["Probes", "WebTransport"], exclude: ["Goldens"], swiftSettings: house),
         .testTarget(
@@ -330,7 +342,10 @@ let package = Package(
         .testTarget(name: "WebTransportTests", dependencies: ["WebTransport"], swiftSettings: house),
         .testTarget(
             name: "XDSServerTests",
-            dependencies: ["EdgeModel", "EdgePlan", "EnvoyConfig", "RulesLanguage", "TestKit", "XDSServer", logging],
+            dependencies: [
+                "EdgeModel", "EdgePlan", "EnvoyConfig", "FleetProtocol", "RulesLanguage", "TestKit", "XDSServer",
+                logging,
+            ],
             swiftSettings: house),
     ]
 )

@@ -1,3 +1,5 @@
+internal import FleetProtocol
+
 /// Finds the cause in what Envoy prints when it does not like a configuration: one line among warnings and dumps.
 enum EnvoyComplaint {
     /// Longest cause that is told, in characters.

@@ -1,6 +1,7 @@
 package import EdgeModel
 package import EdgePlan
 package import EnvoyConfig
+internal import FleetProtocol
 internal import FoundationEssentials
 
 /// Shows a plan to `envoy --mode validate` before it is published: whatever Envoy or the module would refuse on a

@@ -1,6 +1,7 @@
 internal import EdgeModel
 internal import EdgePlan
 internal import EnvoyConfig
+internal import FleetProtocol
 internal import Logging
 
 /// The shell around `FleetRollout`: requests that wait, events told, figures added up.

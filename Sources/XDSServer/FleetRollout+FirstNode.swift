@@ -1,5 +1,6 @@
 package import EdgeModel
 internal import EdgePlan
+internal import FleetProtocol
 
 /// What the fleet's words mean for who may have what.
 extension FleetRollout {

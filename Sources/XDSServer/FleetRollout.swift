@@ -1,6 +1,7 @@
 package import EdgeModel
 package import EdgePlan
 package import EnvoyConfig
+package import FleetProtocol
 
 /// Which version every node is offered next: make before break over the whole fleet, as a pure state machine.
 ///

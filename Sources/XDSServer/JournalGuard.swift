@@ -1,5 +1,6 @@
 package import EdgeModel
 internal import EdgePlan
+internal import FleetProtocol
 
 /// Sees to it that nodes are not pushed back to an older state unasked: a restored backup, or another server's state.
 ///

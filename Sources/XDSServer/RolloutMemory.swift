@@ -1,5 +1,6 @@
 package import EdgeModel
 package import EdgePlan
+internal import FleetProtocol
 internal import FoundationEssentials
 
 /// What a server that starts must know of what its predecessor sent: which clusters the routes of nodes still need,

@@ -1,5 +1,6 @@
 internal import EdgeModel
 internal import EnvoyConfig
+internal import FleetProtocol
 internal import FoundationEssentials
 internal import HTTPTypes
 internal import Hummingbird

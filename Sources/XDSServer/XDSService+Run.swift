@@ -1,3 +1,4 @@
+internal import FleetProtocol
 internal import Glibc
 internal import Hummingbird
 internal import HummingbirdCore

@@ -22,6 +22,8 @@ private let allowed: [String: Set<String>] = [
     ],
     "ImageSourcing": ["Synchronization"],
     "EnvoyConfig": ["Crypto", "EdgePlan", "FoundationEssentials"],
+    "FleetProtocol": ["EdgeModel", "EdgePlan", "EnvoyConfig", "FoundationEssentials"],
+    "PostfixProtocol": ["Crypto", "EdgeModel", "FoundationEssentials", "MailRouting", "NIOCore", "RulesLanguage"],
     "Certificates": ["EdgeModel", "EdgePlan", "Foundation", "Glibc", "SwiftASN1", "X509"],
     "DocumentText": ["CYaml", "EdgeModel"],
     "InterfaceText": ["TerminalUI"],
@@ -39,12 +41,12 @@ private let allowed: [String: Set<String>] = [
     "CurlTransport": ["CCurl", "Glibc", "Synchronization", "WebTransport"],
     "ObjectStorage": ["Crypto", "FoundationEssentials", "ImageSourcing", "Synchronization", "WebTransport"],
     "XDSServer": [
-        "EdgeModel", "EdgePlan", "EnvoyConfig", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird",
-        "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "OrderlyServer", "Synchronization",
+        "EdgeModel", "EdgePlan", "EnvoyConfig", "FleetProtocol", "FoundationEssentials", "Glibc", "HTTPTypes",
+        "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "OrderlyServer", "Synchronization",
     ],
     "PostfixEndpoints": [
-        "Crypto", "EdgeModel", "FoundationEssentials", "Glibc", "Logging", "MailRouting", "NIOCore", "NIOPosix",
-        "RulesLanguage", "Synchronization", "WebTransport",
+        "EdgeModel", "Glibc", "Logging", "MailRouting", "NIOCore", "NIOPosix", "PostfixProtocol", "Synchronization",
+        "WebTransport",
     ],
     "NodeAgent": [
         "Crypto", "Dispatch", "EdgeModel", "EdgePlan", "EnvoyConfig", "Foundation", "FoundationEssentials", "Glibc",

@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import MailRouting
 import PostfixEndpoints
+import PostfixProtocol
 import StoreSQLite
 import Synchronization
 import TestKit

@@ -1,5 +1,5 @@
 import EdgeModel
-import XDSServer
+import FleetProtocol
 
 /// A discovery request of an Envoy: `LETTER BODY`, the letter says for what.
 enum DiscoveryFuzz {

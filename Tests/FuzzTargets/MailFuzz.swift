@@ -1,7 +1,7 @@
 import EdgeModel
 import MailRouting
 import NIOCore
-import PostfixEndpoints
+import PostfixProtocol
 
 /// What Postfix, mail clients and workers send. The first byte says which of them; the rest is what came.
 enum MailFuzz {

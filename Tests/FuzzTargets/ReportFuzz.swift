@@ -1,6 +1,6 @@
 import EdgeModel
+import FleetProtocol
 import FoundationEssentials
-import XDSServer
 
 /// Reports of a node, a line each: taken one after another, added up, and shown.
 enum ReportFuzz {

@@ -1,4 +1,5 @@
 import Glibc
+import PostfixProtocol
 import TestKit
 import Testing
 

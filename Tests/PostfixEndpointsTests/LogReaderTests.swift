@@ -1,6 +1,7 @@
 import EdgeModel
 import Logging
 import MailRouting
+import PostfixProtocol
 import TestKit
 import Testing
 

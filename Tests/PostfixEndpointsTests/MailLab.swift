@@ -3,6 +3,7 @@ import FoundationEssentials
 import Logging
 import MailRouting
 import PostfixEndpoints
+import PostfixProtocol
 import Synchronization
 import TestKit
 import WebTransport

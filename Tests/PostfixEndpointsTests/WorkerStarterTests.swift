@@ -1,5 +1,6 @@
 import MailRouting
 import PostfixEndpoints
+import PostfixProtocol
 import TestKit
 import Testing
 

@@ -2,6 +2,7 @@ import EdgeModel
 import MailRouting
 import NIOCore
 import PostfixEndpoints
+import PostfixProtocol
 import Synchronization
 import TestKit
 import Testing

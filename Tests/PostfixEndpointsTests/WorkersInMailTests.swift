@@ -1,6 +1,7 @@
 import EdgeModel
 import MailRouting
 import PostfixEndpoints
+import PostfixProtocol
 import Synchronization
 import TestKit
 import Testing

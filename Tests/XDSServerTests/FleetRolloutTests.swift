@@ -1,6 +1,7 @@
 import EdgeModel
 import EdgePlan
 import EnvoyConfig
+import FleetProtocol
 import FoundationEssentials
 import Testing
 import XDSServer

@@ -1,6 +1,7 @@
 import EdgeModel
 import EdgePlan
 import EnvoyConfig
+import FleetProtocol
 import FoundationEssentials
 import TestKit
 import Testing

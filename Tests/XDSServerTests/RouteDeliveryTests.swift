@@ -1,6 +1,7 @@
 import EdgeModel
 import EdgePlan
 import EnvoyConfig
+import FleetProtocol
 import TestKit
 import Testing
 import XDSServer

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import PostfixProtocol
 
 /// Follows a file that somebody else appends to, through its renaming and replacement.
 struct LogFile {

@@ -1,6 +1,7 @@
 package import EdgeModel
 package import Logging
 package import MailRouting
+internal import PostfixProtocol
 internal import Synchronization
 
 /// What the endpoints remember of decisions until the log tells that they count: bounded, the oldest go first.

@@ -2,6 +2,7 @@ internal import EdgeModel
 internal import Logging
 internal import MailRouting
 internal import NIOCore
+internal import PostfixProtocol
 
 /// The desk as one event loop sees it: swapped on that loop, so that no lookup takes a lock.
 typealias LoopDesk = NIOLoopBoundBox<RoutingDesk>

@@ -4,6 +4,7 @@ package import Logging
 internal import MailRouting
 internal import NIOCore
 internal import NIOPosix
+package import PostfixProtocol
 
 /// What Postfix asks while it takes mail, on three unix sockets of one folder: `map` (socketmap), `policy` and `milter`.
 package final class EndpointServer: Sendable {

@@ -1,6 +1,7 @@
 internal import EdgeModel
 internal import MailRouting
 internal import NIOCore
+internal import PostfixProtocol
 
 /// Answers one connection of a milter client. While a message is judged, which may take as long as a worker does, nothing
 /// more of the connection is read from the decoder; Postfix waits anyway.

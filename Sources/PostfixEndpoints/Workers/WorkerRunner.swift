@@ -1,5 +1,6 @@
 package import EdgeModel
 package import MailRouting
+package import PostfixProtocol
 package import WebTransport
 
 /// Starts a local program: port to the machine.

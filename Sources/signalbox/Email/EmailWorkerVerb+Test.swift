@@ -5,6 +5,7 @@ internal import EdgeModel
 internal import Glibc
 internal import MailRouting
 internal import PostfixEndpoints
+internal import PostfixProtocol
 
 extension EmailWorkerVerb {
     /// Asks a worker about a message in a file; nothing is sent on.

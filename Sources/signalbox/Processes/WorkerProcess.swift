@@ -1,5 +1,6 @@
 internal import Glibc
 internal import PostfixEndpoints
+internal import PostfixProtocol
 
 /// Runs the program of a worker: the message on its standard input, what it prints as the answer. It and all that it
 /// started are killed when its time is over.

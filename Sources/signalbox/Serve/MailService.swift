@@ -5,6 +5,7 @@ internal import Glibc
 internal import Logging
 internal import MailRouting
 internal import PostfixEndpoints
+internal import PostfixProtocol
 internal import Synchronization
 
 /// The mail side of the server: answers Postfix by what the state says is in force, and records what Postfix's log tells.

@@ -1,7 +1,7 @@
 import TestKit
 import Testing
 
-@testable import PostfixEndpoints
+@testable import PostfixProtocol
 
 /// The lines are Postfix 3.7.11's own, written by the instance of these tests.
 @Suite("Postfix log lines")

@@ -1,5 +1,5 @@
 import NIOCore
-import PostfixEndpoints
+import PostfixProtocol
 import TestKit
 import Testing
 

@@ -1,6 +1,6 @@
 import EdgeModel
 import MailRouting
-import PostfixEndpoints
+import PostfixProtocol
 import TestKit
 import Testing
 

@@ -1,7 +1,7 @@
 import EdgeModel
 import EdgePlan
+import FleetProtocol
 import Testing
-import XDSServer
 
 /// Reports come from machines that may be in other hands: one with numbers that cannot be must not end the server.
 @Suite("Reports that cannot be")

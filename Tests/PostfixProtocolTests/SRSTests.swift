@@ -1,4 +1,4 @@
-import PostfixEndpoints
+import PostfixProtocol
 import TestKit
 import Testing
 
