@@ -86,7 +86,9 @@ enum ParameterReduction {
         guard var rest = parameters, let members = rest.asMembers else { return nil }
         var words: [String] = []
         for member in members where !cacheKeys.contains(member.key) {
-            words.append("\(member.key) is left out: it is about Cloudflare's cache")
+            let given = CacheSettings.Given(rawValue: member.key)
+            if let given, given.always == nil || member.value == .bool(true) { continue }
+            words.append("\(member.key) is left out: \(given?.always ?? "it is about Cloudflare's cache")")
             rest = rest.setting(member.key, nil)
         }
         for key in ["edge_ttl", "browser_ttl"] {
@@ -98,13 +100,11 @@ enum ParameterReduction {
                     key, .object(["mode": .string("override_origin"), "default": .int(-1)]))
             case (_, "override_origin"): break
             // What would hold if it were overridden is left in some exports.
-            case (_, "respect_origin"): rest = rest.setting(key, ttl.setting("default", nil))
-            case ("edge_ttl", "bypass_by_default"):
-                words.append("edge_ttl bypass_by_default is left out: it is about Cloudflare's cache")
-                rest = rest.setting(key, nil)
+            case (_, "respect_origin"), ("edge_ttl", "bypass_by_default"):
+                rest = rest.setting(key, ttl.setting("default", nil))
             default: return nil
             }
         }
-        return words.isEmpty ? nil : Result(parameters: rest, words: words)
+        return rest == parameters ? nil : Result(parameters: rest, words: words)
     }
 }

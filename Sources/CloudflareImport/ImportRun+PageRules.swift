@@ -152,6 +152,13 @@ extension ImportRun {
             item.change("\(host) is the origin '\(origin)' here")
             page.route = page.route.setting("origin", .object(["host": .string(origin)]))
             page.routeActions.append(index)
+        case "respect_strong_etag": item.becomes = ["nothing: entity tags pass as the origin wrote them"]
+        case "origin_error_page_pass_thru", "explicit_cache_control":
+            if value?.asText == "on" {
+                item.becomes = ["nothing: it is what happens anyway"]
+            } else {
+                item.refuse("what the origin says always passes here, its error pages and its Cache-Control too")
+            }
         case "ssl": item.refuse("how an origin is reached is said with the origin", do: "see origins.*.tls")
         default:
             if let key = PageRuleCache.key(name, value ?? .null) {
@@ -187,10 +194,7 @@ extension ImportRun {
     }
 
     private static let cacheActions = Dictionary(
-        uniqueKeysWithValues: [
-            "cache_on_cookie", "cache_key", "explicit_cache_control", "respect_strong_etag",
-            "origin_error_page_pass_thru",
-        ].map { ($0, "it is about Cloudflare's cache") })
+        uniqueKeysWithValues: ["cache_on_cookie", "cache_key"].map { ($0, "it is about Cloudflare's cache") })
 
     private func forward(
         _ value: DocumentValue, into page: inout PageRule, _ index: Int, _ item: inout ImportItem

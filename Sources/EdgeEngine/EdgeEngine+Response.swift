@@ -37,16 +37,15 @@ extension EdgeEngine {
     }
 
     /// The response edits of a configuration without response rules: cache settings and the version header.
-    ///
-    /// - Parameter status: of the response; it only matters where the ticket has lifetimes.
     package static func respondBySettings(
-        _ plan: borrowing AcceptedPlan, _ ticket: ResponseTicket, status: Int, _ workspace: inout Workspace
+        _ plan: borrowing AcceptedPlan, _ ticket: ResponseTicket, _ response: ResponsePicture,
+        _ workspace: inout Workspace
     ) {
         workspace.decision.clear()
         workspace.arena.reset()
         workspace.decision.configuration = ticket.configuration
         workspace.decision.cache = ticket.cache
-        addSettings(plan, plan.view.configuration(ticket.configuration), status, &workspace, nil)
+        addSettings(plan, plan.view.configuration(ticket.configuration), response, &workspace, nil)
     }
 
     /// Runs the response rules; the result is `workspace.decision.responseEdits`, and the rules that matched are added
@@ -64,7 +63,7 @@ extension EdgeEngine {
             workspace.fill(plan.responseFields, response)
             count(plan, configuration, request, &workspace, limits)
         }
-        addSettings(plan, configuration, response.status, &workspace, recorder)
+        addSettings(plan, configuration, response, &workspace, recorder)
         for index in configuration.phases {
             let phase = plan.view.phase(index)
             guard phase.number == Phase.responseHeadersTransform.order else { continue }
@@ -76,10 +75,10 @@ extension EdgeEngine {
     }
 
     private static func addSettings(
-        _ plan: borrowing AcceptedPlan, _ configuration: ConfigurationRow, _ status: Int,
+        _ plan: borrowing AcceptedPlan, _ configuration: ConfigurationRow, _ response: ResponsePicture,
         _ workspace: inout Workspace, _ recorder: Recorder?
     ) {
-        addCacheEdits(plan, status, &workspace, recorder)
+        addCacheEdits(plan, response, &workspace, recorder)
         if let name = configuration.versionHeader {
             let edit = HeaderEdit(name: name, operation: .set, value: plan.label(workspace.decision.configuration))
             workspace.decision.responseEdits.append(edit)
@@ -124,7 +123,8 @@ extension EdgeEngine {
     /// Cache settings as headers. Lifetimes are not put on answers of 500 and above, unless a rule names their status: an
     /// outage must not be kept.
     private static func addCacheEdits(
-        _ plan: borrowing AcceptedPlan, _ status: Int, _ workspace: inout Workspace, _ recorder: Recorder?
+        _ plan: borrowing AcceptedPlan, _ response: ResponsePicture, _ workspace: inout Workspace,
+        _ recorder: Recorder?
     ) {
         let cache = workspace.decision.cache
         func add(_ name: StaticString, _ value: UnsafeRawBufferPointer) {
@@ -146,14 +146,14 @@ extension EdgeEngine {
             add("cache-control", UnsafeRawBufferPointer("no-store"))
             add("x-edge-cache", UnsafeRawBufferPointer("bypass"))
         }
-        if let seconds = cache.edgeTTL(status, plan.view) {
+        if let seconds = cache.edgeTTL(response, plan.view) {
             var value = lifetime(seconds)
             if seconds > 0, cache.staleWhileUpdating == false {
                 value = workspace.arena.join(value, UnsafeRawBufferPointer(", stale-while-revalidate=0")) ?? value
             }
             add("cdn-cache-control", value)
         }
-        guard status < 500 else { return }
+        guard response.status < 500 else { return }
         if let seconds = cache.browserTTL, cache.isEligible != false { add("cache-control", lifetime(seconds)) }
     }
 }

@@ -149,7 +149,11 @@ package final class Recorder {
     }
 
     private func lifetime(_ seconds: Int) -> String {
-        seconds == CacheSettingPlan.asOrigin ? "respect_origin" : "\(seconds)"
+        switch seconds {
+        case CacheSettingPlan.asOrigin: "respect_origin"
+        case CacheSettingPlan.asOriginOrNone: "bypass_by_default"
+        default: "\(seconds)"
+        }
     }
 
     private func set(_ name: String, _ value: String, by setter: String) {

@@ -216,7 +216,8 @@ struct EdgeFilter: ~Copyable {
         guard plan.pointee.accepted.changesResponse(ticket) else { return }
         let response = memory.pointee.headers.read(stream, isResponse: true)
         EdgeEngine.respondBySettings(
-            plan.pointee.accepted, ticket, status: response.status, &memory.pointee.workspace)
+            plan.pointee.accepted, ticket, ResponsePicture(status: response.status, headers: response.all),
+            &memory.pointee.workspace)
         let edits = memory.pointee.workspace.decision.responseEdits.elements
         if !edits.isEmpty { HeaderEdits.apply(edits, stream, isResponse: true, present: response.all) }
     }

@@ -109,7 +109,8 @@ package struct HeaderEditPlan: Hashable, Sendable {
 package enum CacheSettingPlan: Hashable, Sendable {
     /// `cache: false`: `cache-control: no-store` to the client and `x-edge-cache: bypass`.
     case eligible(Bool)
-    /// Seconds for shared caches (`cdn-cache-control: max-age=N`); 0: no-cache, -1: no-store, or `asOrigin`.
+    /// Seconds for shared caches (`cdn-cache-control: max-age=N`); 0: no-cache, -1: no-store, `asOrigin`, or
+    /// `asOriginOrNone`.
     case edgeTTL(Int)
     /// Seconds for browsers (`cache-control: max-age=N`); 0: no-cache, -1: no-store, or `asOrigin`.
     case browserTTL(Int)
@@ -124,4 +125,6 @@ package enum CacheSettingPlan: Hashable, Sendable {
 
     /// Instead of seconds: what the origin says holds, whatever an earlier rule said.
     package static let asOrigin = -2
+    /// Of shared caches only: what the origin says holds, and where it says nothing the answer is not kept.
+    package static let asOriginOrNone = -3
 }

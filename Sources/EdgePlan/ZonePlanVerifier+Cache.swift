@@ -12,7 +12,8 @@ extension VerifierRun {
             let isSound: Bool
             switch kind {
             case .eligible, .staleWhileUpdating: isSound = (0...1).contains(number)
-            case .edgeTTL, .browserTTL: isSound = (-2...4_294_967_295).contains(number)
+            case .edgeTTL: isSound = (-3...4_294_967_295).contains(number)
+            case .browserTTL: isSound = (-2...4_294_967_295).contains(number)
             case .statusTTL:
                 let follows = before == .edgeTTL || before == .statusTTL
                 let (first, last) = (place.word(4) & 0xFFFF, place.word(4) >> 16)

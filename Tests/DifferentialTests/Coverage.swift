@@ -28,7 +28,7 @@ struct Coverage {
         "set request header computed", "remove request header", "route host_header", "route origin", "route port",
         "block",
         "block default", "skip current", "skip phases", "log", "cache eligible", "cache edge_ttl", "cache browser_ttl",
-        "cache status_code_ttl", "cache serve_stale", "cache cache_key",
+        "cache status_code_ttl", "cache serve_stale", "cache cache_key", "cache bypass_by_default",
         "set response header fixed", "set response header computed", "add response header fixed",
         "add response header computed", "remove response header", "limit block", "limit log", "limit by response",
         "limit by other requests", "limit with mitigation", "hotlink protection on", "hotlink protection off",

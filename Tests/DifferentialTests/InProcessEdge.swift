@@ -109,7 +109,7 @@ final class InProcessEdge {
                     .init("x-origin", atOrigin.origin), .init("x-powered-by-region", "lab"),
                     .init("content-type", text == nil ? "application/json" : "text/plain"),
                     .init("content-length", "1"),
-                ])
+                ] + (LabOrigin.lifetime(of: atOrigin.target).map { [.init("cache-control", "max-age=\($0)")] } ?? []))
         }
         observation.status = answer.status
         // The edits point into the response: they are carried out while it is lent.

@@ -18,6 +18,14 @@ enum LabOrigin {
         if words.count == 2, words[0] == "status", let status = Int(words[1]), (200...599).contains(status) {
             return (status, nil)
         }
+        if lifetime(of: target) != nil { return (200, nil) }
         return (404, "no such path of the lab\n")
+    }
+
+    /// Seconds that its answer may be kept.
+    static func lifetime(of target: String) -> Int? {
+        let words = target.prefix { $0 != "?" }.split(separator: "/", omittingEmptySubsequences: true)
+        guard target.hasPrefix("/__lab/"), words.count == 3, words[1] == "lasting" else { return nil }
+        return Int(words[2])
     }
 }

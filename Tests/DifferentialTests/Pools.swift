@@ -20,7 +20,7 @@ enum Pools {
     static let paths = [
         "/", "/a", "/a/b", "/a/b/c", "/A/B", "/shop/cart", "/shop/item/42", "/index.html", "/img/logo.PNG",
         "/img/a.jpeg", "/shop/b.gif", "/favicon.ico", "/x.tar.gz", "/.mp3", "/a.b/c", "/blog/2026/11", "/api/v1/users",
-        "/__lab/status/404", "/__lab/status/503",
+        "/__lab/status/404", "/__lab/status/503", "/__lab/lasting/60",
     ]
     /// Encoded, doubled, dotted and otherwise unlike what a browser sends.
     static let hostilePaths = [

@@ -175,6 +175,7 @@ struct RandomConfiguration {
 
     /// Now and then with statuses that origins and rules answer with, alone and in ranges that overlap.
     private func edgeTTL(_ dice: inout Dice) -> DocumentValue {
+        if dice.chance(15) { return .object(["mode": .string("bypass_by_default")]) }
         guard dice.chance(60), case .object(let members) = ttl(&dice) else { return ttl(&dice) }
         let list = (0..<dice.number(1...3)).map { _ -> DocumentValue in
             let status = dice.pick([200, 301, 403, 404, 429, 503])

@@ -96,7 +96,10 @@ struct RuleIndex {
         case .log: return ["log"]
         case .cache(let settings):
             let byStatus = settings.edgeTTL.map { $0.byStatus.isEmpty ? [] : ["cache status_code_ttl"] } ?? []
+            let byDefault =
+                settings.edgeTTL?.seconds == CacheSettingPlan.asOriginOrNone ? ["cache bypass_by_default"] : []
             return settings.names.sorted().map { $0 == "cache" ? "cache eligible" : "cache \($0)" } + byStatus
+                + byDefault
         // Whether they did something is another question than whether their conditions held.
         case .rateLimit(let limit):
             var kinds = [limit.answer == nil ? "limit log" : "limit block"]

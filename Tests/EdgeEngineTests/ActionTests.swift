@@ -247,6 +247,14 @@ struct ActionTests {
             ([.edgeTTL(60), .staleWhileUpdating(true)], 200, ["cdn-cache-control: max-age=60"]),
             ([.edgeTTL(0), .staleWhileUpdating(false)], 200, ["cdn-cache-control: no-cache"]),
             ([.key("{}"), .staleWhileUpdating(false)], 200, []),
+            ([.edgeTTL(CacheSettingPlan.asOriginOrNone)], 200, ["cdn-cache-control: no-store"]),
+            ([.edgeTTL(CacheSettingPlan.asOriginOrNone)], 503, ["cdn-cache-control: no-store"]),
+            (
+                [.edgeTTL(CacheSettingPlan.asOriginOrNone), .statusTTL(first: 200, last: 299, seconds: 7)], 200,
+                ["cdn-cache-control: max-age=7"]
+            ),
+            ([.edgeTTL(CacheSettingPlan.asOriginOrNone), .edgeTTL(CacheSettingPlan.asOrigin)], 200, []),
+            ([.edgeTTL(60), .edgeTTL(CacheSettingPlan.asOriginOrNone)], 200, ["cdn-cache-control: no-store"]),
             ([.browserTTL(30), .browserTTL(CacheSettingPlan.asOrigin), .edgeTTL(CacheSettingPlan.asOrigin)], 200, []),
         ])
     func cache(settings: [CacheSettingPlan], status: Int, expected: [String]) throws {
@@ -267,6 +275,19 @@ struct ActionTests {
         let seen = try S.trace(plan, response: EdgeResponse(status: status))
         let headers = seen.responseEdits.map { "\($0.name): \($0.value ?? "")" }
         #expect(headers == expected)
+    }
+
+    @Test(
+        "Where the origin says how long, bypass by default leaves it to that",
+        arguments: [
+            ("cache-control", 0), ("cdn-cache-control", 0), ("expires", 0), ("age", 1), ("x-cache-control", 1),
+        ])
+    func bypassByDefault(header: String, edits: Int) throws {
+        let plan = S.zone([
+            (.cacheSettings, [try S.rule("r", .cache([.edgeTTL(60), .edgeTTL(CacheSettingPlan.asOriginOrNone)]))])
+        ])
+        let response = EdgeResponse(status: 200, headers: [.init(header, "max-age=1")])
+        #expect(try S.trace(plan, response: response).responseEdits.count == edits)
     }
 
     @Test("Response rules read both sides and run on the edge's own answers")

@@ -2,7 +2,8 @@ import TestKit
 
 /// What an origin does with one request.
 enum OriginAnswer: Equatable {
-    case respond(status: Int, body: Body, afterMilliseconds: Int64 = 0, close: Bool = false)
+    /// - Parameter lifetime: seconds that caches may keep it; nil: nothing is said of caches.
+    case respond(status: Int, body: Body, afterMilliseconds: Int64 = 0, close: Bool = false, lifetime: Int? = nil)
     /// Closes without an answer.
     case abort
     /// Closes with a reset.
@@ -43,6 +44,8 @@ enum OriginAnswer: Equatable {
         case ("bytes", .some(let count)) where (0...longestFiller).contains(count):
             return .respond(status: 200, body: .filler(count))
         case ("truncate", .some(let count)) where (2...longestFiller).contains(count): return .truncate(count)
+        case ("lasting", .some(let seconds)) where (0...31_536_000).contains(seconds):
+            return .respond(status: 200, body: .echo, lifetime: seconds)
         case ("close", nil): return .respond(status: 200, body: .echo, close: true)
         case ("abort", nil): return .abort
         case ("reset", nil): return .reset

@@ -15,9 +15,10 @@ struct OriginCommand: ParsableCommand {
               edgelab origin --listen 127.0.0.1:9001 --name shop-fra --region fra
               edgelab origin --origin shop-fra:fra:127.0.0.1:9001 --origin shop-hil:hil:127.0.0.1:9002
 
-            Paths: /healthz, /__lab/status/503, /__lab/delay/200 (milliseconds), /__lab/bytes/1000, /__lab/close \
-            (answer, then close), /__lab/abort (close without an answer), /__lab/reset, /__lab/truncate/1000 (half of \
-            the promised body), /__lab/stats. Control: POST /__lab/health?ok=false, POST /__lab/fail?share=0.2.
+            Paths: /healthz, /__lab/status/503, /__lab/delay/200 (milliseconds), /__lab/bytes/1000, /__lab/lasting/60 \
+            (with Cache-Control: max-age=60), /__lab/close (answer, then close), /__lab/abort (close without an \
+            answer), /__lab/reset, /__lab/truncate/1000 (half of the promised body), /__lab/stats. Control: POST \
+            /__lab/health?ok=false, POST /__lab/fail?share=0.2.
             """)
 
     @Option(help: "Address to listen on; repeat it for several. Port 0 picks one.")

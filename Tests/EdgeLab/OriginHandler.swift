@@ -62,7 +62,7 @@ final class OriginHandler: ChannelInboundHandler {
     private func answer(_ head: WireHead, _ context: ChannelHandlerContext) {
         guard let request = head.request else { return }
         switch OriginAnswer.decide(method: request.method, target: request.target, state: state) {
-        case .respond(let status, let body, let milliseconds, let close):
+        case .respond(let status, let body, let milliseconds, let close, let lifetime):
             let close =
                 close || head.lists("close", in: "connection")
                 || (request.version == "HTTP/1.0" && !head.lists("keep-alive", in: "connection"))
@@ -73,8 +73,9 @@ final class OriginHandler: ChannelInboundHandler {
                 let echo = OriginWriter.echo(
                     head, request: request, bodyLength: bodyLength, state: state, listener: listener)
                 OriginWriter.write(
-                    status: status, text: echo, type: "application/json", state: state, close: close, isHead: isHead,
-                    into: &bytes)
+                    status: status, text: echo, type: "application/json", lifetime: lifetime, state: state,
+                    close: close,
+                    isHead: isHead, into: &bytes)
             case .text(let text):
                 OriginWriter.write(
                     status: status, text: text, type: "text/plain", state: state, close: close, isHead: isHead,

@@ -4,21 +4,23 @@ import TestKit
 /// Writes an origin's answers by hand: an echo costs a few microseconds, so the edge in front is what is measured.
 enum OriginWriter {
     static func write(
-        status: Int, text: String, type: String, state: OriginState, close: Bool, isHead: Bool,
+        status: Int, text: String, type: String, lifetime: Int? = nil, state: OriginState, close: Bool, isHead: Bool,
         into bytes: inout ByteBuffer
     ) {
         let mayHaveBody = status != 204 && status != 304
         writeHead(
-            status: status, length: mayHaveBody ? text.utf8.count : nil, type: type, state: state, close: close,
-            into: &bytes)
+            status: status, length: mayHaveBody ? text.utf8.count : nil, type: type, lifetime: lifetime, state: state,
+            close: close, into: &bytes)
         if mayHaveBody && !isHead { bytes.writeString(text) }
     }
 
     static func writeHead(
-        status: Int, length: Int?, type: String, state: OriginState, close: Bool, into bytes: inout ByteBuffer
+        status: Int, length: Int?, type: String, lifetime: Int? = nil, state: OriginState, close: Bool,
+        into bytes: inout ByteBuffer
     ) {
         bytes.writeString("HTTP/1.1 \(status) \(status < 400 ? "OK" : "Error")\r\nx-origin: \(state.name)\r\n")
         bytes.writeString("x-powered-by-region: \(state.region)\r\ncontent-type: \(type)\r\n")
+        if let lifetime { bytes.writeString("cache-control: max-age=\(lifetime)\r\n") }
         if let length { bytes.writeString("content-length: \(length)\r\n") }
         bytes.writeString(close ? "connection: close\r\n\r\n" : "\r\n")
     }

@@ -21,6 +21,14 @@ import Testing
         #expect(answer.body.allSatisfy { $0 < 0x80 })
     }
 
+    @Test func anAnswerMaySayHowLongItLasts() async throws {
+        let origin = try await OriginProcess.start()
+        let server = origin.origins[0].listening
+        let lasting = try await RawHTTP.request("GET", "/__lab/lasting/60", at: server)
+        #expect(lasting.first("cache-control") == "max-age=60")
+        #expect(try await RawHTTP.request("GET", "/", at: server).first("cache-control") == nil)
+    }
+
     @Test func methodAndBodyOfEveryFramingAreSeen() async throws {
         let origin = try await OriginProcess.start()
         let server = origin.origins[0].listening

@@ -50,9 +50,14 @@ struct CacheSettingsTests {
                 .statusTTL(first: 500, last: 599, seconds: -1), .browserTTL(CacheSettingPlan.asOrigin),
                 .staleWhileUpdating(false), .key(keyText),
             ])
+        #expect(try written(rule) == text)
+    }
+
+    /// The rule's parameters in canonical form.
+    private func written(_ rule: Rule) throws -> String? {
         let document = Configuration(rules: [.cacheSettings: [rule]]).document["rules"]?[Phase.cacheSettings.rawValue]
         guard case .array(let rules)? = document else { throw Missing() }
-        #expect(rules[0]["action_parameters"]?.sorted.json() == text)
+        return rules[0]["action_parameters"]?.sorted.json()
     }
 
     struct Missing: Error {}
@@ -72,6 +77,26 @@ struct CacheSettingsTests {
     func olderKeys(written: String, key: String) throws {
         let (_, settings, findings) = try read(written)
         #expect(settings == [.key(key)] && findings == [])
+    }
+
+    @Test("Only what the origin gives a lifetime is kept")
+    func bypassByDefault() throws {
+        let text = #"{"edge_ttl":{"mode":"bypass_by_default"}}"#
+        let (rule, settings, findings) = try read(text)
+        #expect(settings == [.edgeTTL(CacheSettingPlan.asOriginOrNone)] && findings == [])
+        #expect(try written(rule) == text)
+    }
+
+    @Test(
+        "What the edge does anyway may be said, and takes no place in the plan",
+        arguments: [
+            #"{"respect_strong_etags":true}"#, #"{"respect_strong_etags":false}"#,
+            #"{"origin_cache_control":true,"origin_error_page_passthru":true}"#,
+        ])
+    func given(parameters: String) throws {
+        let (rule, settings, findings) = try read(parameters)
+        #expect(settings == [] && findings == [])
+        #expect(try written(rule) == parameters)
     }
 
     @Test("A range may be open at one end, and leaves the rest to the origin")
@@ -95,7 +120,14 @@ struct CacheSettingsTests {
                 "cache_key.custom_key.query_string.include.all: write 'all: true', or"
             ),
             (#"{"serve_stale":{}}"#, "serve_stale.disable_stale_while_updating: serve_stale needs"),
-            (#"{"edge_ttl":{"mode":"bypass_by_default"}}"#, "edge_ttl.mode: mode 'bypass_by_default' is not"),
+            (#"{"browser_ttl":{"mode":"bypass_by_default"}}"#, "browser_ttl.mode: mode 'bypass_by_default' is not"),
+            (
+                #"{"edge_ttl":{"mode":"bypass_by_default","default":1}}"#,
+                "edge_ttl.default: bypass_by_default leaves the lifetime"
+            ),
+            (#"{"origin_error_page_passthru":false}"#, "origin_error_page_passthru: the origin's error pages always"),
+            (#"{"origin_cache_control":false}"#, "origin_cache_control: the origin's Cache-Control always"),
+            (#"{"respect_strong_etags":"yes"}"#, "respect_strong_etags: expected true"),
             (
                 #"{"browser_ttl":{"mode":"respect_origin","status_code_ttl":[]}}"#,
                 "browser_ttl.status_code_ttl: unknown"

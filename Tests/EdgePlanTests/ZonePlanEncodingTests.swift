@@ -184,7 +184,10 @@ struct ZonePlanEncodingTests {
         #expect(
             try refusal(.edgeTTL(1), .statusTTL(first: 404, last: 404, seconds: CacheSettingPlan.asOrigin))
                 == "rule 0 (r): cache setting 3 with -2")
-        #expect(try refusal(.edgeTTL(-3)) == "rule 0 (r): cache setting 1 with -3")
+        #expect(try refusal(.edgeTTL(-4)) == "rule 0 (r): cache setting 1 with -4")
+        #expect(try refusal(.edgeTTL(CacheSettingPlan.asOriginOrNone)) == nil)
+        #expect(
+            try refusal(.browserTTL(CacheSettingPlan.asOriginOrNone)) == "rule 0 (r): cache setting 2 with -3")
     }
 
     @Test("An envelope is refused unless all of it is as announced")

@@ -10,10 +10,28 @@ package struct CacheSettings: Hashable, Sendable {
     package var staleWhileUpdating: Bool?
     /// What a cache tells answers apart by, in canonical form.
     package var key: DocumentValue?
+    /// What an edge that keeps and changes no answers does anyway: it may be said, and has no place in a plan.
+    package var given: [Given: Bool] = [:]
+
+    /// Names as in rules.
+    package enum Given: String, CaseIterable, Hashable, Sendable {
+        case strongETags = "respect_strong_etags"
+        case errorPages = "origin_error_page_passthru"
+        case originsWord = "origin_cache_control"
+
+        /// Why it cannot be turned off; nil where either word comes to the same.
+        package var always: String? {
+            switch self {
+            case .strongETags: nil
+            case .errorPages: "the origin's error pages always pass: the edge has none of its own"
+            case .originsWord: "the origin's Cache-Control always passes, and the caches behind the edge follow it"
+            }
+        }
+    }
 
     /// How long shared caches may keep an answer: one setting, which a later rule replaces as a whole.
     package struct EdgeTTL: Hashable, Sendable {
-        /// Seconds; 0: no-cache, -1: no-store, or `CacheSettingPlan.asOrigin`.
+        /// Seconds; 0: no-cache, -1: no-store, or `CacheSettingPlan.asOrigin` and `asOriginOrNone`.
         package var seconds: Int
         /// For answers of some statuses, instead; the first that names a status counts.
         package var byStatus: [StatusLifetime] = []
@@ -32,7 +50,7 @@ package struct CacheSettings: Hashable, Sendable {
         if browserTTL != nil { names.insert("browser_ttl") }
         if staleWhileUpdating != nil { names.insert("serve_stale") }
         if key != nil { names.insert("cache_key") }
-        return names
+        return names.union(given.keys.map(\.rawValue))
     }
 
     /// In the order in which the edge takes them: what is said of some statuses follows its lifetime.
@@ -59,17 +77,32 @@ package struct CacheSettings: Hashable, Sendable {
             "browser_ttl": browserTTL.map { Self.lifetime($0) },
             "serve_stale": staleWhileUpdating.map { .object(["disable_stale_while_updating": .bool(!$0)]) },
             "cache_key": key,
+            Given.strongETags.rawValue: given[.strongETags].map { .bool($0) },
+            Given.errorPages.rawValue: given[.errorPages].map { .bool($0) },
+            Given.originsWord.rawValue: given[.originsWord].map { .bool($0) },
         ])
     }
 
     private static func lifetime(_ seconds: Int, _ byStatus: [StatusLifetime] = []) -> DocumentValue {
-        let isOrigins = seconds == CacheSettingPlan.asOrigin
+        let mode: LifetimeMode =
+            switch seconds {
+            case CacheSettingPlan.asOrigin: .respectOrigin
+            case CacheSettingPlan.asOriginOrNone: .bypassByDefault
+            default: .overrideOrigin
+            }
         return .object([
-            "mode": .string(isOrigins ? "respect_origin" : "override_origin"),
-            "default": isOrigins ? nil : .int(seconds),
+            "mode": .string(mode.rawValue), "default": mode == .overrideOrigin ? .int(seconds) : nil,
             "status_code_ttl": byStatus.isEmpty ? nil : .array(byStatus.map(\.document)),
         ])
     }
+}
+
+/// Whose word counts for a lifetime, in Cloudflare's words.
+enum LifetimeMode: String {
+    case respectOrigin = "respect_origin"
+    case overrideOrigin = "override_origin"
+    /// The origin's, and where it says nothing no cache keeps the answer.
+    case bypassByDefault = "bypass_by_default"
 }
 
 extension CacheSettings.StatusLifetime {

@@ -9,10 +9,13 @@ enum CacheSettingsReader {
         var settings = CacheSettings()
         settings.eligible = reader.bool("cache")
         settings.edgeTTL = edgeTTL(&reader)
-        settings.browserTTL = lifetime("browser_ttl", &reader) { _, _ in }
+        settings.browserTTL = lifetime("browser_ttl", [.overrideOrigin, .respectOrigin], &reader) { _, _ in }
         settings.staleWhileUpdating = staleWhileUpdating(&reader)
         settings.key = CacheKeyReader.read(&reader)
-        reader.finish(known: ["cache", "edge_ttl", "browser_ttl", "serve_stale", "cache_key"])
+        settings.given = given(&reader)
+        reader.finish(
+            known: ["cache", "edge_ttl", "browser_ttl", "serve_stale", "cache_key"]
+                + CacheSettings.Given.allCases.map(\.rawValue))
         if settings == CacheSettings(), reader.findings.isEmpty {
             reader.report(
                 "missing-key", "cache",
@@ -21,9 +24,20 @@ enum CacheSettingsReader {
         return settings
     }
 
+    private static func given(_ reader: inout DocumentReader) -> [CacheSettings.Given: Bool] {
+        var found: [CacheSettings.Given: Bool] = [:]
+        for one in CacheSettings.Given.allCases {
+            guard let isOn = reader.bool(one.rawValue) else { continue }
+            found[one] = isOn
+            if !isOn, let why = one.always { reader.report("bad-value", one.rawValue, why, remedy: "remove it") }
+        }
+        return found
+    }
+
     private static func edgeTTL(_ reader: inout DocumentReader) -> CacheSettings.EdgeTTL? {
         var byStatus: [CacheSettings.StatusLifetime] = []
-        let seconds = lifetime("edge_ttl", &reader) { inner, known in
+        let seconds = lifetime("edge_ttl", [.overrideOrigin, .respectOrigin, .bypassByDefault], &reader) {
+            inner, known in
             known.append("status_code_ttl")
             byStatus = statusLifetimes(&inner)
         }
@@ -32,7 +46,8 @@ enum CacheSettingsReader {
 
     /// - Parameter more: reads what else stands there, and adds its keys to those that are known.
     private static func lifetime(
-        _ key: String, _ reader: inout DocumentReader, _ more: (inout DocumentReader, inout [String]) -> Void
+        _ key: String, _ modes: [LifetimeMode], _ reader: inout DocumentReader,
+        _ more: (inout DocumentReader, inout [String]) -> Void
     ) -> Int? {
         guard let node = reader.node(key) else { return nil }
         var inner = DocumentReader(node, at: reader.place(key))
@@ -40,22 +55,24 @@ enum CacheSettingsReader {
         let mode = inner.string("mode")
         var value = inner.int("default", in: seconds)
         more(&inner, &known)
-        switch mode {
-        case "respect_origin":
+        let meant = mode.flatMap { LifetimeMode(rawValue: $0) }.flatMap { modes.contains($0) ? $0 : nil }
+        switch meant {
+        case .respectOrigin?, .bypassByDefault?:
             if value != nil {
                 inner.report(
-                    "bad-value", "default", "respect_origin leaves the lifetime to the origin",
+                    "bad-value", "default", "\(mode ?? "") leaves the lifetime to the origin",
                     remedy: "remove 'default', or use override_origin")
             }
-            value = CacheSettingPlan.asOrigin
-        case "override_origin":
+            value = meant == .respectOrigin ? CacheSettingPlan.asOrigin : CacheSettingPlan.asOriginOrNone
+        case .overrideOrigin?:
             if value == nil, inner.findings.isEmpty {
                 inner.report("missing-key", "default", "override_origin needs 'default' in seconds")
             }
-        default:
+        case nil:
+            let others = modes.dropFirst().map(\.rawValue).joined(separator: " or ")
             inner.report(
                 "bad-value", "mode", "mode \(mode.map { "'\($0)'" } ?? "(missing)") is not carried out",
-                remedy: "use override_origin with 'default', or respect_origin")
+                remedy: "use override_origin with 'default', or \(others)")
         }
         inner.finish(known: known)
         reader.adopt(inner.findings)
