@@ -55,7 +55,7 @@ struct InputDecoderTests {
         var decoder = decoder()
         #expect(decoder.patience == nil)
         #expect(decoder.feed([0x1B]).isEmpty)
-        #expect(decoder.patience == .milliseconds(25))
+        #expect(decoder.patience == .milliseconds(10))
         #expect(decoder.flush() == [.key(KeyPress(.escape))])
         #expect(decoder.feed([0x1B]).isEmpty)
         #expect(decoder.feed([0x5B, 0x31]).isEmpty)

@@ -16,11 +16,16 @@ package struct InputDecoder: Sendable {
     package init(_ sequences: KeySequences) { self.sequences = sequences }
 
     /// How long to wait for more before ``flush()``; nil when nothing is open. Escape itself is told from the beginning of
-    /// a sequence by 25 ms of silence; a sequence that has begun may be cut by a slow link.
+    /// a sequence by 10 ms of silence, as tmux does it since 3.5 (`escape-time`): a terminal sends a key's sequence in one
+    /// piece. One that has begun may be cut by a slow link.
     package var patience: Duration? {
         if paste != nil { return .seconds(1) }
         if pending.isEmpty { return nil }
-        return pending.count <= 2 ? .milliseconds(25) : .milliseconds(250)
+        switch pending.count {
+        case 1: return .milliseconds(10)
+        case 2: return .milliseconds(25)
+        default: return .milliseconds(250)
+        }
     }
 
     package mutating func feed(_ bytes: some Collection<UInt8>) -> [InputEvent] {
