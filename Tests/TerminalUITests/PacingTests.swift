@@ -34,4 +34,35 @@ struct PacingTests {
         pacing.isPresenting = false
         #expect(pacing.decide(at: at(500), wakeUp: nil) == .draw)
     }
+
+    @Test func aKeysPictureWaitsForWhatItReads() {
+        var pacing = Pacing()
+        pacing.note(.now)
+        pacing.hold(for: [1], at: at(100))
+        #expect(pacing.decide(at: at(100), wakeUp: nil) == .wait(until: at(120)))
+        // What it brings asks for more.
+        #expect(pacing.waits(for: 1))
+        pacing.hold(for: [2], at: at(110))
+        pacing.ended(1)
+        #expect(pacing.decide(at: at(111), wakeUp: nil) == .wait(until: at(120)))
+        pacing.ended(2)
+        #expect(pacing.decide(at: at(112), wakeUp: nil) == .draw)
+    }
+
+    @Test func workThatTakesLongIsNotWaitedFor() {
+        var pacing = Pacing()
+        pacing.note(.now)
+        pacing.hold(for: [1], at: at(100))
+        pacing.hold(for: [2], at: at(119))
+        #expect(pacing.decide(at: at(120), wakeUp: nil) == .draw)
+        pacing.drew(at: at(120))
+        pacing.isPresenting = false
+        // It waited once: the next picture does not.
+        pacing.note(.now)
+        #expect(!pacing.waits(for: 1))
+        #expect(pacing.decide(at: at(121), wakeUp: nil) == .draw)
+        pacing.note(.soon)
+        pacing.hold(for: [], at: at(121))
+        #expect(pacing.decide(at: at(121), wakeUp: nil) == .draw)
+    }
 }

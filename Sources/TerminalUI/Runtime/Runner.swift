@@ -5,7 +5,8 @@
 package actor Runner<P: Program, Handler: EffectHandler<P.Effect, P.Message>> {
     private enum Item: Sendable {
         case input(InputEvent)
-        case message(P.Message, Pacing.Need)
+        /// - Parameter from: the work that sends it.
+        case message(P.Message, Pacing.Need, from: Int? = nil)
         case ended(token: Int)
         case presented(FrameReceipt)
         case outsideEnded
@@ -93,9 +94,13 @@ package actor Runner<P: Program, Handler: EffectHandler<P.Effect, P.Message>> {
 
     private func take(_ item: Item, _ group: inout DiscardingTaskGroup) {
         switch item {
-        case .input(let event): apply(P.input(event), need: .now, &group)
-        case .message(let message, let need): apply(message, need: need, &group)
-        case .ended(let token): work[token] = nil
+        case .input(let event): pacing.hold(for: apply(P.input(event), need: .now, &group), at: clock.now())
+        case .message(let message, let need, let sender):
+            let started = apply(message, need: need, &group)
+            if let sender, pacing.waits(for: sender) { pacing.hold(for: started, at: clock.now()) }
+        case .ended(let token):
+            work[token] = nil
+            pacing.ended(token)
         case .presented(let receipt):
             statistics.bytes += receipt.bytes
             pacing.isPresenting = false
@@ -116,36 +121,40 @@ package actor Runner<P: Program, Handler: EffectHandler<P.Effect, P.Message>> {
         }
     }
 
-    private func apply(_ message: P.Message, need: Pacing.Need, _ group: inout DiscardingTaskGroup) {
+    /// - Returns: work that was started and will end by itself.
+    @discardableResult
+    private func apply(_ message: P.Message, need: Pacing.Need, _ group: inout DiscardingTaskGroup) -> [Int] {
         statistics.messages += 1
         pacing.note(need)
+        let first = nextToken
         for command in P.update(&model, message, at: clock.now()) { perform(command, &group) }
+        return (first..<nextToken).filter { work[$0].map { !$0.isFollowing } ?? false }
     }
 
     private func perform(_ command: Command<P.Effect, P.Message>, _ group: inout DiscardingTaskGroup) {
         switch command {
         case .run(let effect, let id):
-            start(id: id, following: false, &group) { [handler, inbox] in
-                await handler.run(effect) { inbox.post(.message($0, .now)) }
+            start(id: id, following: false, &group) { [handler, inbox] token in
+                await handler.run(effect) { inbox.post(.message($0, .now, from: token)) }
             }
         case .follow(let effect, let id):
-            start(id: id, following: true, &group) { [handler, inbox] in
+            start(id: id, following: true, &group) { [handler, inbox] _ in
                 await handler.run(effect) { inbox.post(.message($0, .soon)) }
             }
         case .cancel(let id): cancel(id)
         case .after(let milliseconds, let message, let id):
             let due = clock.now().adding(milliseconds)
-            start(id: id, following: true, &group) { [clock, inbox] in
+            start(id: id, following: true, &group) { [clock, inbox] _ in
                 await clock.sleep(due)
                 if !Task.isCancelled { inbox.post(.message(message, .now)) }
             }
         case .copy(let text):
-            start(id: nil, following: false, &group) { [terminal, inbox] in
+            start(id: nil, following: false, &group) { [terminal, inbox] _ in
                 inbox.post(.message(P.copied(await terminal.copyToClipboard(text)), .now))
             }
         case .outside(let effect):
             pacing.isOutside = true
-            start(id: nil, following: false, &group) { [terminal, handler, inbox] in
+            start(id: nil, following: false, &group) { [terminal, handler, inbox] _ in
                 await terminal.runOutside { await handler.run(effect) { inbox.post(.message($0, .now)) } }
                 inbox.post(.outsideEnded)
             }
@@ -161,12 +170,12 @@ package actor Runner<P: Program, Handler: EffectHandler<P.Effect, P.Message>> {
 
     private func start(
         id: EffectID?, following: Bool, _ group: inout DiscardingTaskGroup,
-        _ body: @escaping @Sendable () async -> Void
+        _ body: @escaping @Sendable (_ token: Int) async -> Void
     ) {
         if let id { cancel(id) }
         let token = nextToken
         nextToken += 1
-        let task = Task(executorPreference: executor) { await body() }
+        let task = Task(executorPreference: executor) { await body(token) }
         work[token] = Work(task: task, id: id, isFollowing: following)
         // The group owns the task: it is waited for, and cancelled with the group.
         group.addTask { [inbox] in
