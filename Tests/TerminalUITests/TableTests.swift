@@ -152,6 +152,19 @@ struct TableTests {
         }
     }
 
+    @Test func signsAreReadAsWords() throws {
+        var table = TableState<String>([TableColumn("state", "", .left), TableColumn("name", "NAME", .left)])
+        let rows = [("✗", Role.statusBad), ("●", .statusOk), ("○", .textMuted), ("4", .statusBad)].map { sign, ink in
+            TableRow(sign, [StyledLine(TerminalText(untrusted: sign), ink), StyledLine("shop")])
+        }
+        table.reload(TableRows(rows), at: .zero)
+        table.resize(rows: 10)
+        let read = table.access(TableRows(rows), id: "table", label: "list").children.map {
+            "\($0.label.string), \($0.value.string)"
+        }
+        #expect(read == ["failing, NAME shop", "well, NAME shop", "shop, ", "4, NAME shop"])
+    }
+
     @Test func marksAreTargets() {
         let source = Self.rows(1...9)
         var table = table(source)

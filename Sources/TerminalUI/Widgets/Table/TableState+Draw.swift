@@ -131,7 +131,7 @@ extension TableState {
         let top = top(rows: page)
         let rows = (top..<min(index.count, top + page)).compactMap { place -> AccessNode? in
             guard let row = index.id(at: place), let slot = index.slot(at: place) else { return nil }
-            let cells = source.cells(at: slot).map(\.text)
+            let cells = source.cells(at: slot).map(\.spoken)
             let shown = zip(columns, cells).filter { !$0.0.isHidden && !$0.0.isDrawing && !$0.1.isEmpty }
             let rest = shown.dropFirst().map { column, cell in column.title + " " + cell }
             return AccessNode(
