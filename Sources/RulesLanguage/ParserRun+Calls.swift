@@ -140,7 +140,9 @@ extension ParserRun {
     }
 
     private mutating func conditionAsArgument(from start: Int) -> Abandon {
-        note(.argumentKind, rest(from: start), "a condition cannot be an argument")
+        note(
+            .argumentKind, rest(from: start), "a condition cannot be an argument",
+            remedy: "close the call before the operator: FUNCTION(FIELD) eq …")
         return abandon()
     }
 

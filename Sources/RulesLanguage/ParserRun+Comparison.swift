@@ -53,8 +53,11 @@ extension ParserRun {
         let quantifier: Node.Quantifier = lookingAt("any") ? .any : .all
         position = end
         skipSpace()
+        let open = position
         guard take("(") else {
-            note(.expected, rest(from: position), "expected ( after \(quantifier)")
+            note(
+                .expected, rest(from: position), "expected ( after \(quantifier)",
+                remedy: "\(quantifier)(LIST[*] eq …)")
             throw abandon()
         }
         openParentheses += 1
@@ -69,7 +72,7 @@ extension ParserRun {
             position = operatorStart
             note(
                 .expected, rest(from: position), "expected ) here",
-                remedy: joined ? "put the joined conditions in parentheses of their own" : nil)
+                remedy: joined ? "put the joined conditions in parentheses of their own" : remedyForOpen(open))
             throw abandon()
         }
         openParentheses -= 1
@@ -124,22 +127,9 @@ extension ParserRun {
     }
 
     private mutating func noteMissingOperator(at place: Int) {
-        let word = String(decoding: text[place..<wordEnd(from: place)], as: UTF8.self)
-        var remedy: String? = "write an operator such as eq, contains or in, and a value"
-        if lookingAt("strict") {
-            remedy = "strict wildcard is written with exactly one space"
-        } else if lookingAt("not") {
-            remedy = "put not before the field: not FIELD in {…}"
-        } else if current == UInt8(ascii: "=") {
-            remedy = "equality is eq or =="
-        } else if current == UInt8(ascii: "[") {
-            remedy = "no space may stand before ["
-        } else if word != word.lowercased() {
-            remedy = "operators are written in lower case"
-        } else if ["starts_with", "ends_with"].contains(word) {
-            remedy = "\(word) is a function: \(word)(FIELD, \"…\")"
-        }
-        note(.unknownOperator, rest(from: place), "expected a comparison operator", remedy: remedy)
+        note(
+            .unknownOperator, rest(from: place), "expected a comparison operator",
+            remedy: remedyForMissingOperator(at: place))
     }
 
     private func accepts(_ operation: Operator, _ type: ValueType) -> Bool {
@@ -217,9 +207,7 @@ extension ParserRun {
     private mutating func membership(_ type: ValueType) throws(Abandon) -> Comparison? {
         if current == UInt8(ascii: "$") { return listName().map { .inList($0) } }
         guard take("{") else {
-            note(
-                .expected, rest(from: position), "expected { or $ after in",
-                remedy: "a set is { … } with spaces between")
+            note(.expected, rest(from: position), "expected { or $ after in", remedy: remedyForMissingSet())
             throw abandon()
         }
         var strings: [[UInt8]] = []
@@ -230,7 +218,7 @@ extension ParserRun {
             skipSpace()
             if take("}") { break }
             guard current != nil else {
-                note(.expected, rest(from: position), "expected } here")
+                note(.expected, rest(from: position), "expected } here", remedy: "a set ends with }")
                 throw abandon()
             }
             if current == UInt8(ascii: ",") {
@@ -274,7 +262,7 @@ extension ParserRun {
             }
             _ = take("}")
         case nil:
-            note(.expected, rest(from: position), "expected a value here")
+            note(.expected, rest(from: position), "expected a value here", remedy: "write what to compare with")
             throw abandon()
         case _ where atKnownName || atCall:
             _ = try expressionValue()

@@ -44,7 +44,7 @@ extension ParserRun {
                 result.append(byte)
             }
         }
-        note(.badString, ByteSpan(start, text.count), "the string has no closing quote")
+        note(.badString, ByteSpan(start, text.count), "the string has no closing quote", remedy: #"end it with ""#)
         stop()
         throw abandon()
     }
@@ -88,7 +88,9 @@ extension ParserRun {
             while seen < hashes, take("#") { seen += 1 }
             if seen == hashes { return Array(text[first..<end]) }
         }
-        note(.badString, ByteSpan(start, text.count), "the raw string has no end")
+        note(
+            .badString, ByteSpan(start, text.count), "the raw string has no end",
+            remedy: "end it with \"\(String(repeating: "#", count: hashes))")
         stop()
         throw abandon()
     }
@@ -115,7 +117,8 @@ extension ParserRun {
     private mutating func byteString() throws(Abandon) -> [UInt8]? {
         guard let (bytes, end) = scanByteString(from: position) else {
             let start = position
-            note(.expected, rest(from: start), "expected a string here", remedy: #"strings are written "…" or r"…""#)
+            note(
+                .expected, rest(from: start), "expected a string here", remedy: remedyForMissingText(Self.quotes))
             throw abandon()
         }
         position = end
@@ -191,10 +194,14 @@ extension ParserRun {
         let start = position
         position = addressEnd(from: start)
         guard position > start else {
-            let quoted = current == Self.quote
-            note(
-                .expected, rest(from: start), "expected an IP address here",
-                remedy: quoted ? "addresses are written without quotes" : nil)
+            let remedy: String? =
+                switch current {
+                case Self.quote: "addresses are written without quotes"
+                case UInt8(ascii: "-"): "a range is written FIRST..LAST, without spaces"
+                case UInt8(ascii: "$"): "a list stands behind in, not within a set: in $NAME"
+                default: nil
+                }
+            note(.expected, rest(from: start), "expected an IP address here", remedy: remedy)
             throw abandon()
         }
         let span = ByteSpan(start, position)
@@ -204,16 +211,20 @@ extension ParserRun {
         case .failure where !isSingle && Self.shortNetwork(text[start..<position]) != nil:
             return Self.shortNetwork(text[start..<position])
         case .failure(.address):
-            note(.badAddress, span, "this is no IP address")
+            note(.badAddress, span, "this is no IP address", remedy: "for example 192.0.2.1 or 2001:db8::1")
         case .failure(.hostBits(let network)):
             let bits = text[start..<position].split(separator: UInt8(ascii: "/")).last.map {
                 String(decoding: $0, as: UTF8.self)
             }
-            note(.badAddress, span, "the host part of the network is not zero", remedy: "\(network)/\(bits ?? "")")
+            note(
+                .badAddress, span, "the host part of the network is not zero",
+                remedy: "write \(network)/\(bits ?? ""), or the address alone")
         case .failure(.prefixLength(let maximum)):
             note(.badAddress, span, "the prefix length must be 0 to \(maximum)")
         case .failure(.order):
-            note(.badRange, span, "the range mixes families or ends before it begins")
+            note(
+                .badRange, span, "the range mixes families or ends before it begins",
+                remedy: "write the lower address first, both of one family")
         }
         return nil
     }

@@ -9,11 +9,13 @@ extension ParserRun {
         } else if atRawString {
             pattern = try bytesLiteral()
         } else {
-            note(.expected, rest(from: start), "expected a pattern here", remedy: #"patterns are written "…" or r"…""#)
+            note(.expected, rest(from: start), "expected a pattern here", remedy: remedyForMissingText(Self.patterns))
             throw abandon()
         }
         return pattern.flatMap { checkedRegex($0, ByteSpan(start, position)) }
     }
+
+    private static let patterns = #"patterns are written "…" or r"…""#
 
     /// Counts a pattern and checks it; nil when it cannot be used.
     mutating func checkedRegex(_ pattern: [UInt8], _ span: ByteSpan) -> [UInt8]? {
@@ -35,7 +37,9 @@ extension ParserRun {
         let start = position
         position += 1
         guard let (pattern, end) = Self.scanQuotedRegex(text, from: position) else {
-            note(.badString, ByteSpan(start, text.count), "the pattern has no closing quote")
+            note(
+                .badString, ByteSpan(start, text.count), "the pattern has no closing quote",
+                remedy: #"end it with "; within [ ] a quote belongs to the pattern"#)
             stop()
             throw abandon()
         }
@@ -77,7 +81,7 @@ extension ParserRun {
         } else if atRawString {
             pattern = try bytesLiteral()
         } else {
-            note(.expected, rest(from: start), "expected a pattern here", remedy: #"patterns are written "…" or r"…""#)
+            note(.expected, rest(from: start), "expected a pattern here", remedy: remedyForMissingText(Self.patterns))
             throw abandon()
         }
         guard let pattern else { return nil }

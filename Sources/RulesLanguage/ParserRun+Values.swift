@@ -5,7 +5,8 @@ extension ParserRun {
         let start = position
         while let byte = current, ASCII.isNameByte(byte) { position += 1 }
         guard position > start else {
-            note(.expected, rest(from: start), "expected a field or a function here")
+            note(
+                .expected, rest(from: start), "expected a field or a function here", remedy: remedyForMissingField())
             throw abandon()
         }
         let name = String(decoding: text[start..<position], as: UTF8.self)
@@ -35,12 +36,7 @@ extension ParserRun {
     }
 
     private mutating func noteUnknown(_ name: String, _ span: ByteSpan) {
-        let near = EditDistance.nearest(to: Array(name.utf8), among: schema.names)
-        var remedy = near.map { "did you mean \(String(decoding: schema.names[$0], as: UTF8.self))?" }
-        if name.hasPrefix("0x") { remedy = "write the number in decimal; among arguments 0x is not understood" }
-        if name == "true" || name == "false" { remedy = "\(name) can only be the whole expression" }
-        if name.isEmpty || name.lowercased() == "and" || name.lowercased() == "or" { remedy = "an operand is missing" }
-        note(.unknownIdentifier, span, "unknown field or function", remedy: remedy)
+        note(.unknownIdentifier, span, "unknown field or function", remedy: remedyForUnknown(name))
     }
 
     // MARK: indexes
@@ -58,7 +54,7 @@ extension ParserRun {
             }
             skipSpace()
             guard take("]") else {
-                note(.expected, rest(from: position), "expected ] here")
+                note(.expected, rest(from: position), "expected ] here", remedy: #"an index is [0], ["key"] or [*]"#)
                 throw abandon()
             }
             guard isGood, let inner = node else { continue }
@@ -81,7 +77,9 @@ extension ParserRun {
         }
         let start = position
         guard let byte = current, ASCII.isDigit(byte) || byte == UInt8(ascii: "-") else {
-            note(.badIndex, rest(from: start), #"expected a position, "key" or * here"#)
+            note(
+                .badIndex, rest(from: start), #"expected a position, "key" or * here"#,
+                remedy: "a key is written in quotes")
             throw abandon()
         }
         guard let number = try intLiteral() else { return nil }

@@ -146,7 +146,9 @@ struct ParserRun {
         if let constant = wholeConstant() { return constant }
         let root = logical()
         if current == UInt8(ascii: ")") {
-            note(.trailing, ByteSpan(position, position + 1), "this parenthesis closes nothing")
+            note(
+                .trailing, ByteSpan(position, position + 1), "this parenthesis closes nothing",
+                remedy: "leave it out, or open one before")
         }
         guard let node = root.node else { return nil }
         guard node.type == .bool else {
@@ -216,15 +218,8 @@ struct ParserRun {
     }
 
     private mutating func unexpected() {
-        let end = wordEnd(from: position)
-        let word = String(decoding: text[position..<end], as: UTF8.self)
-        var remedy: String?
-        if ["AND", "OR", "XOR", "NOT"].contains(word.uppercased()) { remedy = "operators are written in lower case" }
-        if text[position] == UInt8(ascii: ",") { remedy = "join conditions with and or or" }
-        if lookingAt("==") || lookingAt("!=") || word == "eq" || word == "ne" {
-            remedy = "a Bool stands alone: write the field, or not and the field"
-        }
-        note(.trailing, rest(from: position), "expected and, xor, or, or the end here", remedy: remedy)
+        note(
+            .trailing, rest(from: position), "expected and, xor, or, or the end here", remedy: remedyBehindCondition())
     }
 
     /// End of the run of name bytes at a position, or of one character.
@@ -303,9 +298,7 @@ struct ParserRun {
         if take("(") {
             let inner = try nested(at: start) { (run) throws(Abandon) in run.logical() }
             if !take(")") {
-                note(
-                    .expected, rest(from: position), "expected ) here",
-                    remedy: "the parenthesis opened at byte \(start + 1) is not closed")
+                note(.expected, rest(from: position), "expected ) here", remedy: remedyForOpen(start))
             }
             return Operand(node: inner.node, outer: ByteSpan(start, position))
         }

@@ -276,7 +276,8 @@ struct RegexTranslator {
         guard take("}") else { throw problem("a counted repetition is not closed", "write \\{ for the character") }
         if let last, last < first { throw problem("a repetition ends before it begins", "swap its ends") }
         guard max(first, last ?? 0) <= Self.mostRepetitions else {
-            throw unsupported("at most \(Self.mostRepetitions) repetitions are supported")
+            throw unsupported(
+                "at most \(Self.mostRepetitions) repetitions are supported", "write fewer, or ask for len(FIELD) too")
         }
         skipSpace()
         try repetition(last == first ? "{\(first)}" : "{\(first),\(last.map { "\($0)" } ?? "")}")

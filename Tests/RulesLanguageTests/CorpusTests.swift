@@ -23,6 +23,23 @@ import Testing
         try Golden.check(report, "expressions.txt")
     }
 
+    /// What people who come from other languages, word processors and dashboards write: read `Goldens/mistakes.txt`.
+    @Test("Every usual mistake is told with its place, what is wrong and how to mend it")
+    func usualMistakes() throws {
+        var report = ""
+        for line in try Golden.input("mistakes.input.txt").split(separator: "\n") {
+            let text = line.split(separator: "⇥", omittingEmptySubsequences: false).joined(separator: "\t")
+            do throws(ExpressionErrors) {
+                _ = try Expression(text)
+                Issue.record("accepted: \(text)")
+            } catch {
+                report += error.rendered + "\n"
+                #expect(error.errors[0].remedy != nil, "\(error.rendered)")
+            }
+        }
+        try Golden.check(report, "mistakes.txt")
+    }
+
     @Test func valueExpressions() throws {
         var report = ""
         let texts = [
@@ -68,6 +85,9 @@ import Testing
 
     @Test func everyGoldenHasATest() {
         #expect(
-            Golden.orphans(known: ["expressions.input.txt", "expressions.txt", "values.txt", "schema.txt"]).isEmpty)
+            Golden.orphans(known: [
+                "expressions.input.txt", "expressions.txt", "mistakes.input.txt", "mistakes.txt", "values.txt",
+                "schema.txt",
+            ]).isEmpty)
     }
 }

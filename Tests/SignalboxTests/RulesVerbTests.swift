@@ -29,7 +29,7 @@ import Testing
                 Filter parsing error (1:31):
                 http.host eq 5 and ip.src in {10.0.0.1/8}
                                               ^^^^^^^^^^ the host part of the network is not zero
-                                              10.0.0.0/8
+                                              write 10.0.0.0/8, or the address alone
 
                 """)
         let good = try await run(["check", "(http.host==\"a\")&&ssl", "--output", "json"])

@@ -99,9 +99,12 @@ struct RuleEvaluation {
         do {
             return try ProgramRunner(ProgramCompiler(lists: lists).compile(part))
         } catch let error as ExpressionErrors {
+            let first = error.errors.first
+            let usual =
+                first?.code == .unknownList ? "give it with --list NAME=VALUE,VALUE" : "signalbox rules functions"
             throw ErrorReport(
-                .invalid, at: "the expression", "it cannot be evaluated: \(error.errors.first?.message ?? "")",
-                remedy: error.errors.first?.remedy ?? "give lists with --list NAME=VALUE,VALUE")
+                .invalid, at: "the expression", "it cannot be evaluated: \(first?.message ?? "")",
+                remedy: first?.remedy ?? usual)
         }
     }
 
