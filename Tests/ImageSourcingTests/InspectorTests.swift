@@ -91,6 +91,21 @@ private func facts(_ verdict: Verdict) -> ImageFacts? {
         }
     }
 
+    /// A frame of 65,535 by 65,535 and a flaw behind it: which of the two is told must not depend on how bytes come.
+    @Test func aLimitBeforeAFlawIsToldHoweverTheBytesAreCut() {
+        let frame: [UInt8] = [0xFF, 0xC0, 0, 8, 8, 0xFF, 0xFF, 0xFF, 0xFF, 0]
+        let bytes = [0xFF, 0xD8] + frame + [0xFF, 0xD9]
+        for chunk in [1, 7, 1_000] {
+            let limits = ImageLimits(maximumPixels: 1 << 20)
+            #expect(refusal(verdict(bytes, chunk: chunk, limits: limits)) == .tooManyPixels, "chunks of \(chunk)")
+        }
+    }
+
+    @Test func aSecondFrameOfAJPEGIsNone() {
+        let frame: [UInt8] = [0xFF, 0xC0, 0, 8, 8, 0, 4, 0, 4, 0]
+        #expect(verdict([0xFF, 0xD8] + frame + frame) == .refused(Flaw(.malformed, at: 16)))
+    }
+
     @Test func everyByteOfAPNGIsUnderAChecksum() {
         let png = SampleImage.png(width: 5, height: 4)
         for i in 8..<png.count {

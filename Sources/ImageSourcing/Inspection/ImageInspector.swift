@@ -116,14 +116,16 @@ package struct ImageInspector: Sendable {
         settle(state)
     }
 
+    /// What is known of an image was there before the flaw behind it, so it is judged first: one verdict, however the
+    /// bytes are cut.
     private mutating func settle(_ state: WalkState) {
         guard let facts = walk?.facts else { return }
-        if case .flaw(let flaw) = state {
-            verdict = .refused(flaw)
-        } else if let reason = limits.broken(by: facts) {
+        if let reason = limits.broken(by: facts) {
             refuse(reason, at: 0)
         } else if active == .skip, facts.activity != nil {
             refuse(.svgActive, at: 0)
+        } else if case .flaw(let flaw) = state {
+            verdict = .refused(flaw)
         } else if state == .whole {
             verdict = .whole(facts)
         }

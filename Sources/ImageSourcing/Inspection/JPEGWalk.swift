@@ -48,7 +48,8 @@ struct JPEGWalk: FormatWalk {
                 if code == 0xDA, facts.width == nil { return flaw(.malformed) }
                 place = Self.isFrame(code) ? .frame(rest: rest) : .segment(rest: rest, isScan: code == 0xDA)
             case .frame(let rest):
-                guard rest >= 6 else { return flaw(.malformed) }
+                // A second frame would be another size of the same image; no decoder takes it (libjpeg: SOF_DUPLICATE).
+                guard rest >= 6, facts.width == nil else { return flaw(.malformed) }
                 guard gathered.take(6, from: bytes, at: &i) else { break }
                 let (height, width) = (gathered.bytes.bigEndian(1, 2), gathered.bytes.bigEndian(3, 2))
                 gathered.clear()
