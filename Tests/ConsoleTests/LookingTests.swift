@@ -108,8 +108,15 @@ struct LookingTests {
         try await console.press("y")
         #expect(!console.screen.contains("│"))
         #expect(console.screen.contains("http.request.uri.path eq \"/old\""))
+        #expect(!console.screen.contains("⟨09⟩"), "columns are set apart")
         try await console.press("x")
         #expect(console.screen.contains("│"))
+    }
+
+    @Test func ofAStagingAddressTheCommandIsCopied() async throws {
+        var console = try await NightShift.withShop().operatorAt()
+        try await console.press("g i y")
+        #expect(console.simulator.copied.last?.hasPrefix("curl --connect-to ::") == true)
     }
 
     @Test func textsTakeTheirKeysFromTheKeyMap() async throws {

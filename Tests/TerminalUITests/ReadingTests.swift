@@ -30,8 +30,8 @@ struct ReadingTests {
     }
 
     @Test func helpIsSearchedWhileOneTypes() throws {
-        var help = HelpView(KeymapTests.keymap.help(["versions"]))
-        help.resize(TerminalSize(columns: 60, rows: 16))
+        let window = Rect(TerminalSize(columns: 60, rows: 16))
+        var help = HelpView(KeymapTests.keymap.help(["versions"]), in: window)
         press("r o l l") { #expect(help.handle($0) == .changed) }
         var surface = Surface(TerminalSize(columns: 60, rows: 16))
         let cursor = help.draw(into: &surface, in: surface.bounds, DrawContext())

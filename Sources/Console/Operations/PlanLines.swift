@@ -80,7 +80,7 @@ enum PlanLines {
                 let what = version.note.isEmpty ? "no note" : Words.line(version.note)
                 return StyledLine("  @\(version.number) ", .textStrong) + StyledLine(what, .text)
                     + StyledLine(
-                        "  \(Words.text(version.author)), \(Words.age(version.createdAt, at: now)) ago", .textMuted)
+                        "  \(Words.text(version.author)), \(Words.ago(version.createdAt, at: now))", .textMuted)
             }
     }
 }

@@ -32,9 +32,7 @@ extension Console {
             ask(.command, &model)
             return [.run(.readNames, id: "names")]
         case .help:
-            var help = HelpView(model.setup.keys.help([]))
-            help.resize(model.size)
-            model.overlay = .help(help)
+            model.overlay = .help(HelpView(help(model, at: now), in: ScreenLayout(model).main))
             return []
         case .sort, .sortBackwards:
             sort(action, &model)
@@ -79,9 +77,14 @@ extension Console {
             // The marked rows, or the one under the cursor.
             let wanted = Set(model.screen.table.targets)
             let rows = model.screen.rows.rows.filter { wanted.contains($0.id) }
-            let text =
-                rows.isEmpty
-                ? nil : rows.map { $0.cells.map(\.text.string).joined(separator: "\t") }.joined(separator: "\n")
+            let column = model.screen.place.screen?.copiedColumn.flatMap { id in
+                model.screen.table.columns.firstIndex { $0.id == id }
+            }
+            let lines = rows.map { row in
+                let cells = row.cells.map(\.text.string)
+                return column.map { cells[$0] } ?? cells.joined(separator: "\t")
+            }
+            let text = rows.isEmpty ? nil : lines.joined(separator: "\n")
             return copy(text ?? model.screen.plain, &model)
         case .copyCommand: return copy(link(model, at: now), &model)
         case .quit: return [.quit()]
@@ -92,6 +95,21 @@ extension Console {
             .block, .retry, .abort, .difference, .history:
             return ask(action, &model, at: now)
         }
+    }
+
+    /// What can be done here and now comes first, and why something cannot; then every key.
+    private static func help(_ model: ConsoleModel, at now: Instant) -> [HelpSection] {
+        let here = HintsView.here(model, at: now, alsoLooking: true).map { hint in
+            let why = hint.why.isEmpty ? hint.why : ": " + hint.why
+            return HelpSection.Row(keys: hint.key, title: hint.label + why, isOff: !hint.isOn)
+        }
+        let title = model.screen.place.trail.last.map { Words.text($0.title) } ?? ""
+        let shown = Set(here.map(\.keys))
+        let others = model.setup.keys.help([]).compactMap { section in
+            let rows = section.rows.filter { !shown.contains($0.keys) }
+            return rows.isEmpty ? nil : HelpSection(title: section.title, rows: rows)
+        }
+        return [HelpSection(title: "Here, in " + title, rows: here)] + others
     }
 
     /// The command that a row stands for, where it is worth more than the row.
@@ -146,6 +164,8 @@ extension Console {
             return
         }
         model.screen.table.resize(rows: height)
+        // Whoever goes elsewhere meanwhile means that.
+        model.screen.made = nil
         let move: TableMove? =
             switch action {
             case .up: .up

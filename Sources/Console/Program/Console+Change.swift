@@ -184,7 +184,7 @@ extension ConsoleModel {
             page.resize(layout)
             overlay = .text(page)
         case .help(var help)?:
-            help.resize(size)
+            help.resize(ScreenLayout(self).main)
             overlay = .help(help)
         case .command(let words, let printed, var dialog)?:
             dialog.resize(size)

@@ -102,10 +102,12 @@ extension Console {
     }
 
     static func performed(
-        _ operation: Operation, _ result: Result<String, Problem>, _ model: inout ConsoleModel, at now: Instant
+        _ operation: Operation, _ result: Result<Performed, Problem>, _ model: inout ConsoleModel, at now: Instant
     ) -> [Command<Effect, Message>] {
         switch result {
-        case .success(let text):
+        case .success(let performed):
+            let text = performed.text
+            if let made = performed.made { model.expect(made) }
             model.inverse = operation.inverse.map { ($0, now.adding(Deployment.undoWindow)) }
             var said = Words.line(text)
             if model.inverse != nil { said += ", \(model.setup.keys.key(.undo)) undoes it" }
@@ -137,6 +139,8 @@ extension Console {
         case .saved(let version, let diff, let findings):
             model.keptText[label] = nil
             let written = Place.VersionLabel(version.application, version.number)
+            // What is locked was copied for it.
+            if written != label { model.expect(written) }
             let worst = findings.filter { $0.severity == .error }.count
             let rest: TerminalText =
                 worst > 0 ? "; \(Words.count(worst, "error", "errors")) would stop a promotion" : .empty
@@ -201,6 +205,13 @@ extension Console {
 }
 
 extension ConsoleModel {
+    /// The list of an application's versions goes to one that was made just now.
+    mutating func expect(_ version: Place.VersionLabel) {
+        for index in screens.indices where screens[index].place == .versions(version.application) {
+            screens[index].made = "\(version)"
+        }
+    }
+
     mutating func record(
         _ operation: Operation, _ words: [String], _ result: String, failed: Bool, deployment: Int? = nil,
         at now: Instant

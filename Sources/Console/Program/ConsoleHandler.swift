@@ -157,11 +157,11 @@ package struct ConsoleHandler: EffectHandler {
     ) async {
         // The wait of the command line's `--wait`.
         let limit = 30_000
-        let start = services.now()
         let isServed = services.tellPublished()
         var last: Acknowledged?
         while !Task.isCancelled {
-            let after = Int(services.now().milliseconds - start.milliseconds)
+            // Since it was committed: nodes may have it before anybody looks.
+            let after = max(0, Int(services.now().milliseconds - deployment.at.milliseconds))
             var now = Acknowledged(nodes: [], missing: [], after: after, state: .waiting)
             if let plane = try? services.plane(false), let known = try? plane.awaiting(deployment) {
                 (now.nodes, now.missing) = (known.acknowledged, known.missing)
@@ -183,19 +183,21 @@ package struct ConsoleHandler: EffectHandler {
         }
     }
 
-    private func perform(_ operation: Operation) throws -> String {
+    private func perform(_ operation: Operation) throws -> Performed {
         switch operation.act {
         case .change, .edit, .command: throw Problem(at: operation.title, "it has to be asked about")
         case .blockSender(let sender, let domain):
-            return try Operation.applyBlock(sender, domain, services.plane(true))
+            return Performed(try Operation.applyBlock(sender, domain, services.plane(true)))
         case .lock(let label):
             let version = try services.plane(true).lockVersion(reference(label))
-            return "locked \(version.label)"
+            return Performed("locked \(version.label)")
         case .createVersion(let name, let number):
             let version = try services.plane(true).createVersion(
                 of: name, from: VersionReference(application: name, selector: .number(number)),
                 note: "from \(name)@\(number)")
-            return "made draft \(version.label) of \(name)@\(number)"
+            return Performed(
+                "made draft \(version.label) of \(name)@\(number)",
+                made: Place.VersionLabel(version.application, version.number))
         case .changeRule(let label, let ref, let edit):
             let plane = try services.plane(true)
             let version = try plane.resolve(reference(label))
@@ -205,7 +207,7 @@ package struct ConsoleHandler: EffectHandler {
             let document = try services.document(services.text(changed.document))
             let (written, diff, _) = try plane.applyVersion(
                 reference(label), document: document, expected: version.digest)
-            return "\(written.label): \(diff.summary)"
+            return Performed("\(written.label): \(diff.summary)")
         }
     }
 

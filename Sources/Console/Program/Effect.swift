@@ -56,7 +56,7 @@ package enum Outcome: Sendable {
     case planned(ChangeDialog.Token, Result<Reviewed, Problem>)
     case applied(ChangeDialog.Token, Result<Deployment, Problem>)
     case acknowledged(ChangeDialog.Token, Acknowledged)
-    case performed(Operation, Result<String, Problem>)
+    case performed(Operation, Result<Performed, Problem>)
     case edited(Place.VersionLabel, EditOutcome)
     case ran([String], EffectID, CommandAnswer)
     case names([CommandArgument.Subject: [String]])
@@ -157,4 +157,17 @@ package enum Content: Sendable {
     case lists([ListSummary])
     /// What a list of another domain shows; its screen knows the type.
     case added(any Sendable)
+}
+
+/// What came of something that is done at once.
+package struct Performed: Sendable {
+    /// A sentence.
+    package var text: String
+    /// The version that it made.
+    package var made: Place.VersionLabel?
+
+    package init(_ text: String, made: Place.VersionLabel? = nil) {
+        self.text = text
+        self.made = made
+    }
 }

@@ -3,7 +3,7 @@ internal import TerminalUI
 /// The key map: one table from which keys, hints and help are made.
 enum Keys {
     /// Before a person's own keys (``ConsoleModel/Setup/keys``).
-    static let map = Keymap<KeyCommand>(moving + going + looking + changing + program)
+    static let map = Keymap<KeyCommand>(changing + looking + going + moving + program)
 
     private static func row(
         _ action: Action, _ keys: String, _ title: TerminalText, _ group: TerminalText

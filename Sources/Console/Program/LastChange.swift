@@ -17,7 +17,7 @@ enum LastChange {
         }
         let keys = context.keys
         var text: TerminalText =
-            "the last change is deployment \(last.id) of \(Words.text(last.actor.label)), \(Words.age(last.at, at: context.now)) ago"
+            "the last change is deployment \(last.id) of \(Words.text(last.actor.label)), \(Words.ago(last.at, at: context.now))"
         if let list = keys.key(for: .go("deployments"), in: []) { text += ": \(list) and \(keys.key(.undo)) undo it" }
         return .unavailable(text)
     }

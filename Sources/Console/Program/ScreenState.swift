@@ -15,6 +15,9 @@ struct ScreenState: Sendable {
     /// For what lies inside of each other.
     var map = TreeState<String>([])
     var filter = ""
+    /// A row that the operator has just made: the cursor goes to it when it is there, for what is done next is meant
+    /// for it.
+    var made: String?
 
     init(_ place: Place) {
         self.place = place
@@ -39,12 +42,18 @@ struct ScreenState: Sendable {
                 return column
             }
             rows = TableRows(screen.rows(context).map(\.tableRow))
+            let new = rows.rows.first { $0.id == made }?.id
+            if new != nil { table.release() }
             table.reload(rows, at: now)
+            if let new {
+                table.select(new, at: now)
+                made = nil
+            }
         } else {
             let text = TextScreen.text(context)
             head = text.head
             pager.replace(text.lines)
-            pager.resize(rows: room.height - head.count, wrap: room.width - 1)
+            pager.resize(rows: room.height - head.count, wrap: room.width - 1, indent: text.indent)
             if let lines = text.difference {
                 if diff == nil { diff = DiffView(lines) }
                 diff?.replace(lines)

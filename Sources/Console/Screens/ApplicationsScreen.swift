@@ -111,15 +111,11 @@ enum ApplicationsScreen: ListScreen {
 
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {
         if context.picture.zones.isEmpty {
-            return [
-                StyledLine("This state is empty. What now?", .textStrong), StyledLine(),
-                StyledLine("  :zone import FILE", .textKey) + StyledLine("        a zone from a file", .text),
-                StyledLine("  :zone example example.com", .textKey)
-                    + StyledLine("      one to begin with, to copy", .text),
-                StyledLine("  signalbox state restore FILE", .textKey)
-                    + StyledLine("  a backup, when this is left", .text),
-                StyledLine("  signalbox --state FILE", .textKey) + StyledLine("         another state", .text),
-            ]
+            return [StyledLine("This state is empty. What now?", .textStrong), StyledLine()]
+                + Words.ways([
+                    (":zone import FILE", "a zone from a file"),
+                    (":zone example example.com", "one to begin with, to copy"),
+                ]) + Words.otherStates
         }
         let zone = context.picture.zones.first.map { Words.text($0.name) } ?? "ZONE"
         return [

@@ -110,6 +110,7 @@ enum StagingScreen: ListScreen {
     }
 
     static var bulk: Set<Action> { [.release] }
+    static var copiedColumn: String? { "curl" }
 
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
         guard command == .release, let address = context.picture.staging.first(where: { $0.address == id }) else {

@@ -12,6 +12,8 @@ protocol ListScreen: Sendable {
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer
     /// The command that is copied in place of the row's text; nil: none is.
     static func copied(_ id: String, _ context: ScreenContext) -> [String]?
+    /// The column that alone is copied of a row; nil: all of them are.
+    static var copiedColumn: String? { get }
     /// What is said when there is no row.
     static func emptiness(_ context: ScreenContext) -> [StyledLine]
     /// Changes that make sense for several rows, one after the other.
@@ -26,6 +28,7 @@ extension ListScreen {
     static func inner(_ id: String, _ context: ScreenContext) -> Place? { nil }
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer { .none }
     static func copied(_ id: String, _ context: ScreenContext) -> [String]? { nil }
+    static var copiedColumn: String? { nil }
     static func emptiness(_ context: ScreenContext) -> [StyledLine] { [StyledLine("nothing here yet", .textMuted)] }
     static var bulk: Set<Action> { [] }
     static func form(_ context: ScreenContext) -> EntryForm? { nil }

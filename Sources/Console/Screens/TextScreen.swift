@@ -9,6 +9,8 @@ enum TextScreen {
         /// Always in sight.
         var head: [StyledLine] = []
         var lines: [StyledLine] = []
+        /// Columns by which a line stands in that goes on another.
+        var indent = 4
         /// In place of lines.
         var difference: [DiffLine]?
     }
@@ -16,15 +18,16 @@ enum TextScreen {
     static func text(_ context: ScreenContext) -> Text {
         switch context.place {
         case .difference: difference(context)
-        case .deployment(let id): Text(lines: facts(deployment(id, context)))
-        case .node(let name): Text(lines: facts(node(name, context)))
+        case .deployment(let id): facts(deployment(id, context))
+        case .node(let name): facts(node(name, context))
         default: Text()
         }
     }
 
-    private static func facts(_ facts: [(TerminalText, StyledLine)]) -> [StyledLine] {
-        let width = facts.map(\.0.width).max() ?? 0
-        return facts.map { name, value in StyledLine(" \(name.fitted(to: width + 2))", .textMuted) + value }
+    private static func facts(_ facts: [(TerminalText, StyledLine)]) -> Text {
+        let width = (facts.map(\.0.width).max() ?? 0) + 2
+        let lines = facts.map { name, value in StyledLine(" \(name.fitted(to: width))", .textMuted) + value }
+        return Text(lines: lines, indent: width + 1)
     }
 
     private static func difference(_ context: ScreenContext) -> Text {
@@ -51,7 +54,7 @@ enum TextScreen {
             ),
             ("kind", StyledLine(Words.text(entry.kind.rawValue))),
             ("change", StyledLine(Words.text(entry.change.sentence), .textStrong)),
-            ("at", StyledLine("\(Words.text(entry.at.description))  (\(Words.age(entry.at, at: context.now)) ago)")),
+            ("at", StyledLine("\(Words.text(entry.at.description))  (\(Words.ago(entry.at, at: context.now)))")),
             ("by", StyledLine(Words.text(entry.actor.label))),
         ]
         if let reason = entry.reason { facts.append(("why", StyledLine(Words.line(reason)))) }
@@ -91,11 +94,14 @@ enum TextScreen {
         ]
         guard let status = row.status else { return facts }
         if let seen = status.lastSeen {
-            facts.append(("last seen", StyledLine("\(Words.age(seen, at: context.now)) ago")))
+            facts.append(("last seen", StyledLine(Words.ago(seen, at: context.now))))
         }
         facts.append(("restarts", StyledLine("\(status.restarts)")))
         if let bytes = status.residentBytes { facts.append(("memory", StyledLine("\(bytes / 1_048_576) MiB"))) }
-        if let offset = status.clockOffset { facts.append(("clock", StyledLine("\(offset) ms ahead of the server's"))) }
+        if let offset = status.clockOffset {
+            let side: TerminalText = offset < 0 ? "behind" : "ahead of"
+            facts.append(("clock", StyledLine("\(abs(offset)) ms \(side) the server's")))
+        }
         if let description = status.description {
             facts.append(("envoy", StyledLine(Words.text(description.envoyVersion ?? "not told"))))
             let addresses = (description.listen + description.staging).map { "\($0)" }.joined(separator: " ")
@@ -105,15 +111,15 @@ enum TextScreen {
             facts.append(
                 (
                     Words.text(kind.rawValue),
-                    StyledLine(Words.text(acceptance.plan?.short ?? acceptance.version))
-                        + StyledLine("  accepted \(Words.age(acceptance.at, at: context.now)) ago", .textMuted)
+                    StyledLine(Words.text(acceptance.plan?.short ?? String(acceptance.version.prefix(12))))
+                        + StyledLine("  accepted \(Words.ago(acceptance.at, at: context.now))", .textMuted)
                 ))
         }
         if let refusal = status.lastRefusal {
             facts.append(
                 (
                     "last refusal",
-                    StyledLine("\(Words.age(refusal.at, at: context.now)) ago: ", .statusBad)
+                    StyledLine("\(Words.ago(refusal.at, at: context.now)): ", .statusBad)
                         + StyledLine(Words.line(refusal.reason ?? "reason not known"))
                 ))
         }

@@ -9,6 +9,22 @@ enum Words {
         duration(max(0, now.milliseconds - moment.milliseconds), zero: "now")
     }
 
+    /// What one may type, each with what comes of it.
+    static func ways(_ ways: [(command: TerminalText, what: TerminalText)]) -> [StyledLine] {
+        ways.map { StyledLine("  " + $0.command.fitted(to: 30), .textKey) + StyledLine($0.what, .text) }
+    }
+
+    /// Where the state that was opened has nothing to show.
+    static let otherStates = ways([
+        ("signalbox state restore FILE", "a backup, when this is left"),
+        ("signalbox --state FILE", "another state"),
+    ])
+
+    /// `42s ago`, and `now` as it is.
+    static func ago(_ moment: Timestamp, at now: Timestamp) -> TerminalText {
+        now.milliseconds - moment.milliseconds < 1_000 ? "now" : age(moment, at: now) + " ago"
+    }
+
     /// - Parameter milliseconds: not negative.
     static func duration(_ milliseconds: Int64, zero: TerminalText = "0s") -> TerminalText {
         let seconds = milliseconds / 1_000

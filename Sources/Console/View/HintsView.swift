@@ -11,12 +11,13 @@ enum HintsView {
         let end = rect.endColumn - help.width - 1
         surface.put(help, at: Point(end, rect.row), within: rect)
         var column = rect.column + 1
-        for (key, label, isOn) in hints(model, at: now) {
-            let width = key.width + 1 + label.width
+        for hint in hints(model, at: now) {
+            let width = hint.key.width + 1 + hint.label.width
             guard column + width + 1 < end else { break }
-            surface.put(key, at: Point(column, rect.row), style: CellStyle(isOn ? .hintKey : .textDisabled))
+            surface.put(hint.key, at: Point(column, rect.row), style: CellStyle(hint.isOn ? .hintKey : .textDisabled))
             surface.put(
-                label, at: Point(column + key.width + 1, rect.row), style: CellStyle(isOn ? .hintLabel : .textDisabled))
+                hint.label, at: Point(column + hint.key.width + 1, rect.row),
+                style: CellStyle(hint.isOn ? .hintLabel : .textDisabled))
             column += width + 2
         }
     }
@@ -51,46 +52,21 @@ enum HintsView {
         return screen.inner(id, context) != nil
     }
 
-    static func hints(_ model: ConsoleModel, at now: Instant) -> [(key: TerminalText, label: TerminalText, isOn: Bool)]
-    {
-        if model.pressed.isPending {
-            let keys = model.setup.keys
-            return keys.continuations(model.pressed, in: []).map { ($0.keys, $0.title, true) }
-        }
-        var hints: [(TerminalText, TerminalText, Bool)] = []
-        if let context = model.context(at: now) {
-            let actions: [Action] = [
-                .promote, .rollback, .undo, .assign, .edit, .difference, .draft, .lock, .toggle, .moveUp, .moveDown,
-                .release, .block, .retry, .abort, .add,
-            ]
-            for action in actions {
-                var offer: Offer
-                if action == .add {
-                    offer = model.screen.place.screen?.form(context) == nil ? .none : .go(.applications)
-                } else if let screen = model.screen.place.screen {
-                    var context = context
-                    context.content = model.screen.content
-                    offer = screen.offer(action, model.screen.selected, context)
-                } else {
-                    offer = Console.textOffer(action, context)
-                }
-                guard offer != .none, let hint = hint(action, model.setup.keys) else { continue }
-                if action == .undo { offer = LastChange.undo(offer, context) }
-                var isOn = true
-                if case .unavailable = offer { isOn = false }
-                if action.isChange, model.setup.isReadOnly { isOn = false }
-                hints.append((hint.key, hint.label, isOn))
-            }
-        }
+    /// A key that does something here, in a word.
+    struct Hint {
+        var key: TerminalText
+        var label: TerminalText
+        var isOn = true
+        /// Why not now; empty: nobody said.
+        var why = TerminalText.empty
+    }
+
+    static func hints(_ model: ConsoleModel, at now: Instant) -> [Hint] {
         let keys = model.setup.keys
-        if let diff = model.screen.diff, !diff.changes.isEmpty {
-            hints.append(("\(keys.key(.next))/\(keys.key(.previous))", "next/previous change", true))
+        if model.pressed.isPending {
+            return keys.continuations(model.pressed, in: []).map { Hint(key: $0.keys, label: $0.title) }
         }
-        let common: [(Action, Bool)] = [
-            (.open, opens(model, at: now)), (.back, true),
-            (.filter, model.screen.place.screen != nil && model.screen.place != .map), (.command, true),
-        ]
-        hints += common.compactMap { action, isOn in hint(action, keys).map { ($0.key, $0.label, isOn) } }
+        var hints = here(model, at: now)
         // The key that all ways to a list begin with.
         let begins = keys.bindings.compactMap { binding -> KeyPress? in
             guard case .go = binding.action, let sequence = binding.sequences.first, sequence.presses.count > 1 else {
@@ -98,17 +74,59 @@ enum HintsView {
             }
             return sequence.presses.first
         }
-        if let first = begins.first { hints.append((Words.text(first.name), "go", true)) }
+        if let first = begins.first { hints.append(Hint(key: Words.text(first.name), label: "go")) }
         return hints
     }
 
+    /// What can be done with what the cursor is on, changes first, then the ways in, out and on.
+    ///
+    /// - Parameter alsoLooking: with what there is no room for in a line.
+    static func here(_ model: ConsoleModel, at now: Instant, alsoLooking: Bool = false) -> [Hint] {
+        let keys = model.setup.keys
+        var hints: [Hint] = []
+        if var context = model.context(at: now) {
+            context.content = model.screen.content
+            hints = (changing + (alsoLooking ? [.history] : [])).compactMap { action in
+                let offer = offer(action, model, context)
+                guard offer != .none, var hint = hint(action, keys) else { return nil }
+                if case .unavailable(let why) = offer { (hint.isOn, hint.why) = (false, why) }
+                if action.isChange, model.setup.isReadOnly {
+                    (hint.isOn, hint.why) = (false, "this console only reads")
+                }
+                return hint
+            }
+        }
+        if let diff = model.screen.diff, !diff.changes.isEmpty {
+            hints.append(Hint(key: "\(keys.key(.next))/\(keys.key(.previous))", label: "next/previous change"))
+        }
+        let canFilter = model.screen.place.screen != nil && model.screen.place != .map
+        let common: [(Action, Bool)] = [
+            (.open, opens(model, at: now)), (.back, true), (.filter, canFilter), (.command, true),
+        ]
+        return hints
+            + common.compactMap { action, isOn in
+                hint(action, keys).map { Hint(key: $0.key, label: $0.label, isOn: isOn) }
+            }
+    }
+
+    private static let changing: [Action] = [
+        .promote, .rollback, .undo, .assign, .edit, .difference, .draft, .lock, .toggle, .moveUp, .moveDown, .release,
+        .block, .retry, .abort, .add,
+    ]
+
+    private static func offer(_ action: Action, _ model: ConsoleModel, _ context: ScreenContext) -> Offer {
+        let screen = model.screen.place.screen
+        if action == .add { return screen?.form(context) == nil ? .none : .go(.applications) }
+        let offer =
+            screen.map { $0.offer(action, model.screen.selected, context) } ?? Console.textOffer(action, context)
+        return action == .undo && offer != .none ? LastChange.undo(offer, context) : offer
+    }
+
     /// The key of an action with its word; nil: a person left it without a key.
-    private static func hint(
-        _ action: Action, _ keys: Keymap<KeyCommand>
-    ) -> (key: TerminalText, label: TerminalText)? {
+    private static func hint(_ action: Action, _ keys: Keymap<KeyCommand>) -> Hint? {
         guard let binding = keys.bindings.first(where: { $0.action == .action(action) && !$0.sequences.isEmpty }),
             let sequence = binding.sequences.first
         else { return nil }
-        return (Words.text(sequence.name), binding.title)
+        return Hint(key: Words.text(sequence.name), label: binding.title)
     }
 }

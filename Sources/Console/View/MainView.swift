@@ -20,10 +20,11 @@ enum MainView {
             head.append(" \(diff.position)", .titleCount)
         }
         if !screen.filter.isEmpty { head.append("  /\(Words.text(screen.filter))", .promptMatch) }
-        let inner = surface.box(
-            rect, CellStyle(draw.isFocused ? .borderFocus : .border), title: head, glyphs: draw.glyphs)
+        // The same under a question: it would be painted anew all around for nothing.
+        let inner = surface.box(rect, CellStyle(.borderFocus), title: head, glyphs: draw.glyphs)
         if let problem = model.screen.problem ?? (model.picture == nil ? model.pictureProblem : nil) {
-            let lines = ProblemPage.lines(problem)
+            let others = model.picture == nil ? [StyledLine()] + Words.otherStates : []
+            let lines = ProblemPage.lines(problem) + others
             put(lines, into: &surface, in: inner, from: 0)
             return (nil, [AccessNode(.text, id: "problem", label: Words.line(problem.message))])
         }

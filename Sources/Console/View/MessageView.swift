@@ -13,7 +13,7 @@ enum MessageView {
         return toasts
     }
 
-    /// `✓ roll back shop in production: fra1 ✓ hil1 ✓ after 42 ms, u undoes it (4:52 left)`, and the command below.
+    /// `✓ roll back shop in production: fra1 ✓ hil1 ✓ after 42 ms, u undoes it (4:52)`, and the command below.
     private static func progress(
         _ following: ConsoleModel.Following, _ model: ConsoleModel, at now: Instant
     ) -> Toasts.Toast {

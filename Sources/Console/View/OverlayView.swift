@@ -12,7 +12,7 @@ enum OverlayView {
             return (question.dialog.draw(into: &surface, in: whole, draw), question.dialog.access())
         case .typed(_, let dialog): return (dialog.draw(into: &surface, in: whole, draw), dialog.access())
         case .text(let page): return text(page, model, &surface, draw)
-        case .help(let help): return (help.draw(into: &surface, in: whole, draw), help.access())
+        case .help(let help): return (help.draw(into: &surface, in: ScreenLayout(model).main, draw), help.access())
         case .environments(let menu): return (menu.draw(into: &surface, in: whole, draw), menu.access())
         case .command(_, _, let dialog): return (dialog.draw(into: &surface, in: whole, draw), dialog.access())
         case .form(let form):
@@ -30,7 +30,7 @@ enum OverlayView {
     private static func plain(_ text: String, _ surface: inout Surface) -> (Point?, AccessNode) {
         surface.fill(surface.bounds)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
-            Words.text($0).wrapped(to: surface.size.columns)
+            TerminalText(untrusted: $0, tabStop: 8).wrapped(to: surface.size.columns)
         }
         for (row, line) in lines.prefix(surface.size.rows - 1).enumerated() { surface.put(line, at: Point(0, row)) }
         surface.put("any key goes back", at: Point(0, surface.size.rows - 1), style: CellStyle(.textMuted))

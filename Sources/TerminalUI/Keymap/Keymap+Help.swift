@@ -3,10 +3,23 @@ package struct HelpSection: Sendable, Hashable {
     package struct Row: Sendable, Hashable {
         package var keys: TerminalText
         package var title: TerminalText
+        /// It does nothing now.
+        package var isOff = false
+
+        package init(keys: TerminalText, title: TerminalText, isOff: Bool = false) {
+            self.keys = keys
+            self.title = title
+            self.isOff = isOff
+        }
     }
 
     package var title: TerminalText
     package var rows: [Row]
+
+    package init(title: TerminalText, rows: [Row]) {
+        self.title = title
+        self.rows = rows
+    }
 }
 
 extension Keymap {

@@ -73,7 +73,7 @@ extension Dialog {
         }
         guard count > area.height else { return }
         ScrollBar(top: top, shown: area.height, count: count).draw(
-            into: &surface, in: Rect(column: box.endColumn - 1, row: area.row, width: 1, height: area.height),
+            onto: &surface, frame: Rect(column: box.endColumn - 1, row: area.row, width: 1, height: area.height),
             context.glyphs)
     }
 

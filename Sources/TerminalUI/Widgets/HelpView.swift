@@ -5,17 +5,29 @@ package struct HelpView: Sendable, Hashable {
     private let sections: [HelpSection]
     package private(set) var field = TextField()
     private var pager: TextPager
+    private var area: Rect
 
-    /// - Parameter sections: of ``Keymap/help(_:search:)`` without a search.
-    package init(_ sections: [HelpSection]) {
+    /// - Parameters:
+    ///   - sections: what can be done now, and those of ``Keymap/help(_:search:)`` without a search.
+    ///   - rect: over which it lies.
+    package init(_ sections: [HelpSection], in rect: Rect) {
         self.sections = sections
         pager = TextPager(Self.lines(sections))
+        area = rect
+        resize(rect)
     }
 
-    package mutating func resize(_ size: TerminalSize) {
-        let inner = Self.area(in: Rect(size)).inset(1, 1)
-        pager.resize(rows: max(1, inner.height - 2))
+    package mutating func resize(_ rect: Rect) {
+        // No larger than it has to be, and as large while one searches: what it covers is painted again after it.
+        let wish = min(max(Self.narrowest, Self.lines(sections).map(\.width).max() ?? 0) + 4, Self.widest)
+        let gap = rect.height > 20 ? 2 : 0
+        area = rect.centered(width: min(wish, rect.width), height: min(rect.height - gap, Self.tallest))
+        pager.resize(rows: max(1, area.height - 4), wrap: area.width - 4)
     }
+
+    private static let narrowest = 40
+    private static let widest = 72
+    private static let tallest = 28
 
     /// Letters search; arrows and pages scroll; Esc clears the search and then closes.
     package mutating func handle(_ key: KeyPress) -> Outcome {
@@ -38,7 +50,7 @@ package struct HelpView: Sendable, Hashable {
 
     @discardableResult
     package func draw(into surface: inout Surface, in rect: Rect, _ context: DrawContext) -> Point? {
-        let box = Self.area(in: rect)
+        let box = area.intersection(rect)
         guard box.width > 20, box.height > 5 else { return nil }
         surface.fill(box, CellStyle(.dialog, on: .dialog))
         let style = CellStyle(.dialog, on: .dialog)
@@ -49,10 +61,11 @@ package struct HelpView: Sendable, Hashable {
         let (search, rest) = inner.top(1)
         let body = rest.top(1).rest
         let start = surface.put(
-            "search: ", at: search.origin, style: CellStyle(.textMuted, on: .dialog), within: search)
+            " search: ", at: search.origin, style: CellStyle(.textMuted, on: .dialog), within: search)
         let cursor = field.draw(
             into: &surface, in: search.left(start - search.column).rest, CellStyle(.prompt, on: .dialog))
-        pager.draw(into: &surface, in: body, context)
+        let edge = Rect(column: box.endColumn - 1, row: body.row, width: 1, height: body.height)
+        pager.draw(into: &surface, in: body.left(1).rest, context, bar: edge)
         surface.restyle(body) { $0.ground == .surface ? $0.on(.dialog) : $0 }
         return cursor
     }
@@ -77,14 +90,13 @@ package struct HelpView: Sendable, Hashable {
         pager.handle(.first)
     }
 
-    private static func area(in rect: Rect) -> Rect { rect.inset(min(4, rect.width / 12), min(2, rect.height / 10)) }
-
     private static func lines(_ sections: [HelpSection]) -> [StyledLine] {
         let wide = min(24, sections.flatMap(\.rows).map(\.keys.width).max() ?? 0)
         return sections.enumerated().flatMap { place, section -> [StyledLine] in
             let gap = place > 0 ? [StyledLine()] : []
             let rows = section.rows.map { row in
-                StyledLine("  " + row.keys.fitted(to: wide), .hintKey) + StyledLine("  " + row.title, .text)
+                StyledLine(row.keys.fitted(to: wide), row.isOff ? .textDisabled : .hintKey)
+                    + StyledLine("  " + row.title, row.isOff ? .textMuted : .text)
             }
             return gap + [StyledLine(section.title, .title)] + rows
         }

@@ -27,4 +27,13 @@ package struct ScrollBar: Sendable, Hashable {
                 style: CellStyle(thumb.contains(row) ? .scrollbar : .gaugeTrack), within: rect)
         }
     }
+
+    /// Draws no more than the thumb, on the edge of a frame.
+    package func draw(onto surface: inout Surface, frame edge: Rect, _ glyphs: GlyphSet) {
+        for row in thumb(height: edge.height) {
+            surface.put(
+                glyphs.thumb, at: Point(edge.column, edge.row + row),
+                style: CellStyle(.scrollbar, on: surface[Point(edge.column, edge.row + row)]?.style.ground ?? .surface))
+        }
+    }
 }

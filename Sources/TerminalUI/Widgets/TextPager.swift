@@ -6,6 +6,7 @@ package struct TextPager: Sendable, Hashable {
     private var source: [StyledLine]
     /// Columns to which lines are broken; nil: they are as long as they are, and the page moves sideways.
     private var wrap: Int?
+    private var indent = 4
     package private(set) var top = 0
     /// Columns scrolled to the right.
     package private(set) var offset = 0
@@ -32,11 +33,13 @@ package struct TextPager: Sendable, Hashable {
         self.init(lines.map { StyledLine(TerminalText(untrusted: $0, tabStop: 8), ink) })
     }
 
-    /// - Parameter wrap: columns to which lines are broken; nil: they stay whole, and the page moves sideways.
-    package mutating func resize(rows: Int, wrap: Int? = nil) {
+    /// - Parameters:
+    ///   - wrap: columns to which lines are broken; nil: they stay whole, and the page moves sideways.
+    ///   - indent: columns by which what is broken goes on.
+    package mutating func resize(rows: Int, wrap: Int? = nil, indent: Int = 4) {
         page = max(1, rows)
-        if wrap != self.wrap {
-            self.wrap = wrap
+        if (wrap, indent) != (self.wrap, self.indent) {
+            (self.wrap, self.indent) = (wrap, indent)
             replace(source)
         }
         scroll(to: follows ? lastTop : top)
@@ -44,7 +47,7 @@ package struct TextPager: Sendable, Hashable {
 
     package mutating func replace(_ lines: [StyledLine]) {
         source = lines
-        self.lines = wrap.map { columns in lines.flatMap { $0.wrapped(to: columns, indent: 4) } } ?? lines
+        self.lines = wrap.map { columns in lines.flatMap { $0.wrapped(to: columns, indent: indent) } } ?? lines
         find(search)
         scroll(to: follows ? lastTop : top)
     }
@@ -73,18 +76,21 @@ package struct TextPager: Sendable, Hashable {
         match = nil
     }
 
-    package func draw(into surface: inout Surface, in rect: Rect, _ context: DrawContext) {
+    /// - Parameter edge: of a frame around it, on which the bar then stands; nil: the bar takes a column of the text's.
+    package func draw(into surface: inout Surface, in rect: Rect, _ context: DrawContext, bar edge: Rect? = nil) {
         surface.fill(rect)
         let top = min(top, max(0, lines.count - rect.height))
         let hasBar = lines.count > rect.height
-        let (bar, area) = rect.right(hasBar ? 1 : 0)
+        let (bar, area) = rect.right(hasBar && edge == nil ? 1 : 0)
         for row in 0..<max(0, min(area.height, lines.count - top)) {
             let line =
                 needle.isEmpty ? lines[top + row] : Highlighter.mark(lines[top + row], [(nil, needle)], column: 0)
             surface.put(line, at: Point(area.column - offset, area.row + row), within: area.line(row))
         }
         if hasBar {
-            ScrollBar(top: top, shown: rect.height, count: lines.count).draw(into: &surface, in: bar, context.glyphs)
+            let thumb = ScrollBar(top: top, shown: rect.height, count: lines.count)
+            if let edge { thumb.draw(onto: &surface, frame: edge, context.glyphs) }
+            if edge == nil { thumb.draw(into: &surface, in: bar, context.glyphs) }
         }
     }
 

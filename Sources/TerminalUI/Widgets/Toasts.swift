@@ -109,7 +109,7 @@ extension Toasts.Toast {
         if let left = deadline.map({ $0.since(now) }), left > 0 {
             let seconds = (left + 999) / 1000
             let padded: TerminalText = seconds % 60 < 10 ? "0\(seconds % 60)" : "\(seconds % 60)"
-            first.append(" (\(seconds / 60):\(padded) left)", CellStyle(role, on: role))
+            first.append(" (\(seconds / 60):\(padded))", CellStyle(role, on: role))
         }
         if detail.isEmpty { return [first] }
         return [first, StyledLine("   " + detail, CellStyle(role, on: role))]

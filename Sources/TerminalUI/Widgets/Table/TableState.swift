@@ -116,6 +116,9 @@ extension TableState {
         settle()
     }
 
+    /// Lets the next rows come in at once, also while the cursor moves: what was made here is not kept waiting.
+    package mutating func release() { heldUntil = nil }
+
     /// Keeps the cursor on its row from now on, as a key does.
     package mutating func pin() { followsTop = false }
 
