@@ -76,7 +76,8 @@ package struct AcknowledgementBook: Sendable {
         _ taken: FleetReconciler.Unsaved, _ tx: any StoreReading, at now: Timestamp
     ) throws -> [Acknowledgement] {
         var new: [Acknowledgement] = []
-        for (name, node) in taken.statuses.sorted(by: { $0.key < $1.key }) {
+        // That a node is lost is no word of its own: what it accepted last may be live again by now, without its help.
+        for (name, node) in taken.statuses.sorted(by: { $0.key < $1.key }) where !node.isLost {
             for deployment in recent[Self.reached(by: node, in: recent)]
             where try !nodes(acknowledging: deployment.id, tx).contains(name) {
                 new.append(Acknowledgement(deployment: deployment.id, node: name, at: now))

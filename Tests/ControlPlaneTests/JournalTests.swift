@@ -95,4 +95,26 @@ struct JournalTests {
         #expect(try account.plane().awaiting(last).acknowledged == [node.name])
         #expect(try account.plane().history(stream: nil, last: nil).allSatisfy { $0.acknowledgements.count == 1 })
     }
+
+    @Test func aNodeThatIsLostAcknowledgesNothingThatItAcceptedBefore() throws {
+        let node = try account.plane().createNode(name("fra1"), region: "fra").0
+        var reconciler = FleetReconciler()
+        let before = try #require(try journal().last { $0.kind == .promote })
+        let moment = Timestamp(milliseconds: 1_800_000_000_500)
+        let address = try #require(ListenAddress("127.0.0.11:8080"))
+        _ = reconciler.apply(
+            FleetEvent(node: node.name, at: moment, .seen(NodeDescription(name: node.name, listen: [address]))))
+        _ = reconciler.apply(
+            FleetEvent(
+                node: node.name, at: moment, .accepted(.productionRoutes, version: "v", plan: before.production)))
+        try reconciler.save(to: account.store, at: moment)
+        // The same version once more, after the way back that the node did not live to see.
+        try account.apply(.promote(application: name("shop"), to: name("production")))
+        let last = try #require(try journal().last)
+        #expect(last.production == before.production)
+        _ = reconciler.apply(FleetEvent(node: node.name, at: moment, .lost))
+        try reconciler.save(to: account.store, at: moment)
+        let awaiting = try account.plane().awaiting(last)
+        #expect(awaiting.acknowledged == [] && awaiting.missing == [])
+    }
 }

@@ -25,7 +25,7 @@ extension EndToEnd {
             try await edge.promoteSecondVersion()
             let (fra, hil) = (try edge["fra1"], try edge["hil1"])
             try await edge.killNode(hil)
-            let back = try await edge.attempt(["rollback", "shop", "--yes", "--wait", "10s"] + EdgeScenario.asJSON)
+            let back = try await edge.attempt(["rollback", "shop", "--yes", "--wait", "20s"] + EdgeScenario.asJSON)
             #expect(back.status == 124, "\(back)")
             #expect(back.errorJSON["committed"] == .bool(true))
             #expect(back.errorJSON["acknowledged"].texts == ["fra1"] && back.errorJSON["missing"].texts == ["hil1"])
