@@ -78,7 +78,10 @@ import Testing
             reads.append(at - .seconds(2))
             schedule.read(version: "b", warming: 1, at: at)
         }
-        #expect(reads == [0, 3, 6, 12, 24, 48, 96, 146, 196, 246].map { .milliseconds($0) })
+        let soon = Array(reads.prefix(7))
+        #expect(soon == [0, 3_000, 6_000, 9_000, 13_500, 20_250, 30_375].map { .microseconds($0) })
+        let late = Array(reads.suffix(3))
+        #expect(late[1] - late[0] == .milliseconds(50) && late[2] - late[1] == .milliseconds(50))
         #expect(schedule.next() == (.report, .seconds(2) + .milliseconds(250)))
         report(&schedule, at: .seconds(2) + .milliseconds(250), version: "b", warming: 1)
         #expect(schedule.next() == (.readWarming, .seconds(2) + .milliseconds(300)))

@@ -91,7 +91,8 @@ struct ReportSchedule: Sendable {
             watched[kind] = nil
         } else {
             let age = now - watch.since
-            let pause = age < Self.eager ? min(max(age, Self.readFirstAfter), Self.readEvery) : .seconds(1)
+            // Seen late by half of what it took at most: a change waits for it.
+            let pause = age < Self.eager ? min(max(age / 2, Self.readFirstAfter), Self.readEvery) : .seconds(1)
             watched[kind]?.next = now + pause
         }
     }
