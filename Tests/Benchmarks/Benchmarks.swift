@@ -1,12 +1,11 @@
 import ArgumentParser
-import FoundationEssentials
 
 /// How well Signalbox does what it promises, measured on real parts: the release build's `signalbox`, stock Envoy with
 /// the edge module, `edgelab` as origins and load, nginx beside it. Prints one table; nothing here passes or fails.
 ///
 /// To repeat it, on a machine that does little else:
 ///
-///     make bench                                  # builds what is missing and prints the whole table, 15 minutes
+///     make bench                                  # builds what is missing and prints the whole table, 20 minutes
 ///     .build/release/benchmarks latency           # some rows: promote, latency, zones, module, instructions, diff, rules,
 ///                                                 # start, writers, index, large, console-kit, terminal,
 ///                                                 # console, email
@@ -265,17 +264,13 @@ struct RunOptions: ParsableArguments {
     @Option(help: "Seconds after which the run is given up.") var limit = 1800
 
     /// Runs a measurement between two looks at the machine and prints what it found.
-    func report(_ measure: (_ quick: Bool) async throws -> [Row]) async throws {
-        Interruption.install(limit: limit)
+    ///
+    /// - Parameter most: seconds of a run that is bounded in its parts already.
+    func report(limit most: Int? = nil, _ measure: (_ quick: Bool) async throws -> [Row]) async throws {
+        Interruption.install(limit: most ?? limit)
         let before = Machine.look()
         let rows = try await measure(quick)
         let report = Report(quick: quick, machine: before, noiseAfter: Machine.noise(), rows: rows)
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(report), as: UTF8.self))
-        } else {
-            print(report.text)
-        }
+        print(json ? try report.json() : report.text)
     }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Synchronization
+import TestKit
 
 /// Ends the run in an orderly way when it is interrupted or takes too long: leaving by `exit` is what ends the programs
 /// that were started.
@@ -12,11 +13,26 @@ enum Interruption {
 
     private static let sources = Mutex<[Held]>([])
 
+    /// A benchmark of ours that measures meanwhile.
+    private static let measuring = Mutex<ChildProcess?>(nil)
+
+    /// It is to end in an orderly way too; nil: nobody measures any more.
+    static func passOn(to child: ChildProcess?) { measuring.withLock { $0 = child } }
+
+    /// What the measuring one started would outlive it if it was killed.
+    private static func leave(_ status: Int32) {
+        if let child = measuring.withLock(\.self) {
+            child.signal(SIGTERM)
+            for _ in 0..<500 where child.isRunning { usleep(10_000) }
+        }
+        exit(status)
+    }
+
     static func install(limit seconds: Int) {
         for number in [SIGINT, SIGTERM, SIGHUP] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { exit(128 + number) }
+            source.setEventHandler { leave(128 + number) }
             source.resume()
             keep(source)
         }
@@ -24,7 +40,7 @@ enum Interruption {
         timer.schedule(deadline: .now() + .seconds(seconds))
         timer.setEventHandler {
             Progress.say("given up after \(seconds) s")
-            exit(124)
+            leave(124)
         }
         timer.resume()
         keep(timer)

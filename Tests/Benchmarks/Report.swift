@@ -1,5 +1,7 @@
+import FoundationEssentials
+
 /// One line of the table.
-struct Row: Encodable, Sendable {
+struct Row: Codable, Sendable {
     let what: String
     let measured: String
     /// What the project aims at; empty: a figure for comparison only.
@@ -28,18 +30,6 @@ extension Benchmark {
         Progress.say("\(Self.title) …")
         return try await rows()
     }
-
-    /// The same within a longer run, which one that fails does not end: its row tells why.
-    func kept() async -> [Row] {
-        do {
-            return try await labelled()
-        } catch {
-            let reason = "\(error)"
-            let line = reason.split(separator: "\n").first.map(String.init) ?? "for no reason told"
-            Progress.say("\(Self.title) failed: \(reason)")
-            return [Row(what: Self.title, measured: "failed: \(line.prefix(80))", holds: false, notes: [reason])]
-        }
-    }
 }
 
 struct Report: Encodable {
@@ -48,6 +38,27 @@ struct Report: Encodable {
     /// As ``Machine/noise`` once more at the end.
     let noiseAfter: Machine.Noise
     let rows: [Row]
+
+    /// What of a report goes into another.
+    struct Rows: Decodable {
+        let rows: [Row]
+
+        init(json: [UInt8]) throws {
+            let decoder = JSONDecoder()
+            decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+                positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+            self = try decoder.decode(Self.self, from: Data(json))
+        }
+    }
+
+    /// All figures; one that could not be had, as there was nothing to measure, is `"nan"`.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
 
     var text: String {
         let head = ["what", "measured", "aim", "", "beside", "ratio"]
