@@ -3,11 +3,13 @@
 /// All memory handed in stays the caller's and must outlive the evaluations that use it; nothing is copied. Reuse one
 /// table for many requests with `removeAll()`. Fields without a slot (see `FieldID.slotCount`) are ignored by the
 /// setters and always missing; so is a field set to another type than the schema gives it.
+@usableFromInline
 package struct FieldTable: ~Copyable {
     /// An entry of a map. Keys may repeat: `headers["k"]` is the list of all values with that key, in order.
+    @usableFromInline
     package struct Pair: BitwiseCopyable {
-        package var key: UnsafeRawBufferPointer
-        package var value: UnsafeRawBufferPointer
+        @usableFromInline package var key: UnsafeRawBufferPointer
+        @usableFromInline package var value: UnsafeRawBufferPointer
 
         @inlinable @inline(__always)
         package init(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
@@ -16,56 +18,84 @@ package struct FieldTable: ~Copyable {
         }
     }
 
-    let slots: UnsafeMutablePointer<Slot>
-    /// For each text its first eight bytes.
-    let heads: UnsafeMutablePointer<UInt64>
-    /// For each field its gist, once somebody asked for it.
-    private let gists: UnsafeMutablePointer<UInt64>
-    private let hasGist: UnsafeMutablePointer<Bool>
-    /// Where this request stands in the lists of a directory of conditions.
-    let cursors = GateCursors()
-    /// Grows with every change of a field.
-    private(set) var generation: UInt64 = 1
-    /// Which slots have been set since `removeAll()`, a bit each.
-    private var touched: (low: UInt64, high: UInt64) = (0, 0)
+    /// Everything, at one address: lending a noncopyable value to a function copies the bytes of its struct, and a table
+    /// is lent for each condition.
+    private let memory: UnsafeMutablePointer<Memory>
+
+    private struct Memory {
+        let slots: UnsafeMutablePointer<Slot>
+        let heads: UnsafeMutablePointer<UInt64>
+        /// For each field its gist, once somebody asked for it.
+        let gists: UnsafeMutablePointer<UInt64>
+        let hasGist: UnsafeMutablePointer<Bool>
+        let cursors = GateCursors()
+        var generation: UInt64 = 1
+        /// Which slots have been set since `removeAll()`, a bit each.
+        var touched: (low: UInt64, high: UInt64) = (0, 0)
+
+        init() {
+            slots = .allocate(capacity: FieldID.slotCount)
+            slots.initialize(repeating: .missing, count: FieldID.slotCount)
+            heads = .allocate(capacity: FieldID.slotCount)
+            heads.initialize(repeating: 0, count: FieldID.slotCount)
+            gists = .allocate(capacity: FieldID.slotCount * Gist.words)
+            gists.initialize(repeating: 0, count: FieldID.slotCount * Gist.words)
+            hasGist = .allocate(capacity: FieldID.slotCount)
+            hasGist.initialize(repeating: false, count: FieldID.slotCount)
+        }
+    }
 
     package init() {
-        slots = .allocate(capacity: FieldID.slotCount)
-        slots.initialize(repeating: .missing, count: FieldID.slotCount)
-        heads = .allocate(capacity: FieldID.slotCount)
-        heads.initialize(repeating: 0, count: FieldID.slotCount)
-        gists = .allocate(capacity: FieldID.slotCount * Gist.words)
-        gists.initialize(repeating: 0, count: FieldID.slotCount * Gist.words)
-        hasGist = .allocate(capacity: FieldID.slotCount)
-        hasGist.initialize(repeating: false, count: FieldID.slotCount)
+        memory = .allocate(capacity: 1)
+        memory.initialize(to: Memory())
     }
 
     deinit {
         slots.deallocate()
         heads.deallocate()
-        gists.deallocate()
-        hasGist.deallocate()
+        memory.pointee.gists.deallocate()
+        memory.pointee.hasGist.deallocate()
         cursors.deallocate()
+        memory.deallocate()
     }
+
+    @inline(__always)
+    var slots: UnsafeMutablePointer<Slot> { memory.pointee.slots }
+
+    /// For each text its first eight bytes.
+    @inline(__always)
+    var heads: UnsafeMutablePointer<UInt64> { memory.pointee.heads }
+
+    /// Where this request stands in the lists of a directory of conditions.
+    @inline(__always)
+    var cursors: GateCursors { memory.pointee.cursors }
+
+    /// Grows with every change of a field.
+    @inline(__always)
+    var generation: UInt64 { memory.pointee.generation }
 
     @inline(__always)
     private mutating func set(_ id: FieldID, _ slot: Slot) {
         let place = Int(id.rawValue)
         guard place < FieldID.slotCount else { return }
-        generation &+= 1
+        memory.pointee.generation &+= 1
         slots[place] = slot
-        hasGist[place] = false
+        memory.pointee.hasGist[place] = false
         if slot.kind == .bytes, let start = slot.pointer { heads[place] = Gist.head(start, slot.count) }
-        if place < 64 { touched.low |= 1 &<< UInt64(place) } else { touched.high |= 1 &<< UInt64(place & 63) }
+        if place < 64 {
+            memory.pointee.touched.low |= 1 &<< UInt64(place)
+        } else {
+            memory.pointee.touched.high |= 1 &<< UInt64(place & 63)
+        }
     }
 
     /// The gist of a text or map below `FieldID.slotCount`; made at the first call after it was set.
     @inline(__always)
     func gist(_ place: Int) -> Gist {
-        let words = gists + place &* Gist.words
-        if !hasGist[place] {
+        let words = memory.pointee.gists + place &* Gist.words
+        if !memory.pointee.hasGist[place] {
             Gist.write(slots[place], to: words)
-            hasGist[place] = true
+            memory.pointee.hasGist[place] = true
         }
         return Gist(start: words)
     }
@@ -90,14 +120,16 @@ package struct FieldTable: ~Copyable {
     package mutating func remove(_ id: FieldID) { set(id, .missing) }
 
     package mutating func removeAll() {
-        generation &+= 1
-        while touched.low != 0 {
-            slots[touched.low.trailingZeroBitCount] = .missing
-            touched.low &= touched.low &- 1
+        memory.pointee.generation &+= 1
+        var (low, high) = memory.pointee.touched
+        memory.pointee.touched = (0, 0)
+        while low != 0 {
+            slots[low.trailingZeroBitCount] = .missing
+            low &= low &- 1
         }
-        while touched.high != 0 {
-            slots[64 &+ touched.high.trailingZeroBitCount] = .missing
-            touched.high &= touched.high &- 1
+        while high != 0 {
+            slots[64 &+ high.trailingZeroBitCount] = .missing
+            high &= high &- 1
         }
     }
 

@@ -98,6 +98,11 @@ struct Gist {
     @inline(__always)
     static func head(_ start: UnsafeRawPointer, _ count: Int) -> UInt64 {
         if count >= 8 { return start.loadLittle(0, UInt64.self) }
+        if count >= 4 {
+            // Both halves may hold some of the same bytes, at the same places.
+            let upper = UInt64(start.loadLittle(count &- 4, UInt32.self)) &<< UInt64((count &- 4) &* 8)
+            return UInt64(start.loadLittle(0, UInt32.self)) | upper
+        }
         var (result, index): (UInt64, Int) = (0, 0)
         while index < count {
             result |= UInt64(start.load(fromByteOffset: index, as: UInt8.self)) &<< UInt64(index &* 8)

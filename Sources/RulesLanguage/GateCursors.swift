@@ -17,6 +17,8 @@ struct GateCursors {
         var generation: UInt64 = 0
         /// Conditions before this one have been passed.
         var floor = 0
+        /// The smallest number from `floor` on in any list; -1: not looked for yet.
+        var smallest = -1
         var count = 0
     }
 
@@ -50,6 +52,8 @@ struct GateCursors {
     /// The smallest number from `start` on in any list; `Int.max` when there is none. Lists that end before it go.
     @inline(__always)
     func first(from start: Int) -> Int {
+        // Asked from a place before it, as phase after phase does in which nothing holds.
+        if start <= state.pointee.smallest { return state.pointee.smallest }
         state.pointee.floor = start
         let start = UInt32(truncatingIfNeeded: start)
         var smallest = UInt32.max
@@ -63,7 +67,8 @@ struct GateCursors {
             smallest = min(smallest, cursors[place].head)
             place &+= 1
         }
-        return smallest == .max ? .max : Int(smallest)
+        state.pointee.smallest = smallest == .max ? .max : Int(smallest)
+        return state.pointee.smallest
     }
 
     /// False when nothing is left. Near numbers are found step by step, far ones by halving.

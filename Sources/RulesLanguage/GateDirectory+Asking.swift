@@ -1,18 +1,30 @@
 extension GateDirectory {
     typealias QuestionPointer = UnsafePointer<Question>
 
-    /// Whether the filter knows a hash; most that it does not know end here, in memory that stays in the cache.
+    /// Which hashes a question's filter knows; most that it does not know end here, in memory that stays in the cache.
+    /// Taken once for all that a field brings, so that the question is not read again for each.
+    private struct Sieve {
+        let words: UnsafePointer<UInt64>
+        let shift: UInt64
+
+        @inline(__always)
+        func mayHave(_ hash: UInt64) -> Bool {
+            let bit = hash &>> shift
+            return words[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 == 1
+        }
+    }
+
     @inline(__always)
-    private func mayHave(_ question: QuestionPointer, _ hash: UInt64) -> Bool {
-        let bit = hash &>> question.pointee.filterShift
-        let word = question.pointee.firstFilterWord &+ Int(truncatingIfNeeded: bit &>> 6)
-        return filter[word] &>> (bit & 63) & 1 == 1
+    private func sieve(_ question: QuestionPointer) -> Sieve {
+        // A directory with a question has a filter.
+        let words = filter.baseAddress.unsafelyUnwrapped + question.pointee.firstFilterWord
+        return Sieve(words: words, shift: question.pointee.filterShift)
     }
 
     /// Adds the list of a key; false when there is no room for another list.
     @inline(__always)
     func find(_ question: QuestionPointer, _ hash: UInt64, _ cursors: GateCursors) -> Bool {
-        mayHave(question, hash) ? findEntry(question, hash, cursors) : true
+        sieve(question).mayHave(hash) ? findEntry(question, hash, cursors) : true
     }
 
     @inline(never)
@@ -40,15 +52,20 @@ extension GateDirectory {
     ) -> Bool {
         let end = min(count, question.pointee.longest)
         let lengths = question.pointee.lengths
+        let sieve = sieve(question)
         var state = GateHash.emptyPrefix
+        // The bit of the length that comes next is the lowest.
+        var asked = lengths.0 &>> 1
         var place = 0
         while place < end {
             state = GateHash.longer(state, text[place])
             place &+= 1
-            let word =
-                place < 128 ? (place < 64 ? lengths.0 : lengths.1) : (place < 192 ? lengths.2 : lengths.3)
-            guard word &>> UInt64(place & 63) & 1 == 1 else { continue }
-            guard find(question, GateHash.prefix(state), cursors) else { return false }
+            if asked & 1 == 1 {
+                let hash = GateHash.prefix(state)
+                guard !sieve.mayHave(hash) || findEntry(question, hash, cursors) else { return false }
+            }
+            asked &>>= 1
+            if place & 63 == 63 { asked = place == 63 ? lengths.1 : place == 127 ? lengths.2 : lengths.3 }
         }
         return true
     }
@@ -57,18 +74,19 @@ extension GateDirectory {
     func findParts(
         _ question: QuestionPointer, _ text: UnsafeRawPointer, _ count: Int, _ cursors: GateCursors
     ) -> Bool {
+        let (sieve, step) = (sieve(question), question.pointee.step)
         var place = 0
         if question.pointee.kind == .quads {
             while place &+ 4 <= count {
                 let hash = GateHash.quad(text.loadLittle(place, UInt32.self))
-                guard find(question, hash, cursors) else { return false }
-                place &+= 1
+                guard !sieve.mayHave(hash) || findEntry(question, hash, cursors) else { return false }
+                place &+= step
             }
         } else {
             while place &+ 2 <= count {
                 let hash = GateHash.pair(text.loadLittle(place, UInt16.self))
-                guard find(question, hash, cursors) else { return false }
-                place &+= 1
+                guard !sieve.mayHave(hash) || findEntry(question, hash, cursors) else { return false }
+                place &+= step
             }
         }
         return true

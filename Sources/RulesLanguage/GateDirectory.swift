@@ -26,6 +26,8 @@ struct GateDirectory: ~Copyable {
         var longLengths: (UInt64, UInt64, UInt64) = (0, 0, 0)
         /// The longest text or beginning.
         var longest = 0
+        /// Of parts every how many bytes of a text one is looked up: the conditions are filed under as many of theirs.
+        var step = GateDirectory.mostSteps
         var firstEntry = 0
         /// Entries less one; they are a power of two.
         var entryMask = 0
@@ -51,6 +53,8 @@ struct GateDirectory: ~Copyable {
     static let mostKeys = 4_096
     /// Longer beginnings are filed under their first so many bytes.
     static let longestPrefix = 255
+    /// A condition is filed under at most so many neighbouring parts.
+    static let mostSteps = 4
 
     /// Numbers every directory, so that cursors of another are never taken for its own.
     private static let lastIdentity = Atomic<UInt64>(0)
@@ -99,16 +103,19 @@ struct GateDirectory: ~Copyable {
 
     // MARK: asking
 
-    /// The first condition from `start` on that may hold; `Int.max` when there is none.
+    /// The first condition from `start` on that may hold; `Int.max` when there is none. Static, as lending a directory
+    /// copies it, and mostly its answers are there already.
     @inline(__always)
-    func next(_ start: Int, _ fields: borrowing FieldTable) -> Int {
-        let state = fields.cursors.state
-        if state.pointee.directory != identity || state.pointee.generation != fields.generation
-            || start < state.pointee.floor
+    static func next(
+        _ start: Int, _ fields: borrowing FieldTable, in directory: UnsafeMutablePointer<GateDirectory>
+    ) -> Int {
+        let cursors = fields.cursors
+        if cursors.state.pointee.directory != directory.pointee.identity
+            || cursors.state.pointee.generation != fields.generation || start < cursors.state.pointee.floor
         {
-            answer(start, fields)
+            directory.pointee.answer(start, fields)
         }
-        return fields.cursors.first(from: start)
+        return cursors.first(from: start)
     }
 
     /// Looks up what the fields bring, where conditions from `start` on ask for it.

@@ -51,43 +51,41 @@ struct GateFiling {
     private func cost(_ group: GateFinder.Group) -> Int {
         var cost = 0
         for need in group {
-            if need.key.kind == .part {
-                cost += rarest(need).cost
-            } else {
-                need.key.forEachHash { kind, hash in cost += Int(popularity[place(kind, need.gate.field, hash)]) }
-            }
+            var costs: [Int] = []
+            need.key.forEachHash { kind, hash in costs.append(Int(popularity[place(kind, need.gate.field, hash)])) }
+            // Of a part's neighbouring bytes some will do.
+            cost += need.key.kind == .part ? costs.min() ?? 0 : costs.reduce(0, +)
         }
         return cost
-    }
-
-    private func rarest(_ need: GateFinder.Need) -> (hash: UInt64, cost: Int) {
-        var best: (hash: UInt64, cost: Int) = (0, .max)
-        need.key.forEachHash { kind, hash in
-            let cost = Int(popularity[place(kind, need.gate.field, hash)])
-            if cost < best.cost { best = (hash, cost) }
-        }
-        return best
     }
 
     // MARK: filing
 
     mutating func file(_ conditions: [[GateFinder.Group]]) {
         filed.reserveCapacity(conditions.count)
+        var chosen: [(UInt32, GateFinder.Group)] = []
         for (number, groups) in conditions.enumerated() {
             let condition = UInt32(truncatingIfNeeded: number)
             let fileable = groups.filter(Self.isFileable)
             let best = fileable.count > 1 ? fileable.min { cost($0) < cost($1) } : fileable.first
-            guard let best, prepare(best) else {
+            if let best, prepare(best) {
+                chosen.append((condition, best))
+            } else {
                 others.append(condition)
-                continue
             }
-            for need in best { file(need, condition) }
+        }
+        // How parts are filed depends on the shortest of all.
+        for (condition, group) in chosen {
+            for need in group { file(need, condition) }
         }
     }
 
     /// Makes the questions of a group; false when there are too many.
     private mutating func prepare(_ group: GateFinder.Group) -> Bool {
-        for need in group where question(need.key.question, need.gate.field) == nil { return false }
+        for need in group {
+            guard let place = question(need.key.question, need.gate.field) else { return false }
+            questions[place].include(need.key)
+        }
         return true
     }
 
@@ -102,15 +100,27 @@ struct GateFiling {
 
     private mutating func file(_ need: GateFinder.Need, _ condition: UInt32) {
         guard let place = question(need.key.question, need.gate.field) else { return }
-        questions[place].include(need.key)
         let question = UInt32(truncatingIfNeeded: place)
-        if need.key.kind == .part {
-            filed.append(Filed(hash: rarest(need).hash, question: question, condition: condition))
-        } else {
-            need.key.forEachHash { _, hash in
-                filed.append(Filed(hash: hash, question: question, condition: condition))
-            }
+        for hash in hashes(need, step: questions[place].step) {
+            filed.append(Filed(hash: hash, question: question, condition: condition))
         }
+    }
+
+    /// What a condition is filed under. A text is asked for its parts at every `step`th place only, and whatever the
+    /// place at which it has this one in it, one of `step` neighbouring parts stands at such a place: the rarest such.
+    private func hashes(_ need: GateFinder.Need, step: Int) -> [UInt64] {
+        var hashes: [UInt64] = []
+        need.key.forEachHash { _, hash in hashes.append(hash) }
+        guard need.key.kind == .part, hashes.count > step else { return hashes }
+        let (kind, field) = (need.key.question, need.gate.field)
+        let costs = hashes.map { Int(popularity[place(kind, field, $0)]) }
+        var cost = costs[..<step].reduce(0, +)
+        var best = (cost: cost, start: 0)
+        for end in step..<hashes.count {
+            cost += costs[end] - costs[end - step]
+            if cost < best.cost { best = (cost, end - step + 1) }
+        }
+        return Array(hashes[best.start..<best.start + step])
     }
 
     // MARK: tables

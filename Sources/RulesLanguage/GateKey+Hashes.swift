@@ -30,11 +30,12 @@ extension GateKey {
         case .texts: Int(start.loadLittle(4, UInt32.self))
         case .addresses:
             (Int(start.loadLittle(0, UInt32.self)) + Int(start.loadLittle(4, UInt32.self))) * Self.mostBlocks
+        case .part: min(partCount, GateDirectory.mostSteps)
         default: 1
         }
     }
 
-    /// The hashes of what is looked up; of a part's neighbouring bytes one will do.
+    /// The hashes of what is looked up; of a part's neighbouring bytes some will do.
     func forEachHash(_ body: (GateDirectory.Kind, UInt64) -> Void) {
         switch kind {
         case .text: body(.text, GateHash.text(start, count))
@@ -47,9 +48,9 @@ extension GateKey {
             }
             body(.prefix, GateHash.prefix(state))
         case .part where count >= 4:
-            for place in 0...(count - 4) { body(.quads, GateHash.quad(start.loadLittle(place, UInt32.self))) }
+            for place in 0..<partCount { body(.quads, GateHash.quad(start.loadLittle(place, UInt32.self))) }
         case .part:
-            for place in 0..<max(count - 1, 0) { body(.pairs, GateHash.pair(start.loadLittle(place, UInt16.self))) }
+            for place in 0..<partCount { body(.pairs, GateHash.pair(start.loadLittle(place, UInt16.self))) }
         case .address, .addresses:
             forEachNetwork { network, length in
                 let (high, low) = (UInt64(truncatingIfNeeded: network >> 64), UInt64(truncatingIfNeeded: network))
@@ -57,6 +58,9 @@ extension GateKey {
             }
         }
     }
+
+    /// How many quads, or pairs, a part has.
+    var partCount: Int { count >= 4 ? count - 3 : max(count - 1, 0) }
 
     /// How much of a beginning is looked up.
     var prefixLength: Int { min(count, GateDirectory.longestPrefix) }
@@ -126,7 +130,10 @@ extension GateDirectory.Question {
             case 2: lengths.2 |= bit
             default: lengths.3 |= bit
             }
-        case .part, .mapKey: break
+        case .part:
+            // A part of 4 bytes is known by one quad, one of 7 by any of four in a row.
+            step = min(step, key.partCount)
+        case .mapKey: break
         case .address, .addresses:
             key.forEachNetwork { _, length in
                 let bit = UInt64(1) << UInt64(length & 63)

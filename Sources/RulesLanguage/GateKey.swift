@@ -58,8 +58,10 @@ enum GateHash {
             state = mix(state, start.loadLittle(place, UInt64.self) | fold)
             place &+= 8
         }
-        if place < count { state = mix(state, Gist.head(start + place, count &- place) | fold) }
-        return mix(state, 0)
+        guard place < count else { return state }
+        // The last eight bytes, some of them for the second time, are had with one load.
+        let rest = count >= 8 ? start.loadLittle(count &- 8, UInt64.self) : Gist.head(start, count)
+        return mix(state, rest | fold)
     }
 
     static let emptyPrefix: UInt64 = 0xcbf2_9ce4_8422_2325

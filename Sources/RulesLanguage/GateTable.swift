@@ -9,9 +9,9 @@ package struct GateTable: ~Copyable, @unchecked Sendable {
 
     private let entries: UnsafeMutablePointer<Entry>
     private let gates: UnsafeMutablePointer<Gate>
-    /// Passes over many; few are asked faster one by one.
-    private let directory: GateDirectory
-    private let hasDirectory: Bool
+    /// Passes over many; nil: there are few, which are asked faster one by one. At an address of its own, as lending it
+    /// would copy it.
+    private let directory: UnsafeMutablePointer<GateDirectory>?
     package let count: Int
 
     /// So many conditions are passed over faster by a directory; measured.
@@ -40,13 +40,20 @@ package struct GateTable: ~Copyable, @unchecked Sendable {
         }
         gates = .allocate(capacity: max(all.count, 1))
         gates.initialize(from: all, count: all.count)
-        hasDirectory = programs.count >= minimum && programs.count < UInt32.max
-        directory = GateDirectory(hasDirectory ? conditions : [])
+        guard programs.count >= minimum, programs.count < UInt32.max else {
+            directory = nil
+            return
+        }
+        let place = UnsafeMutablePointer<GateDirectory>.allocate(capacity: 1)
+        place.initialize(to: GateDirectory(conditions))
+        directory = place
     }
 
     deinit {
         entries.deallocate()
         gates.deallocate()
+        directory?.deinitialize(count: 1)
+        directory?.deallocate()
     }
 
     /// The first condition from `start` on, below `end`, that may hold for the fields; `end` when there is none.
@@ -54,8 +61,8 @@ package struct GateTable: ~Copyable, @unchecked Sendable {
         let last = min(end, count)
         var number = start
         while number < last {
-            if hasDirectory {
-                number = directory.next(number, fields)
+            if let directory {
+                number = GateDirectory.next(number, fields, in: directory)
                 guard number < last else { break }
             }
             if isOpen(entries[number], fields) { return number }

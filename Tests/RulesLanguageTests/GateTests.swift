@@ -205,6 +205,32 @@ struct GateTests {
         #expect(passed > 10_000 && found > 500 && refuted > 2_000, "\(passed) passed over, \(found) found, \(refuted)")
     }
 
+    /// However short the shortest part is that is asked for, and wherever a text has it: at its beginning, at its end and
+    /// at every distance between.
+    @Test(arguments: 2...9) func aPartIsFoundWhereverItStands(shortest: Int) throws {
+        var random = SeededGenerator.announced("parts of \(shortest)")
+        let letters = Array("abcdefghijklmnopqrstuvwxyz")
+        let parts = (0..<60).map { number in
+            String((0..<shortest + number % 5).map { _ in letters.randomElement(using: &random) ?? "a" })
+        }
+        let conditions = try Conditions(parts.map { "http.user_agent contains \"\($0)\"" })
+        let table = conditions.table(from: 0)
+        var (asked, passed) = (0, 0)
+        for (number, part) in parts.enumerated() {
+            for before in 0..<10 {
+                for after in [0, 1, 5] {
+                    let text = String(repeating: "-", count: before) + part + String(repeating: "-", count: after)
+                    let store = FieldStore([.userAgent: .string(text)])
+                    let open = Self.all(table, parts.count, store.table)
+                    #expect(open.contains(number), "\(part) in \(text)")
+                    (asked, passed) = (asked + parts.count, passed + parts.count - open.count)
+                }
+            }
+        }
+        // A pair of letters is in more texts than a part of nine.
+        #expect(passed > asked / 2, "\(passed) of \(asked) passed over")
+    }
+
     private struct Tables: ~Copyable {
         let single: GateTable
         let directory: GateTable
