@@ -5,30 +5,57 @@ internal import RulesLanguage
 ///
 /// Immutable, so that any number of threads may use it at once.
 package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
-    package let view: ZonePlanView
+    /// Everything, at one address: lending a noncopyable value to a function copies the bytes of its struct, and a
+    /// request lends its plan some forty times.
+    private let parts: UnsafeMutablePointer<Parts>
+
+    private struct Parts: ~Copyable {
+        let view: ZonePlanView
+        let requestFields: WantedFields
+        let responseFields: WantedFields
+        let usual: UsualChoice
+        let usualOrigin: UnsafeRawBufferPointer?
+        let needs: RequestNeeds
+        let memory: UnsafeMutableRawBufferPointer
+        let regexes: RegexTable
+        /// For each program the place of its first pattern.
+        let firstRegex: UnsafeMutablePointer<Int>
+        /// What passes over rules whose conditions cannot hold.
+        let ruleGates: GateTable
+        /// The same for selectors; apart, so that a request's answers for one are not lost by asking the other.
+        let selectorGates: GateTable
+        /// For each configuration its label.
+        let labels: UnsafeMutablePointer<UnsafeRawBufferPointer>
+        let rules: UnsafeMutablePointer<PlannedRule>
+        let edits: UnsafeMutablePointer<PlannedEdit>
+        let phases: UnsafeMutablePointer<PlannedPhase>
+        let configurations: UnsafeMutablePointer<PlannedConfiguration>
+        let limits: UnsafeMutablePointer<PlannedLimit>
+        let countedApart: CountedApart
+
+        deinit {
+            memory.deallocate()
+            firstRegex.deallocate()
+            for index in 0..<view.configurationCount { labels[index].deallocate() }
+            labels.deallocate()
+            rules.deallocate()
+            edits.deallocate()
+            phases.deallocate()
+            configurations.deallocate()
+            limits.deallocate()
+        }
+    }
+
+    package var view: ZonePlanView { parts.pointee.view }
     /// Fields that selectors and request rules read.
-    let requestFields: WantedFields
+    var requestFields: WantedFields { parts.pointee.requestFields }
     /// Fields that response rules read, of the request too.
-    let responseFields: WantedFields
-    package let usual: UsualChoice
+    var responseFields: WantedFields { parts.pointee.responseFields }
+    package var usual: UsualChoice { parts.pointee.usual }
     /// Where a request goes for which the routes were laid out.
-    package let usualOrigin: UnsafeRawBufferPointer?
+    package var usualOrigin: UnsafeRawBufferPointer? { parts.pointee.usualOrigin }
     /// What of a request the plan wants to know.
-    package let needs: RequestNeeds
-    private let memory: UnsafeMutableRawBufferPointer
-    private let regexes: RegexTable
-    /// For each program the place of its first pattern.
-    private let firstRegex: UnsafeMutablePointer<Int>
-    /// What passes over rules whose conditions cannot hold.
-    private let ruleGates: GateTable
-    /// The same for selectors; apart, so that a request's answers for one are not lost by asking the other.
-    private let selectorGates: GateTable
-    /// For each configuration its label.
-    private let labels: UnsafeMutablePointer<UnsafeRawBufferPointer>
-    /// For each configuration what responses and limits ask of it.
-    private let uses: UnsafeMutablePointer<ConfigurationUse>
-    private let limits: UnsafeMutablePointer<PlannedLimit>
-    private let countedApart: CountedApart
+    package var needs: RequestNeeds { parts.pointee.needs }
 
     /// Copies and checks a payload. Throws `PlanRefusal` for whatever could not be served exactly as it says.
     package init(_ payload: UnsafeRawBufferPointer) throws(PlanRefusal) {
@@ -48,25 +75,32 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
         }
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(payload.count, 1), alignment: 16)
         copy.copyMemory(from: payload)
-        view = summary.view.moved(to: UnsafeRawBufferPointer(copy))
-        requestFields = WantedFields(summary.requestFields)
-        responseFields = WantedFields(summary.responseFields)
-        labels = Self.store(view.labels())
-        let view = view
-        usual = UsualChoice(view)
-        usualOrigin = view.configuration(usual.configuration).defaultOrigin
-        needs = RequestNeeds(view, requestFields, responseFields)
-        uses = .allocate(capacity: max(view.configurationCount, 1))
-        limits = .allocate(capacity: max((0..<view.ruleCount).count { view.rule($0).kind == .limit }, 1))
-        for index in 0..<view.configurationCount {
-            (uses + index).initialize(to: ConfigurationUse(view, index, limits))
+        let view = summary.view.moved(to: UnsafeRawBufferPointer(copy))
+        let (requestFields, responseFields) = (
+            WantedFields(summary.requestFields), WantedFields(summary.responseFields)
+        )
+        let usual = UsualChoice(view)
+        let patterns = table.base(at: 0)
+        let rules = Self.store(0..<view.ruleCount) { index in
+            let row = view.rule(index)
+            return PlannedRule(row, PlannedCondition(view.program(row.program), patterns + firsts[row.program]))
         }
-        countedApart = CountedApart(view)
-        ruleGates = GateTable((0..<view.ruleCount).map { view.program(view.rule($0).program) })
-        selectorGates = GateTable((0..<view.selectorCount).map { view.program(view.selector($0).program) })
-        memory = copy
-        regexes = table
-        firstRegex = firsts
+        let limits = UnsafeMutablePointer<PlannedLimit>.allocate(
+            capacity: max((0..<view.ruleCount).count { rules[$0].kind == .limit }, 1))
+        let ruleGates = GateTable((0..<view.ruleCount).map { rules[$0].condition.program })
+        parts = .allocate(capacity: 1)
+        parts.initialize(
+            to: Parts(
+                view: view, requestFields: requestFields, responseFields: responseFields, usual: usual,
+                usualOrigin: view.configuration(usual.configuration).defaultOrigin,
+                needs: RequestNeeds(view, requestFields, responseFields), memory: copy, regexes: table,
+                firstRegex: firsts, ruleGates: ruleGates,
+                selectorGates: GateTable((0..<view.selectorCount).map { view.program(view.selector($0).program) }),
+                labels: Self.store(view.labels()), rules: rules,
+                edits: Self.store(0..<view.editCount) { PlannedEdit(view.edit($0)) },
+                phases: Self.store(0..<view.phaseCount) { PlannedPhase(view.phase($0)) },
+                configurations: Self.store(0..<view.configurationCount) { PlannedConfiguration(view, $0, limits) },
+                limits: limits, countedApart: CountedApart(view)))
     }
 
     /// The same for a plan that is not encoded yet.
@@ -79,18 +113,22 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
     }
 
     deinit {
-        memory.deallocate()
-        firstRegex.deallocate()
-        for index in 0..<view.configurationCount { labels[index].deallocate() }
-        labels.deallocate()
-        uses.deallocate()
-        limits.deallocate()
+        parts.deinitialize(count: 1)
+        parts.deallocate()
     }
 
     /// What people call a configuration: `shop@2`, or `777:123` for a zone's own.
-    package func label(_ configuration: Int) -> UnsafeRawBufferPointer { labels[configuration] }
+    package func label(_ configuration: Int) -> UnsafeRawBufferPointer { parts.pointee.labels[configuration] }
 
     /// As plain memory: reading an array would count references.
+    private static func store<Row>(
+        _ numbers: Range<Int>, _ row: (Int) -> Row
+    ) -> UnsafeMutablePointer<Row> {
+        let stored = UnsafeMutablePointer<Row>.allocate(capacity: max(numbers.count, 1))
+        for number in numbers { (stored + number).initialize(to: row(number)) }
+        return stored
+    }
+
     private static func store(_ texts: [[UInt8]]) -> UnsafeMutablePointer<UnsafeRawBufferPointer> {
         let stored = UnsafeMutablePointer<UnsafeRawBufferPointer>.allocate(capacity: max(texts.count, 1))
         for (index, text) in texts.enumerated() {
@@ -103,48 +141,58 @@ package struct AcceptedPlan: ~Copyable, @unchecked Sendable {
 
     /// Whether it was made of these bytes.
     package func isSame(as payload: UnsafeRawBufferPointer) -> Bool {
-        memory.count == payload.count && memory.elementsEqual(payload)
+        parts.pointee.memory.count == payload.count && parts.pointee.memory.elementsEqual(payload)
     }
 
     /// The first rule from `start` on whose condition may hold; those before it do not match. `end` when there is none.
     @inline(__always)
     func nextRule(_ start: Int, _ end: Int, _ workspace: borrowing Workspace) -> Int {
-        ruleGates.next(start, end, workspace.fields)
+        parts.pointee.ruleGates.next(start, end, workspace.fields)
     }
 
     /// The same for selectors.
     @inline(__always)
     func nextSelector(_ start: Int, _ workspace: borrowing Workspace) -> Int {
-        selectorGates.next(start, view.selectorCount, workspace.fields)
+        parts.pointee.selectorGates.next(start, view.selectorCount, workspace.fields)
+    }
+
+    @inline(__always)
+    func rule(_ number: Int) -> UnsafePointer<PlannedRule> { UnsafePointer(parts.pointee.rules + number) }
+
+    @inline(__always)
+    func edit(_ number: Int) -> UnsafePointer<PlannedEdit> { UnsafePointer(parts.pointee.edits + number) }
+
+    @inline(__always)
+    func phase(_ number: Int) -> UnsafePointer<PlannedPhase> { UnsafePointer(parts.pointee.phases + number) }
+
+    @inline(__always)
+    func configuration(_ number: Int) -> UnsafePointer<PlannedConfiguration> {
+        UnsafePointer(parts.pointee.configurations + number)
     }
 
     /// Whether a configuration has rules for responses, or limits that count them.
-    @inline(__always)
     package func hasResponseRules(_ configuration: Int) -> Bool {
-        uses[configuration].hasResponseRules || uses[configuration].countsResponses
+        let planned = self.configuration(configuration)
+        return planned.pointee.responsePhase != nil || planned.pointee.countsResponses
     }
-
-    /// Whether a configuration has limits that count responses.
-    @inline(__always)
-    func countsResponses(_ configuration: Int) -> Bool { uses[configuration].countsResponses }
-
-    /// Whether a configuration has limits that count other requests than they limit.
-    @inline(__always)
-    func countsApart(_ configuration: Int) -> Bool { uses[configuration].countsApart }
 
     /// The first rule from `start` on that may match, or may count the request without matching.
     func nextRuleOrCount(_ start: Int, _ end: Int, _ workspace: borrowing Workspace) -> Int {
-        min(nextRule(start, end, workspace), countedApart.next(start, end, workspace.fields))
+        min(nextRule(start, end, workspace), parts.pointee.countedApart.next(start, end, workspace.fields))
     }
 
     @inline(__always)
-    func limit(_ number: Int) -> PlannedLimit { limits[number] }
+    func limit(_ number: Int) -> PlannedLimit { parts.pointee.limits[number] }
 
     /// Whether settings change a response: a version header, or cache settings that rules made for its request.
     package func changesResponse(_ ticket: ResponseTicket) -> Bool {
-        ticket.cache.changesResponse || view.configuration(ticket.configuration).versionHeader != nil
+        ticket.cache.changesResponse || configuration(ticket.configuration).pointee.versionHeader != nil
     }
 
-    @inline(__always)
-    func regexBase(_ program: Int) -> UnsafePointer<OpaquePointer?> { regexes.base(at: firstRegex[program]) }
+    /// A program that is no rule's condition.
+    func condition(_ program: Int) -> PlannedCondition { PlannedCondition(view.program(program), regexBase(program)) }
+
+    func regexBase(_ program: Int) -> UnsafePointer<OpaquePointer?> {
+        parts.pointee.regexes.base(at: parts.pointee.firstRegex[program])
+    }
 }

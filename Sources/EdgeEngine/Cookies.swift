@@ -6,14 +6,15 @@ enum Cookies {
     typealias Pair = FieldTable.Pair
 
     static func pairs(in header: Bytes, _ arena: inout Arena) -> UnsafeBufferPointer<Pair>? {
-        guard let pairs = arena.allocate(Pair.self, header.count(of: UInt8(ascii: ";")) &+ 1) else { return nil }
+        // Each pair has a `=` and all but one a `;`.
+        guard let pairs = arena.allocate(Pair.self, header.count / 2 &+ 1) else { return nil }
         var (count, start) = (0, 0)
         while start < header.count {
             let end = header.place(of: UInt8(ascii: ";"), from: start) ?? header.count
-            let part = header.slice(start, end).trimmed()
-            if let mark = part.place(of: UInt8(ascii: "=")) {
-                let name = decoded(part.slice(0, mark).trimmed(), &arena)
-                (pairs + count).initialize(to: Pair(key: name, value: part.slice(mark &+ 1, part.count).trimmed()))
+            if let mark = header.slice(start, end).place(of: UInt8(ascii: "=")) {
+                let name = decoded(header.slice(start, start &+ mark).trimmed(), &arena)
+                let value = header.slice(start &+ mark &+ 1, end).trimmed()
+                (pairs + count).initialize(to: Pair(key: name, value: value))
                 count &+= 1
             }
             start = end &+ 1

@@ -19,7 +19,7 @@ extension RequestRun {
         let limit = plan.limit(rule.limitNumber)
         var counts = matches
         if let program = limit.row.counting {
-            counts = !limit.row.countsAtResponse && EdgeEngine.holds(plan, program, &workspace, recorder)
+            counts = !limit.row.countsAtResponse && EdgeEngine.holds(plan.condition(program), &workspace, recorder)
         }
         guard matches || counts else { return false }
         guard !limits.isNone else {
@@ -52,18 +52,16 @@ extension RequestRun {
 extension EdgeEngine {
     /// Counts a response for the limits that ask for it.
     static func count(
-        _ plan: borrowing AcceptedPlan, _ configuration: ConfigurationRow, _ request: RequestPicture,
+        _ plan: borrowing AcceptedPlan, _ phases: Range<Int>, _ request: RequestPicture,
         _ workspace: inout Workspace, _ limits: LimitPort
     ) {
-        for index in configuration.phases {
-            let phase = plan.view.phase(index)
-            guard phase.number == Phase.rateLimit.order else { continue }
-            for number in phase.rules {
-                let rule = plan.view.rule(number)
-                guard rule.kind == .limit else { continue }
-                let limit = plan.limit(rule.limitNumber)
+        for phase in phases where plan.phase(phase).pointee.number == Phase.rateLimit.order {
+            for number in plan.phase(phase).pointee.rules {
+                let rule = plan.rule(number)
+                guard rule.pointee.kind == .limit else { continue }
+                let limit = plan.limit(rule.pointee.row.limitNumber)
                 guard limit.row.countsAtResponse, let program = limit.row.counting,
-                    holds(plan, program, &workspace, nil)
+                    holds(plan.condition(program), &workspace, nil)
                 else { continue }
                 var question = limit.question(request, plan, &workspace, counts: true, acts: false)
                 limits.ask(&question)

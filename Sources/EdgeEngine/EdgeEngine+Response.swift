@@ -22,10 +22,10 @@ extension EdgeEngine {
     ///
     /// - Parameter rewritten: its `:path` after rewrites; nil when there were none.
     package static func resume(
-        _ ticket: ResponseTicket, _ request: RequestPicture, rewritten: UnsafeRawBufferPointer?,
-        _ workspace: inout Workspace
+        _ plan: borrowing AcceptedPlan, _ ticket: ResponseTicket, _ request: RequestPicture,
+        rewritten: UnsafeRawBufferPointer?, _ workspace: inout Workspace
     ) {
-        workspace.begin(request)
+        workspace.begin(request, needsHost: plan.needs.hostAtResponse)
         workspace.decision.configuration = ticket.configuration
         workspace.decision.selector = ticket.selector
         workspace.decision.skippedPhases = ticket.skippedPhases
@@ -45,7 +45,7 @@ extension EdgeEngine {
         workspace.arena.reset()
         workspace.decision.configuration = ticket.configuration
         workspace.decision.cache = ticket.cache
-        addSettings(plan, plan.view.configuration(ticket.configuration), response, &workspace, nil)
+        addSettings(plan, response, &workspace, nil)
     }
 
     /// Runs the response rules; the result is `workspace.decision.responseEdits`, and the rules that matched are added
@@ -55,31 +55,26 @@ extension EdgeEngine {
         _ workspace: inout Workspace, limits: LimitPort = .none, recorder: Recorder? = nil
     ) {
         workspace.decision.responseEdits.removeAll()
-        let configuration = plan.view.configuration(workspace.decision.configuration)
-        if plan.countsResponses(workspace.decision.configuration), workspace.decision.terminatingRule == nil,
-            workspace.decision.skippedPhases & Phase.rateLimit.bit == 0
-        {
+        let configuration = plan.configuration(workspace.decision.configuration)
+        let counts =
+            configuration.pointee.countsResponses && workspace.decision.terminatingRule == nil
+            && workspace.decision.skippedPhases & Phase.rateLimit.bit == 0
+        if counts || configuration.pointee.responsePhase != nil {
             workspace.fill(plan.responseFields, request, plan.view)
             workspace.fill(plan.responseFields, response)
-            count(plan, configuration, request, &workspace, limits)
         }
-        addSettings(plan, configuration, response, &workspace, recorder)
-        for index in configuration.phases {
-            let phase = plan.view.phase(index)
-            guard phase.number == Phase.responseHeadersTransform.order else { continue }
-            workspace.fill(plan.responseFields, request, plan.view)
-            workspace.fill(plan.responseFields, response)
-            runResponsePhase(phase, plan, &workspace, recorder)
-        }
+        if counts { count(plan, configuration.pointee.requestPhases, request, &workspace, limits) }
+        addSettings(plan, response, &workspace, recorder)
+        if let phase = configuration.pointee.responsePhase { runResponsePhase(phase, plan, &workspace, recorder) }
         recorder?.finishResponse(workspace)
     }
 
     private static func addSettings(
-        _ plan: borrowing AcceptedPlan, _ configuration: ConfigurationRow, _ response: ResponsePicture,
-        _ workspace: inout Workspace, _ recorder: Recorder?
+        _ plan: borrowing AcceptedPlan, _ response: ResponsePicture, _ workspace: inout Workspace,
+        _ recorder: Recorder?
     ) {
-        addCacheEdits(plan, response, &workspace, recorder)
-        if let name = configuration.versionHeader {
+        if workspace.decision.cache.changesResponse { addCacheEdits(plan, response, &workspace, recorder) }
+        if let name = plan.configuration(workspace.decision.configuration).pointee.versionHeader {
             let edit = HeaderEdit(name: name, operation: .set, value: plan.label(workspace.decision.configuration))
             workspace.decision.responseEdits.append(edit)
             recorder?.editedResponse(edit)
@@ -87,10 +82,10 @@ extension EdgeEngine {
     }
 
     private static func runResponsePhase(
-        _ phase: PhaseRow, _ plan: borrowing AcceptedPlan, _ workspace: inout Workspace, _ recorder: Recorder?
+        _ phase: PlannedPhase, _ plan: borrowing AcceptedPlan, _ workspace: inout Workspace, _ recorder: Recorder?
     ) {
         var isPassedOver = workspace.decision.skippedPhases & phase.bit != 0
-        recorder?.begin(phase, isSkipped: isPassedOver)
+        recorder?.begin(phase.row, isSkipped: isPassedOver)
         let rules = phase.rules
         var next = rules.lowerBound
         while next < rules.upperBound {
@@ -98,23 +93,23 @@ extension EdgeEngine {
             guard next < rules.upperBound else { return }
             let number = next
             next &+= 1
-            let rule = plan.view.rule(number)
+            let rule = plan.rule(number)
             if isPassedOver {
                 if recorder == nil { return }
-                recorder?.passed(rule)
+                recorder?.passed(rule.pointee.row)
                 continue
             }
-            let matches = holds(plan, rule.program, &workspace, recorder)
-            recorder?.evaluated(rule, matches)
+            let matches = holds(rule.pointee.condition, &workspace, recorder)
+            recorder?.evaluated(rule.pointee.row, matches)
             guard matches else { continue }
             workspace.decision.matched.append(number)
-            switch rule.kind {
+            switch rule.pointee.kind {
             case .editResponseHeaders:
                 recorder?.isResponse = true
-                collect(rule.list, plan, &workspace, recorder) { $0.responseEdits.append($1) }
+                collect(rule.pointee.list, plan, &workspace, recorder) { $0.responseEdits.append($1) }
             case .skip:
-                isPassedOver = rule.skipsRestOfPhase
-                recorder?.skips(rule)
+                isPassedOver = rule.pointee.row.skipsRestOfPhase
+                recorder?.skips(rule.pointee.row)
             default: recorder?.effect("logged")
             }
         }

@@ -22,15 +22,14 @@ package enum EdgeEngine {
         workspace.fill(plan.requestFields, request, plan.view)
         recorder?.begin(plan.view, request, workspace)
         select(plan, &workspace, recorder)
-        let configuration = plan.view.configuration(workspace.decision.configuration)
+        let configuration = plan.configuration(workspace.decision.configuration)
         recorder?.selected(plan, workspace.decision)
         let run = RequestRun(request: request, limits: limits, recorder: recorder)
         run.prepare(plan, configuration, &workspace)
-        for index in configuration.phases {
-            let phase = plan.view.phase(index)
-            if phase.number == Phase.responseHeadersTransform.order { continue }
+        for index in configuration.pointee.requestPhases {
+            let phase = plan.phase(index)
             run.run(plan, phase, &workspace)
-            if phase.number == Phase.configSettings.order { run.refuseHotlink(plan, &workspace) }
+            if phase.pointee.number == Phase.configSettings.order { run.refuseHotlink(plan, &workspace) }
             if workspace.decision.terminatingRule != nil, recorder == nil { return }
         }
         run.finish(configuration, &workspace)
@@ -44,7 +43,7 @@ package enum EdgeEngine {
             if recorder == nil { index = plan.nextSelector(index, workspace) }
             guard index < plan.view.selectorCount else { break }
             let selector = plan.view.selector(index)
-            let holds = holds(plan, selector.program, &workspace, recorder)
+            let holds = holds(plan.condition(selector.program), &workspace, recorder)
             recorder?.tried(selector, holds, plan.view)
             if holds {
                 workspace.decision.selector = index
@@ -58,17 +57,17 @@ package enum EdgeEngine {
 
     @inline(__always)
     static func holds(
-        _ plan: borrowing AcceptedPlan, _ program: Int, _ workspace: inout Workspace, _ recorder: Recorder?
+        _ condition: PlannedCondition, _ workspace: inout Workspace, _ recorder: Recorder?
     ) -> Bool {
         guard let recorder else {
-            return Evaluator.matches(
-                plan.view.program(program), workspace.fields, regexes: plan.regexBase(program),
-                scratch: &workspace.scratch)
+            return condition.isAlways
+                || Evaluator.matches(
+                    condition.program, workspace.fields, regexes: condition.regexes, scratch: &workspace.scratch)
         }
         return recorder.explaining { buffer in
             Evaluator.matches(
-                plan.view.program(program), workspace.fields, regexes: plan.regexBase(program),
-                scratch: &workspace.scratch, explanation: buffer)
+                condition.program, workspace.fields, regexes: condition.regexes, scratch: &workspace.scratch,
+                explanation: buffer)
         }
     }
 
@@ -103,23 +102,24 @@ package enum EdgeEngine {
         _ add: (inout Decision, HeaderEdit) -> Void
     ) {
         for index in edits {
-            let row = plan.view.edit(index)
-            var edit = HeaderEdit(name: row.name, operation: row.operation, value: .empty)
+            let planned = plan.edit(index)
+            let name = planned.pointee.name
+            var edit = HeaderEdit(name: name, operation: planned.pointee.operation, value: .empty)
             if !edit.isRemoval {
-                guard let value = ownBytes(row.value, plan, &workspace) else {
-                    recorder?.effect("\(text(row.name)) stays as it is: its value is missing")
+                guard let value = ownBytes(planned.pointee.value, plan, &workspace) else {
+                    recorder?.effect("\(text(name)) stays as it is: its value is missing")
                     continue
                 }
-                guard HeaderNames.isSafeValue(value) else {
+                guard planned.pointee.value.isVerified || HeaderNames.isSafeValue(value) else {
                     workspace.decision.refusedValues &+= 1
-                    recorder?.effect("\(text(row.name)) stays as it is: its value holds control characters")
+                    recorder?.effect("\(text(name)) stays as it is: its value holds control characters")
                     continue
                 }
                 edit.value = value
                 // Envoy's modules cannot write an empty value; it would remove the header, so that is what it means.
                 if value.isEmpty {
                     guard case .set = edit.operation else {
-                        recorder?.effect("\(text(row.name)) stays as it is: its value is empty")
+                        recorder?.effect("\(text(name)) stays as it is: its value is empty")
                         continue
                     }
                     edit.operation = .remove

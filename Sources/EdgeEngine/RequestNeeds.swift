@@ -17,6 +17,8 @@ package struct RequestNeeds: BitwiseCopyable, Sendable {
     package let number: Bool
     /// The request's headers once more when its response comes.
     package let headersAtResponse: Bool
+    /// The host once more when the response comes.
+    let hostAtResponse: Bool
 
     /// Somebody who counts.
     package let limits: Bool
@@ -33,6 +35,9 @@ package struct RequestNeeds: BitwiseCopyable, Sendable {
         version = reads(.httpVersion)
         time = reads(.timestampSeconds, .timestampMilliseconds) || limits.isAny
         number = reads(.rayID)
+        hostAtResponse =
+            responseFields.contains(.httpHost) || responseFields.contains(.fullURI)
+            || responseFields.contains(.rawFullURI) || limits.isAny
         headersAtResponse = responseFields.hasHeaders || responseFields.contains(.rayID) || limits.headersAtResponse
     }
 }

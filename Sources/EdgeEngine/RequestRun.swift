@@ -9,12 +9,15 @@ struct RequestRun {
     let recorder: Recorder?
 
     /// What the configuration and the trust settings say before any rule.
-    func prepare(_ plan: borrowing AcceptedPlan, _ configuration: ConfigurationRow, _ workspace: inout Workspace) {
+    func prepare(
+        _ plan: borrowing AcceptedPlan, _ configuration: UnsafePointer<PlannedConfiguration>,
+        _ workspace: inout Workspace
+    ) {
         if let country = plan.view.countryHeader, !workspace.trustsCountry(request, plan.view) {
             workspace.decision.requestEdits.append(HeaderEdit(name: country, operation: .remove, value: .empty))
             recorder?.edited(HeaderEdit(name: country, operation: .remove, value: .empty), bySettings: true)
         }
-        if let name = configuration.clientHostHeader {
+        if let name = configuration.pointee.clientHostHeader {
             let edit = HeaderEdit(name: name, operation: .set, value: workspace.host)
             // The host came from the client; Envoy refuses such bytes itself, and this must not depend on it.
             guard HeaderNames.isSafeValue(workspace.host) else { return }
@@ -23,13 +26,17 @@ struct RequestRun {
         }
     }
 
-    func run(_ plan: borrowing AcceptedPlan, _ phase: PhaseRow, _ workspace: inout Workspace) {
+    func run(
+        _ plan: borrowing AcceptedPlan, _ phase: UnsafePointer<PlannedPhase>, _ workspace: inout Workspace
+    ) {
         let isOver = workspace.decision.terminatingRule != nil
-        let isSkipped = workspace.decision.skippedPhases & phase.bit != 0
-        recorder?.begin(phase, isSkipped: isSkipped && !isOver)
+        let isSkipped = workspace.decision.skippedPhases & phase.pointee.bit != 0
+        recorder?.begin(phase.pointee.row, isSkipped: isSkipped && !isOver)
         var isPassedOver = isOver || isSkipped
-        let countsApart = phase.number == Phase.rateLimit.order && plan.countsApart(workspace.decision.configuration)
-        let rules = phase.rules
+        let countsApart =
+            phase.pointee.number == Phase.rateLimit.order
+            && plan.configuration(workspace.decision.configuration).pointee.countsApart
+        let rules = phase.pointee.rules
         var next = rules.lowerBound
         while next < rules.upperBound {
             // A record has every rule in it.
@@ -42,21 +49,21 @@ struct RequestRun {
             guard next < rules.upperBound else { return }
             let number = next
             next &+= 1
-            let rule = plan.view.rule(number)
+            let rule = plan.rule(number)
             if isPassedOver {
                 if recorder == nil { return }
-                recorder?.passed(rule)
+                recorder?.passed(rule.pointee.row)
                 continue
             }
-            let matches = EdgeEngine.holds(plan, rule.program, &workspace, recorder)
-            recorder?.evaluated(rule, matches)
-            if rule.kind == .limit {
-                isPassedOver = limit(rule, number, matches, plan, &workspace)
+            let matches = EdgeEngine.holds(rule.pointee.condition, &workspace, recorder)
+            recorder?.evaluated(rule.pointee.row, matches)
+            if rule.pointee.kind == .limit {
+                isPassedOver = limit(rule.pointee.row, number, matches, plan, &workspace)
                 continue
             }
             guard matches else { continue }
             workspace.decision.matched.append(number)
-            isPassedOver = apply(rule, number, plan, &workspace)
+            isPassedOver = apply(rule.pointee.row, number, plan, &workspace)
         }
     }
 
@@ -151,12 +158,12 @@ struct RequestRun {
         if query != nil { recorder?.set("query", workspace.uri.query, rule) }
     }
 
-    func finish(_ configuration: ConfigurationRow, _ workspace: inout Workspace) {
+    func finish(_ configuration: UnsafePointer<PlannedConfiguration>, _ workspace: inout Workspace) {
         if workspace.decision.terminatingRule == nil {
             if workspace.uri.isRewritten { workspace.decision.path = workspace.arena.copy(workspace.uri.whole) }
-            if workspace.decision.origin == nil { workspace.decision.origin = configuration.defaultOrigin }
+            if workspace.decision.origin == nil { workspace.decision.origin = configuration.pointee.defaultOrigin }
             if workspace.decision.origin == nil { workspace.decision.outcome = .noOrigin }
         }
-        recorder?.finish(workspace, configuration)
+        recorder?.finish(workspace, configuration.pointee.row)
     }
 }

@@ -7,13 +7,15 @@ extension Workspace {
     private typealias Pair = FieldTable.Pair
 
     /// Forgets the request before and takes this one over.
-    mutating func begin(_ request: RequestPicture) {
+    ///
+    /// - Parameter needsHost: whether anybody will ask for the host.
+    mutating func begin(_ request: RequestPicture, needsHost: Bool = true) {
         decision.clear()
         fields.removeAll()
         scratch.reset()
         arena.reset()
         uri = RequestURI(request.path)
-        host = HostName.normalized(request.authority, &arena)
+        host = needsHost ? HostName.normalized(request.authority, &arena) : .empty
     }
 
     /// Everything of the request but what rewrites change.
@@ -168,19 +170,5 @@ extension Workspace {
             count &+= 1
         }
         fields.setMap(.responseHeaders, UnsafeBufferPointer(start: pairs, count: count))
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    @inlinable @inline(__always)
-    package func isSame(as other: UnsafeRawBufferPointer) -> Bool {
-        guard count == other.count else { return false }
-        if baseAddress == other.baseAddress { return true }
-        var index = 0
-        while index < count {
-            if self[index] != other[index] { return false }
-            index &+= 1
-        }
-        return true
     }
 }

@@ -169,12 +169,17 @@ extension UnsafeRawBufferPointer {
     }
 
     /// Without spaces and tabs at both ends.
+    @inline(__always)
     func trimmed() -> UnsafeRawBufferPointer {
-        var (from, to) = (0, count)
-        while from < to, self[from] == 32 || self[from] == 9 { from &+= 1 }
-        while to > from, self[to &- 1] == 32 || self[to &- 1] == 9 { to &-= 1 }
-        return slice(from, to)
+        guard var from = baseAddress else { return self }
+        var to = from + count
+        while from < to, Self.isBlank(from.load(as: UInt8.self)) { from += 1 }
+        while to > from, Self.isBlank((to - 1).load(as: UInt8.self)) { to -= 1 }
+        return UnsafeRawBufferPointer(start: from, count: to - from)
     }
+
+    @inline(__always)
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
 }
 
 extension UnsafeRawPointer {

@@ -7,14 +7,13 @@ internal import RulesLanguage
 /// What is known about the connection of a request; only what its plan reads is asked for.
 enum ConnectionFacts {
     static func fill(_ picture: inout RequestPicture, _ stream: Stream, _ needs: RequestNeeds) {
-        if needs.client {
-            picture.clientAddress = stream.attribute(SIGNALBOX_ATTRIBUTE_SOURCE_ADDRESS).flatMap {
-                SocketAddress.parse($0)?.address
-            }
+        if needs.client, let text = stream.attribute(SIGNALBOX_ATTRIBUTE_SOURCE_ADDRESS) {
+            picture.clientAddress = SocketAddress.address(text)
         }
-        if needs.destination {
-            let parsed = stream.attribute(SIGNALBOX_ATTRIBUTE_DESTINATION_ADDRESS).flatMap { SocketAddress.parse($0) }
-            (picture.destinationAddress, picture.destinationPort) = (parsed?.address, parsed?.port ?? 0)
+        if needs.destination, let text = stream.attribute(SIGNALBOX_ATTRIBUTE_DESTINATION_ADDRESS) {
+            (picture.destinationAddress, picture.destinationPort) = (
+                SocketAddress.address(text), SocketAddress.port(text)
+            )
         }
         if needs.security {
             picture.isTLS = stream.attribute(SIGNALBOX_ATTRIBUTE_TLS_VERSION).map { !$0.isEmpty } ?? false
@@ -33,37 +32,35 @@ enum ConnectionFacts {
 
 /// `192.0.2.1:80` and `[2001:db8::1]:80`, as Envoy writes addresses.
 enum SocketAddress {
-    static func parse(_ text: UnsafeRawBufferPointer) -> (address: IPAddress, port: Int)? {
-        var colon = text.count &- 1
-        while colon >= 0, text[colon] != UInt8(ascii: ":") { colon &-= 1 }
-        guard colon > 0 else { return nil }
-        var port = 0
-        for byte in text[(colon &+ 1)...] where (48...57).contains(byte) {
-            port = (port &* 10 &+ Int(byte &- 48)) % 100_000
-        }
-        if text[0] == UInt8(ascii: "["), colon >= 2 {
-            let inside = UnsafeRawBufferPointer(rebasing: text[1..<colon &- 1])
-            return IPAddress(inside).map { ($0, port) }
-        }
-        return v4(text, colon).map { ($0, port) }
+    static func address(_ text: UnsafeRawBufferPointer) -> IPAddress? {
+        guard text.first == UInt8(ascii: "[") else { return v4(text) }
+        guard let end = text.lastIndex(of: UInt8(ascii: "]")) else { return nil }
+        return IPAddress(UnsafeRawBufferPointer(rebasing: text[1..<end]))
     }
 
-    /// Without the allocations of the general parser: this runs for every request.
-    private static func v4(_ text: UnsafeRawBufferPointer, _ end: Int) -> IPAddress? {
-        var (value, part, dots, index): (UInt32, UInt32, Int, Int) = (0, 0, 0, 0)
-        while index < end {
-            let byte = text[index]
-            if byte == UInt8(ascii: ".") {
-                (value, part, dots) = (value << 8 | part, 0, dots &+ 1)
-            } else if (48...57).contains(byte) {
-                part = part &* 10 &+ UInt32(byte &- 48)
+    /// 0 when there is none.
+    static func port(_ text: UnsafeRawBufferPointer) -> Int {
+        guard let colon = text.lastIndex(of: UInt8(ascii: ":")) else { return 0 }
+        return text[(colon + 1)...].reduce(0) { (48...57).contains($1) ? ($0 * 10 + Int($1 - 48)) % 100_000 : $0 }
+    }
+
+    /// Up to the colon. Without the allocations of the general parser: this runs for every request.
+    private static func v4(_ text: UnsafeRawBufferPointer) -> IPAddress? {
+        guard let start = text.baseAddress else { return nil }
+        var (value, part, dots, place): (UInt32, UInt32, Int, Int) = (0, 0, 0, 0)
+        while place < text.count {
+            let byte = UInt32(start.load(fromByteOffset: place, as: UInt8.self))
+            place &+= 1
+            if byte &- 48 < 10 {
+                part = part &* 10 &+ (byte &- 48)
                 if part > 255 { return nil }
+            } else if byte == 0x2E {
+                (value, part, dots) = (value &<< 8 | part, 0, dots &+ 1)
             } else {
-                return nil
+                return byte == 0x3A && dots == 3 ? IPAddress(v4: value &<< 8 | part) : nil
             }
-            index &+= 1
         }
-        return dots == 3 ? IPAddress(v4: value << 8 | part) : nil
+        return nil
     }
 }
 

@@ -26,23 +26,29 @@ struct EdgeFilter: ~Copyable {
     private let network: UInt8
     /// Memory that lasts as long as the filter.
     private let room: UnsafeMutableRawBufferPointer
+    /// The worker's that has the stream; a stream never moves to another.
+    private let memory: UnsafeMutablePointer<WorkerMemory>
 
     /// A filter in a block of the worker's; to be given back there when it ends.
     static func make(network: UInt8) -> UnsafeMutableRawPointer {
-        let block = WorkerMemory.current.pointee.spare.take()
+        let memory = WorkerMemory.current
+        let block = memory.pointee.spare.take()
         let size = (MemoryLayout<EdgeFilter>.stride &+ 15) & ~15
         let room = UnsafeMutableRawBufferPointer(start: block + size, count: max(0, SpareBlocks.size &- size))
-        block.assumingMemoryBound(to: EdgeFilter.self).initialize(to: EdgeFilter(network: network, room: room))
+        block.assumingMemoryBound(to: EdgeFilter.self).initialize(
+            to: EdgeFilter(network: network, room: room, memory: memory))
         return block
     }
 
-    private init(network: UInt8, room: UnsafeMutableRawBufferPointer) { (self.network, self.room) = (network, room) }
+    @inline(__always)
+    private init(network: UInt8, room: UnsafeMutableRawBufferPointer, memory: UnsafeMutablePointer<WorkerMemory>) {
+        (self.network, self.room, self.memory) = (network, room, memory)
+    }
 
     deinit { rewritten?.deallocate() }
 
     /// - Returns: whether the request goes on to the router.
     mutating func decide(_ stream: Stream) -> Bool {
-        let memory = WorkerMemory.current
         let found = memory.pointee.headers.read(stream, isResponse: false)
         picture.method = found.method
         picture.authority = found.authority
@@ -76,14 +82,15 @@ struct EdgeFilter: ~Copyable {
         Metadata.set(stream, plan.pointee.accepted, &memory.pointee)
         switch memory.pointee.workspace.decision.outcome {
         case .forward:
-            let present = picture.headers
+            var present = found
+            present.all = picture.headers
             if plan.pointee.accepted.hasResponseRules(configuration) {
                 keepForResponse(needs, memory.pointee.workspace.decision.path)
             }
-            forward(stream, plan, memory, isRouteOurs: isRouteOurs, present: present)
+            forward(stream, plan, isRouteOurs: isRouteOurs, present: present)
             return true
         case .block, .redirect, .noOrigin:
-            answer(stream, plan, memory)
+            answer(stream, plan)
             return false
         }
     }
@@ -128,8 +135,7 @@ struct EdgeFilter: ~Copyable {
     /// client's (a look-up by another host would land in another zone), then the header goes and the host may change.
     /// For a usual request Envoy has found the right route already.
     private mutating func forward(
-        _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, _ memory: UnsafeMutablePointer<WorkerMemory>,
-        isRouteOurs: Bool, present: UnsafeBufferPointer<FieldTable.Pair>
+        _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, isRouteOurs: Bool, present: MessageHeaders
     ) {
         let isHostChosen = memory.pointee.workspace.decision.hostHeader != nil
         if let origin = memory.pointee.workspace.decision.origin,
@@ -150,9 +156,7 @@ struct EdgeFilter: ~Copyable {
     }
 
     /// The edge's own answer. Envoy does not show it to this filter again, so response rules run here.
-    private mutating func answer(
-        _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, _ memory: UnsafeMutablePointer<WorkerMemory>
-    ) {
+    private mutating func answer(_ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>) {
         isAnswered = true
         let outcome = memory.pointee.workspace.decision.outcome
         let status = outcome == .noOrigin ? 503 : memory.pointee.workspace.decision.status
@@ -162,7 +166,7 @@ struct EdgeFilter: ~Copyable {
         EdgeEngine.respond(
             plan.pointee.accepted, picture, response, &memory.pointee.workspace,
             limits: NodeLimits.port(plan.pointee.accepted.needs))
-        countResponseHits(plan, memory, from: before)
+        countResponseHits(plan, from: before)
         for edit in memory.pointee.workspace.decision.responseEdits.elements { memory.pointee.answer.apply(edit) }
         if let trace {
             let matched = memory.pointee.workspace.decision.matched.elements
@@ -179,9 +183,7 @@ struct EdgeFilter: ~Copyable {
         stream.answer(status, memory.pointee.answer.pairs(), body, details)
     }
 
-    private func countResponseHits(
-        _ plan: UnsafeMutablePointer<LoadedPlan>, _ memory: UnsafeMutablePointer<WorkerMemory>, from: Int
-    ) {
+    private func countResponseHits(_ plan: UnsafeMutablePointer<LoadedPlan>, from: Int) {
         let matched = memory.pointee.workspace.decision.matched.elements
         guard from < matched.count else { return }
         let new = UnsafeBufferPointer(rebasing: matched[from...])
@@ -191,27 +193,26 @@ struct EdgeFilter: ~Copyable {
     /// A response of the origin, or of Envoy itself when the origin gave none.
     func respond(_ stream: Stream) {
         guard !isAnswered, let plan, let ticket else { return }
-        let memory = WorkerMemory.current
         guard plan.pointee.accepted.hasResponseRules(ticket.configuration) else {
-            respondBySettings(stream, plan, ticket, memory)
+            respondBySettings(stream, plan, ticket)
             trace?.send(stream)
             return
         }
         let response = memory.pointee.headers.read(stream, isResponse: true)
-        EdgeEngine.resume(ticket, picture, rewritten: rewritten.map { Bytes($0) }, &memory.pointee.workspace)
+        EdgeEngine.resume(
+            plan.pointee.accepted, ticket, picture, rewritten: rewritten.map { Bytes($0) }, &memory.pointee.workspace)
         EdgeEngine.respond(
             plan.pointee.accepted, picture, ResponsePicture(status: response.status, headers: response.all),
             &memory.pointee.workspace, limits: NodeLimits.port(plan.pointee.accepted.needs))
-        countResponseHits(plan, memory, from: 0)
+        countResponseHits(plan, from: 0)
         trace?.add(memory.pointee.workspace.decision.matched.elements, plan.pointee.accepted)
         let edits = memory.pointee.workspace.decision.responseEdits.elements
-        if !edits.isEmpty { HeaderEdits.apply(edits, stream, isResponse: true, present: response.all) }
+        if !edits.isEmpty { HeaderEdits.apply(edits, stream, isResponse: true, present: response) }
         trace?.send(stream)
     }
 
     private func respondBySettings(
-        _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, _ ticket: ResponseTicket,
-        _ memory: UnsafeMutablePointer<WorkerMemory>
+        _ stream: Stream, _ plan: UnsafeMutablePointer<LoadedPlan>, _ ticket: ResponseTicket
     ) {
         guard plan.pointee.accepted.changesResponse(ticket) else { return }
         let response = memory.pointee.headers.read(stream, isResponse: true)
@@ -219,7 +220,7 @@ struct EdgeFilter: ~Copyable {
             plan.pointee.accepted, ticket, ResponsePicture(status: response.status, headers: response.all),
             &memory.pointee.workspace)
         let edits = memory.pointee.workspace.decision.responseEdits.elements
-        if !edits.isEmpty { HeaderEdits.apply(edits, stream, isResponse: true, present: response.all) }
+        if !edits.isEmpty { HeaderEdits.apply(edits, stream, isResponse: true, present: response) }
     }
 
     func complete(_ stream: Stream) {

@@ -7,45 +7,63 @@ internal import EdgePlan
 
 public typealias EnvoyPointer = UnsafeMutableRawPointer
 
-/// What a filter is for.
-enum FilterMode {
+/// What a filter is for. Envoy wants an address for a filter's configuration and only hands it back; that of nothing,
+/// with the mode's number, will do, and is the same in every plan and on every worker.
+private enum FilterMode: UInt {
     /// Serves zones.
-    case edge
+    case edge = 1
+    /// Serve zones of routes that come in shards.
+    case production, lower
     /// Answers with figures.
     case figures
+
+    init?(configuration mode: UnsafeRawBufferPointer) {
+        if mode.isEmpty || mode.equals("edge") {
+            self = .edge
+        } else if mode.equals("figures") {
+            self = .figures
+        } else if mode.equals("shards production") {
+            self = .production
+        } else if mode.equals("shards lower") {
+            self = .lower
+        } else {
+            return nil
+        }
+    }
+
+    var pointer: EnvoyPointer? { EnvoyPointer(bitPattern: rawValue) }
+
+    /// First letter of the network's name where routes come in shards, else 0.
+    var network: UInt8 {
+        switch self {
+        case .production: UInt8(ascii: "p")
+        case .lower: UInt8(ascii: "l")
+        case .edge, .figures: 0
+        }
+    }
 }
 
-/// Envoy wants an address for a configuration and for each request; these stand for modes that need no memory.
-private enum Marker {
-    nonisolated(unsafe) static let edge = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
-    /// Serve zones of routes that come in shards.
-    nonisolated(unsafe) static let production = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
-    nonisolated(unsafe) static let lower = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
-    nonisolated(unsafe) static let figures = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
-    /// Null-terminated.
-    nonisolated(unsafe) static let version: UnsafePointer<CChar> = {
-        let text = Array(SIGNALBOX_ENVOY_ABI.utf8CString)
-        let memory = UnsafeMutablePointer<CChar>.allocate(capacity: text.count)
-        memory.initialize(from: text, count: text.count)
-        return UnsafePointer(memory)
-    }()
-}
+/// The ABI's version, null-terminated.
+private nonisolated(unsafe) let abiVersion: UnsafePointer<CChar> = {
+    // Shared without locks: written here, before anybody can read it, and never again.
+    let text = Array(SIGNALBOX_ENVOY_ABI.utf8CString)
+    let memory = UnsafeMutablePointer<CChar>.allocate(capacity: text.count)
+    memory.initialize(from: text, count: text.count)
+    return UnsafePointer(memory)
+}()
 
 @_cdecl("envoy_dynamic_module_on_program_init")
 public func onProgramInit() -> UnsafePointer<CChar>? {
     // Here, and not within somebody's request, is the time to read a file.
     _ = LiveTraceKey.known
-    return Marker.version
+    return abiVersion
 }
 
 @_cdecl("envoy_dynamic_module_on_http_filter_config_new")
 public func onFilterConfigNew(_ envoy: EnvoyPointer, _ name: signalbox_buffer, _ mode: signalbox_buffer)
     -> EnvoyPointer?
 {
-    if mode.bytes.isEmpty || mode.bytes.equals("edge") { return Marker.edge }
-    if mode.bytes.equals("figures") { return Marker.figures }
-    if mode.bytes.equals("shards production") { return Marker.production }
-    if mode.bytes.equals("shards lower") { return Marker.lower }
+    if let mode = FilterMode(configuration: mode.bytes) { return mode.pointer }
     EnvoyLog.error(
         "signalbox: filter refused: its configuration is empty, 'edge', 'shards NETWORK' or 'figures'")
     return nil
@@ -69,10 +87,8 @@ public func onPerRouteConfigDestroy(_ plan: EnvoyPointer) { PlanTable.shared.dro
 
 @_cdecl("envoy_dynamic_module_on_http_filter_new")
 public func onFilterNew(_ config: EnvoyPointer, _ envoy: EnvoyPointer) -> EnvoyPointer? {
-    if config == Marker.figures { return Marker.figures }
-    let network =
-        config == Marker.production ? UInt8(ascii: "p") : config == Marker.lower ? UInt8(ascii: "l") : 0
-    return EdgeFilter.make(network: network)
+    guard let mode = FilterMode(rawValue: UInt(bitPattern: config)), mode != .figures else { return config }
+    return EdgeFilter.make(network: mode.network)
 }
 
 @_cdecl("envoy_dynamic_module_on_http_filter_destroy")
@@ -84,7 +100,7 @@ public func onFilterDestroy(_ filter: EnvoyPointer) {
 
 /// Nil for the filter that answers with figures.
 private func edgeFilter(_ filter: EnvoyPointer) -> UnsafeMutablePointer<EdgeFilter>? {
-    filter == Marker.figures ? nil : filter.assumingMemoryBound(to: EdgeFilter.self)
+    filter == FilterMode.figures.pointer ? nil : filter.assumingMemoryBound(to: EdgeFilter.self)
 }
 
 /// 0: continue; 1: stop, the answer is on its way.

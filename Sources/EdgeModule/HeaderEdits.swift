@@ -13,21 +13,21 @@ enum HeaderEdits {
     ///
     /// - Parameter present: the message's headers before any of the edits, in Envoy's memory.
     static func apply(
-        _ edits: UnsafeBufferPointer<HeaderEdit>, _ stream: Stream, isResponse: Bool,
-        present: UnsafeBufferPointer<FieldTable.Pair>
+        _ edits: UnsafeBufferPointer<HeaderEdit>, _ stream: Stream, isResponse: Bool, present: MessageHeaders
     ) {
         // All are looked up before the first is carried out: edits free memory in which names lie.
         var isNew: UInt64 = 0
-        var lengths = lengths(of: present)
-        for index in 0..<min(edits.count, most) {
+        var names = present.names
+        var index = 0
+        while index < edits.count, index < most {
             let name = edits[index].name
-            // Nearly all names are told apart by their lengths.
             if isSetting(edits[index]),
-                lengths & mark(name) == 0 || (!has(edits, before: index, name) && !has(present, name))
+                !names.mayContain(name) || (!has(edits, before: index, name) && !has(present.all, name))
             {
                 isNew |= 1 &<< UInt64(index)
             }
-            lengths |= mark(name)
+            names.insert(name)
+            index &+= 1
         }
         for index in edits.indices {
             let edit = edits[index]
@@ -39,21 +39,6 @@ enum HeaderEdits {
             }
         }
     }
-
-    /// Which lengths of names there are, a bit each; of those that differ by 64 one stands for the other.
-    @inline(__always)
-    private static func lengths(of headers: UnsafeBufferPointer<FieldTable.Pair>) -> UInt64 {
-        var lengths: UInt64 = 0
-        var index = 0
-        while index < headers.count {
-            lengths |= mark(headers[index].key)
-            index &+= 1
-        }
-        return lengths
-    }
-
-    @inline(__always)
-    private static func mark(_ name: UnsafeRawBufferPointer) -> UInt64 { 1 &<< UInt64(name.count & 63) }
 
     @inline(__always)
     private static func isSetting(_ edit: HeaderEdit) -> Bool { if case .set = edit.operation { true } else { false } }

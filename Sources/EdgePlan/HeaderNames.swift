@@ -49,14 +49,51 @@ extension UnsafeRawBufferPointer {
         count == text.utf8CodeUnitCount && starts(with: text)
     }
 
+    /// Compares eight, four, two bytes at a time: of a text known at compile time no more than that remains.
     @inlinable @inline(__always)
     package func starts(with text: StaticString) -> Bool {
-        guard count >= text.utf8CodeUnitCount else { return false }
-        var index = 0
-        while index < text.utf8CodeUnitCount {
-            if self[index] != text.utf8Start[index] { return false }
-            index &+= 1
+        let length = text.utf8CodeUnitCount
+        guard count >= length, let start = baseAddress else { return length == 0 }
+        let other = UnsafeRawPointer(text.utf8Start)
+        var place = 0
+        while place &+ 8 <= length {
+            guard start.isSame(as: other, place, UInt64.self) else { return false }
+            place &+= 8
+        }
+        if length & 4 != 0 {
+            guard start.isSame(as: other, place, UInt32.self) else { return false }
+            place &+= 4
+        }
+        if length & 2 != 0 {
+            guard start.isSame(as: other, place, UInt16.self) else { return false }
+            place &+= 2
+        }
+        return length & 1 == 0 || start.isSame(as: other, place, UInt8.self)
+    }
+
+    /// Byte-wise equality.
+    @inlinable @inline(__always)
+    package func isSame(as other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        guard let start = baseAddress, let otherStart = other.baseAddress, start != otherStart else { return true }
+        var place = 0
+        while place &+ 8 <= count {
+            guard start.isSame(as: otherStart, place, UInt64.self) else { return false }
+            place &+= 8
+        }
+        while place < count {
+            guard start.isSame(as: otherStart, place, UInt8.self) else { return false }
+            place &+= 1
         }
         return true
+    }
+}
+
+extension UnsafeRawPointer {
+    @inlinable @inline(__always)
+    package func isSame<T: FixedWidthInteger & BitwiseCopyable>(
+        as other: UnsafeRawPointer, _ place: Int, _ type: T.Type
+    ) -> Bool {
+        loadUnaligned(fromByteOffset: place, as: type) == other.loadUnaligned(fromByteOffset: place, as: type)
     }
 }

@@ -66,7 +66,7 @@ package enum CacheSettingKind: UInt32, Hashable, Sendable, CaseIterable {
 }
 
 /// What a rule does, as its number in an encoded plan.
-package enum ActionKind: UInt32, Hashable, Sendable, CaseIterable {
+package enum ActionKind: UInt32, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     case redirect = 0
     case rewrite = 1
     case route = 2

@@ -12,6 +12,8 @@ package struct ZonePlanView: BitwiseCopyable, @unchecked Sendable {
     package let peerCount: Int
     package let hostCount: Int
     package let programCount: Int
+    package let phaseCount: Int
+    package let editCount: Int
     private let selectors: UnsafeRawPointer
     private let configurations: UnsafeRawPointer
     private let phases: UnsafeRawPointer
@@ -32,9 +34,9 @@ package struct ZonePlanView: BitwiseCopyable, @unchecked Sendable {
         (peers, peerCount) = table(PlanLayout.Header.peers)
         (selectors, selectorCount) = table(PlanLayout.Header.selectors)
         (configurations, configurationCount) = table(PlanLayout.Header.configurations)
-        (phases, _) = table(PlanLayout.Header.phases)
+        (phases, phaseCount) = table(PlanLayout.Header.phases)
         (rules, ruleCount) = table(PlanLayout.Header.rules)
-        (edits, _) = table(PlanLayout.Header.edits)
+        (edits, editCount) = table(PlanLayout.Header.edits)
         (cacheSettings, _) = table(PlanLayout.Header.cacheSettings)
         (programs, programCount) = table(PlanLayout.Header.programs)
         (pool, _) = table(PlanLayout.Header.pool)
@@ -101,6 +103,9 @@ package enum ValueView: BitwiseCopyable {
     case literal(UnsafeRawBufferPointer)
     /// Index for `ZonePlanView.program`.
     case program(Int)
+
+    /// Whether it is known that the value may stand in a header: the verifier has seen those that are written out.
+    package var isVerified: Bool { if case .program = self { false } else { true } }
 }
 
 /// On the address of the pool: what a place in a table refers to.

@@ -35,7 +35,7 @@ struct LimitTests {
                 let own = workspace.decision.ownAnswer
                 let body = String(decoding: workspace.decision.body, as: UTF8.self)
                 let ticket = ResponseTicket(workspace.decision)
-                if own == nil { EdgeEngine.resume(ticket, picture, rewritten: nil, &workspace) }
+                if own == nil { EdgeEngine.resume(plan, ticket, picture, rewritten: nil, &workspace) }
                 let response = own ?? EdgeResponse(status: status)
                 response.withPicture { EdgeEngine.respond(plan, picture, $0, &workspace, limits: port) }
                 let after = response.headers.first { $0.name == "retry-after" }

@@ -1,29 +1,6 @@
 internal import EdgePlan
 internal import RulesLanguage
 
-/// What a configuration's rules ask for beyond the request.
-struct ConfigurationUse: BitwiseCopyable {
-    var hasResponseRules = false
-    var countsResponses = false
-    var countsApart = false
-
-    /// Lays its limits down, too.
-    init(_ view: ZonePlanView, _ index: Int, _ limits: UnsafeMutablePointer<PlannedLimit>) {
-        let configuration = view.configuration(index)
-        for index in configuration.phases {
-            let phase = view.phase(index)
-            if phase.number == Phase.responseHeadersTransform.order { hasResponseRules = true }
-            for number in phase.rules {
-                let rule = view.rule(number)
-                guard rule.kind == .limit, let row = rule.limit else { continue }
-                (limits + rule.limitNumber).initialize(to: PlannedLimit(row, rule: rule, configuration, view))
-                if row.countsAtResponse { countsResponses = true }
-                if row.counting != nil, !row.countsAtResponse { countsApart = true }
-            }
-        }
-    }
-}
-
 /// Rules whose limits count requests that the rules need not match, with what passes over those that cannot count one.
 struct CountedApart: ~Copyable {
     private let rules: UnsafeMutablePointer<Int>
