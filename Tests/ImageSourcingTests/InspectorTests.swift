@@ -180,6 +180,33 @@ private func facts(_ verdict: Verdict) -> ImageFacts? {
         #expect(refusal(verdict(gzip, key: ObjectKey("a/drawing.SVGZ"))) == .unsupportedFormat)
     }
 
+    /// In both orders of bytes, with a letter that no byte has.
+    @Test(arguments: [false, true])
+    func anSVGInUTF16IsReadLikeAnyOther(isBigEndian: Bool) throws {
+        func wide(_ text: String) -> [UInt8] {
+            text.utf16.flatMap { unit in
+                let pair = [UInt8(unit >> 8), UInt8(unit & 0xFF)]
+                return isBigEndian ? pair : pair.reversed()
+            }
+        }
+        let prolog = "\u{FEFF}<?xml version=\"1.0\"?>"
+        let text = prolog + "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>\u{1F33B}\u{17E}</title></svg>"
+        for chunk in [1, 3, 64, .max] {
+            #expect(facts(verdict(wide(text), chunk: chunk)) == ImageFacts(.svg), "\(chunk)")
+        }
+        let bytes = wide(text)
+        for end in wide(prolog).count + 2..<bytes.count {
+            #expect(refusal(verdict(Array(bytes[..<end]), chunk: 7)) == .truncated, "\(end) of \(bytes.count)")
+        }
+        let running = wide("\u{FEFF}<svg><script>alert(1)</script></svg>")
+        #expect(facts(verdict(running))?.activity == .script)
+        #expect(refusal(verdict(running, active: .skip)) == .svgActive)
+        #expect(verdict(wide("\u{FEFF}<svg><=></svg>")) == .refused(Flaw(.malformed, at: 14)))
+        #expect(refusal(verdict(wide("\u{FEFF}<html><svg/></html>"))) == .notAnImage)
+        // Letters beyond ASCII whose second byte is one of its signs are no markup.
+        #expect(facts(verdict(wide("\u{FEFF}<svg a='\u{013E}\u{0127}'/>"))) == ImageFacts(.svg))
+    }
+
     /// What two programs would read in two ways is what its first bytes say.
     @Test func aPolyglotIsWhatItsFirstBytesSay() {
         let script = Array("<script>alert(1)</script>".utf8)

@@ -95,19 +95,19 @@ package struct ImageInspector: Sendable {
                 refuse(.unsupportedFormat, at: 0)
                 return false
             }
-            walk = Self.walk(format)
+            walk = Self.walk(format, head)
             return true
         }
     }
 
-    private static func walk(_ format: ImageFormat) -> any FormatWalk {
+    private static func walk(_ format: ImageFormat, _ head: [UInt8]) -> any FormatWalk {
         switch format {
         case .jpeg: JPEGWalk()
         case .png: PNGWalk()
         case .gif: GIFWalk()
         case .webp: WebPWalk()
         case .avif, .heic: BoxWalk(format)
-        case .svg: SVGWalk()
+        case .svg: if let wide = WideSVGWalk(head) { wide } else { SVGWalk() }
         }
     }
 

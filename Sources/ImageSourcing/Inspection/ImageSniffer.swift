@@ -32,6 +32,7 @@ enum ImageSniffer {
             return .format(.svg)
         }
         if !isEnd, b.count < 12 { return .more }
+        if starts([0xFE, 0xFF, 0x00, 0x3C]) || starts([0xFF, 0xFE, 0x3C, 0x00]) { return .format(.svg) }
         if starts([0x1F, 0x8B]) { return .refused(takesGzip ? .unsupportedFormat : .notAnImage) }
         let others: [[UInt8]] = [
             [0x49, 0x49, 0x2A, 0x00], [0x4D, 0x4D, 0x00, 0x2A],  // TIFF and raw pictures made of it
@@ -39,7 +40,6 @@ enum ImageSniffer {
             [0, 0, 0, 0x0C, 0x6A, 0x50, 0x20, 0x20], [0xFF, 0x4F, 0xFF, 0x51],  // JPEG 2000
             [0, 0, 1, 0], [0, 0, 2, 0],  // icon, cursor
             Array("8BPS".utf8), Array("qoif".utf8),  // Photoshop, QOI
-            [0xFE, 0xFF, 0x00, 0x3C], [0xFF, 0xFE, 0x3C, 0x00],  // SVG in UTF-16
         ]
         if others.contains(where: { starts($0) }) { return .refused(.unsupportedFormat) }
         // BMP: two zero words where the format reserves them.
