@@ -23,7 +23,8 @@ extension Schema {
             undoes INTEGER CHECK (undoes < id),
             previous_head TEXT CHECK (length(previous_head) = 64),
             head TEXT NOT NULL UNIQUE CHECK (length(head) = 64),
-            UNIQUE (stream, sequence)
+            UNIQUE (stream, sequence),
+            CHECK ((sequence = 1) = (previous_head IS NULL))
         ) STRICT;
         INSERT INTO mail_journal (id, stream, sequence, kind, from_version, to_version, at, actor_name, actor_uid,
                 actor_sudo_user, actor_ssh_client, actor_claimed, reason, plan, previous_head, head)

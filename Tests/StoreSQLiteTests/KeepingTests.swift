@@ -95,6 +95,20 @@ import Testing
         for sql in ["UPDATE mail_journal SET reason = 'x'", "DELETE FROM mail_journal WHERE id = 4"] {
             #expect(throws: DatabaseError.self) { try raw.write { try $0.execute(sql: sql) } }
         }
+        // The first entry of a stream has none before it, and every other has.
+        for (stream, sequence, previous) in [("new.example", 1, "b"), ("shop.example", 5, nil)] {
+            let entry: StatementArguments = [9, stream, sequence, previous.map { String(repeating: $0, count: 64) }]
+            let refused = #expect(throws: DatabaseError.self) {
+                try raw.write {
+                    try $0.execute(
+                        sql: """
+                            INSERT INTO mail_journal (id, stream, sequence, kind, at, actor_name, actor_uid, previous_head, head)
+                            VALUES (?1, ?2, ?3, 'promote', 0, 'a', 0, ?4, '\(String(repeating: "c", count: 64))')
+                            """, arguments: entry)
+                }
+            }
+            #expect(refused?.message?.contains("previous_head IS NULL") == true, "\(String(describing: refused))")
+        }
     }
 
     @Test("figures have one row for each ten seconds, kind and subject, and their histogram is bounded")
