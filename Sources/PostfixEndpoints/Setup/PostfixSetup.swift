@@ -62,8 +62,8 @@ package struct PostfixSetup: Sendable {
         try tool("postconf", ["-M", "postlog/unix-dgram"]).contains("postlogd")
     }
 
-    /// Writes what differs, after copies of both files were made, and has Postfix check the result; when it is not good
-    /// the old files come back.
+    /// Writes what differs, after copies of both files were made, and has Postfix check the result; when anything of that
+    /// fails the old files come back and no copies stay.
     ///
     /// - Parameter stamp: ends the names of the copies.
     /// - Returns: the names of what was changed; empty when everything was so already.
@@ -71,11 +71,7 @@ package struct PostfixSetup: Sendable {
         let changed = try differences(settings)
         let lacksService = try !hasLogService()
         guard !changed.isEmpty || lacksService else { return [] }
-        for file in ["main.cf", "master.cf"] {
-            _ = try command([
-                "cp", "-p", "\(configuration)/\(file)", "\(configuration)/\(file).before-signalbox-\(stamp)",
-            ])
-        }
+        let copies = try copied(stamp: stamp)
         do {
             if !changed.isEmpty { _ = try tool("postconf", ["-e"] + changed.map { "\($0.name)=\($0.value)" }) }
             if lacksService {
@@ -83,13 +79,42 @@ package struct PostfixSetup: Sendable {
             }
             _ = try tool("postfix", ["check"])
         } catch {
-            for file in ["main.cf", "master.cf"] {
-                _ = try command(
-                    ["cp", "-p", "\(configuration)/\(file).before-signalbox-\(stamp)", "\(configuration)/\(file)"])
-            }
+            try putBack(copies, after: error)
             throw error
         }
         return changed.map(\.name) + (lacksService ? ["master.cf: postlog"] : [])
+    }
+
+    private struct Copy {
+        let file: String
+        let name: String
+    }
+
+    /// Copies of both files, or none: on a full disk half a copy may be written.
+    private func copied(stamp: String) throws -> [Copy] {
+        let copies = ["main.cf", "master.cf"].map { name in
+            Copy(file: "\(configuration)/\(name)", name: "\(configuration)/\(name).before-signalbox-\(stamp)")
+        }
+        do {
+            for copy in copies { _ = try command(["cp", "-p", copy.file, copy.name]) }
+        } catch {
+            _ = try? command(["rm", "-f"] + copies.map(\.name))
+            throw error
+        }
+        return copies
+    }
+
+    /// By renaming: whoever reads a file meanwhile finds it whole, and a full disk has room for that.
+    private func putBack(_ copies: [Copy], after error: any Error) throws {
+        for copy in copies {
+            do {
+                _ = try command(["mv", "-f", copy.name, copy.file])
+            } catch let second {
+                throw Failure(
+                    place: copy.file, message: "\(error); and the old file could not be put back: \(second)",
+                    remedy: "mv \(copy.name) \(copy.file)")
+            }
+        }
     }
 
     private func tool(_ name: String, _ arguments: [String]) throws -> String {
