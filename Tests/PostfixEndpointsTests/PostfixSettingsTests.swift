@@ -17,7 +17,8 @@ struct PostfixSettingsTests {
         let values = Self.values(PostfixSettings(sockets: "signalbox", present: Self.present))
         #expect(
             values["smtpd_relay_restrictions"]?.hasSuffix(
-                "} }, permit_mynetworks, check_client_access hash:/etc/x, reject_unauth_destination") == true)
+                "} }, reject_unlisted_recipient, permit_mynetworks, check_client_access hash:/etc/x, reject_unauth_destination"
+            ) == true)
         #expect(values["smtpd_milters"]?.hasPrefix("inet:127.0.0.1:11332, { unix:signalbox/milter, ") == true)
         #expect(values["virtual_alias_maps"] == "socketmap:unix:signalbox/map:alias, hash:/etc/postfix/virtual")
         #expect(values["transport_maps"]?.hasSuffix(", hash:/etc/postfix/transport") == true)
@@ -32,6 +33,19 @@ struct PostfixSettingsTests {
         let moved = Self.values(
             PostfixSettings(sockets: "/run/signalbox", present: Self.present.merging(once) { $1 }))
         #expect(moved["virtual_alias_maps"] == "socketmap:unix:/run/signalbox/map:alias, hash:/etc/postfix/virtual")
+    }
+
+    @Test func unlistedRecipientsOfOthersAreRefusedAsTheyWere() {
+        func relay(_ present: [String: String]) -> String? {
+            Self.values(PostfixSettings(sockets: "signalbox", present: present))["smtpd_relay_restrictions"]
+        }
+        let on = ["smtpd_relay_restrictions": "reject_unauth_destination", "smtpd_reject_unlisted_recipient": "yes"]
+        #expect(relay(on)?.hasSuffix("} }, reject_unlisted_recipient, reject_unauth_destination") == true)
+        // Whoever had switched it off wants it nowhere; whoever has it somewhere keeps it there.
+        let off = on.merging(["smtpd_reject_unlisted_recipient": "no"]) { $1 }
+        #expect(relay(off)?.hasSuffix("} }, reject_unauth_destination") == true)
+        let own = "permit_mynetworks, reject_unlisted_recipient, reject_unauth_destination"
+        #expect(relay(["smtpd_relay_restrictions": own])?.hasSuffix("} }, " + own) == true)
     }
 
     @Test func nobodyElsesMailIsEverRelayed() {

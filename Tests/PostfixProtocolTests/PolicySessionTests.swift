@@ -89,6 +89,20 @@ struct PolicySessionTests {
         #expect(reply == .answer(SMTPReply(451, "4.3.0", "Mail routing began anew, please send this again")))
     }
 
+    @Test(arguments: [
+        "f=one=1=a=b=@forward.invalid", "x@drop.invalid", "none@GONE.invalid", "none@undecided.invalid",
+        "r-1@worker.invalid",
+    ])
+    func addressesOfOurOwnAreTakenFromNobody(_ recipient: String) {
+        var session = PolicySession()
+        let request = PolicyRequest(attributes: [
+            "protocol_state": "RCPT", "instance": "1", "sender": "a@b.test", "recipient": recipient,
+        ])
+        let desk = RoutingDesk(plan: .empty, srs: nil, since: Timestamp(milliseconds: 0))
+        let reply = session.handle(request, desk: desk, at: Timestamp(milliseconds: 0))
+        #expect(reply == .answer(SMTPReply(550, "5.1.2", "There is no such domain")))
+    }
+
     @Test func theAliasMapAnswersEveryAddressOfAnOwnDomain() throws {
         let desk = try Self.desk()
         func alias(_ key: String) -> SocketmapReply {

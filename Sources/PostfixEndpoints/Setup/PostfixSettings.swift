@@ -15,7 +15,8 @@ package struct PostfixSettings: Sendable, Hashable {
     /// Parameters whose present value ``init(sockets:present:log:)`` wants to know.
     package static let names = [
         "virtual_alias_domains", "virtual_alias_maps", "propagate_unmatched_extensions", "smtpd_relay_restrictions",
-        "smtpd_data_restrictions", "smtpd_milters", "non_smtpd_milters", "transport_maps", "enable_long_queue_ids",
+        "smtpd_reject_unlisted_recipient", "smtpd_data_restrictions", "smtpd_milters", "non_smtpd_milters",
+        "transport_maps", "enable_long_queue_ids",
         "maillog_file", "maillog_file_prefixes",
     ]
 
@@ -43,6 +44,10 @@ package struct PostfixSettings: Sendable, Hashable {
         {
             relay.append("reject_unauth_destination")
         }
+        // smtpd asks every map about a recipient, ours too, before it says that nobody has it. It is told to do so in one
+        // place, behind our answer, which ends the list for our domains: one question less for each recipient of ours.
+        let isSwitchedOff = present["smtpd_reject_unlisted_recipient"] == "no" && !relay.contains(Self.unlisted)
+        if !isSwitchedOff, !relay.contains(Self.unlisted) { relay.insert(Self.unlisted, at: 0) }
         var parameters = [
             Parameter(
                 name: "virtual_alias_domains", value: "",
@@ -55,6 +60,9 @@ package struct PostfixSettings: Sendable, Hashable {
             Parameter(
                 name: "smtpd_relay_restrictions", value: ([policy] + relay).joined(separator: ", "),
                 reason: "which recipients are taken; all other mail is refused as before"),
+            Parameter(
+                name: "smtpd_reject_unlisted_recipient", value: "no",
+                reason: "asked behind the policy service above, for other domains than ours"),
             Parameter(
                 name: "smtpd_data_restrictions",
                 value: ([policy] + restrictions("smtpd_data_restrictions")).joined(separator: ", "),
@@ -93,6 +101,8 @@ package struct PostfixSettings: Sendable, Hashable {
         "inline:{ { drop.invalid = discard:by-rule }, { gone.invalid = error:5.1.1 no such address }, "
         + "{ undecided.invalid = retry:4.3.0 not decided yet }, { worker.invalid = retry:4.3.0 not decided yet }, "
         + "{ forward.invalid = retry:4.3.0 not expanded yet } }"
+
+    private static let unlisted = "reject_unlisted_recipient"
 
     /// Whether an element of a list is one that we put there.
     static func isOwn(_ element: String) -> Bool {

@@ -4,8 +4,7 @@ package import MailRouting
 /// that the alias map needs no memory to expand it and Postfix's own log tells whose mail it was and which rule decided.
 ///
 /// `f=r-12=3=info_40edge.test=ops_40dest.test=@forward.invalid`: outcome, rule, version, original recipient, destination,
-/// rules passed by. Mail to `.invalid` is refused by the policy service like any foreign domain, so nobody outside can
-/// send to one.
+/// rules passed by. The policy service refuses these, so that nobody can send to one.
 package struct DecidedAddress: Sendable, Hashable {
     package var decision: DecisionNote.Entry
     /// Nil: the mail is discarded.
@@ -13,6 +12,13 @@ package struct DecidedAddress: Sendable, Hashable {
 
     static let forward = "forward.invalid"
     static let drop = "drop.invalid"
+
+    /// Whether an address, or what looks like one, lies in a domain that is ours alone: of these or of the alias map's.
+    package static func isInternal(_ text: String) -> Bool {
+        guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return false }
+        let domain = text[text.utf8.index(after: at)...].lowercased()
+        return domain == forward || MailReservedAddress.Kind.allCases.contains { domain == "\($0.rawValue).invalid" }
+    }
 
     package var text: String {
         let fields = decision.fields + [PlainField.encode(destination.map(\.description) ?? "")]

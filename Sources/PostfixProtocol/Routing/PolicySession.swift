@@ -43,6 +43,10 @@ package struct PolicySession: Sendable {
             taken += 1
             return .accept
         }
+        // They stand for decisions in Postfix's queue. Nobody hands one in, not even who may relay.
+        guard !DecidedAddress.isInternal(request.recipient) else {
+            return .answer(SMTPReply(550, "5.1.2", "There is no such domain"))
+        }
         guard
             let envelope = MailEnvelope(
                 client: request["client_address"], helo: request["helo_name"], sender: request.sender,
