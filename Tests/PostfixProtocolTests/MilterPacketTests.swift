@@ -1,3 +1,5 @@
+import EdgeModel
+import MailRouting
 import NIOCore
 import PostfixProtocol
 import TestKit
@@ -93,5 +95,25 @@ struct MilterPacketTests {
         #expect(text(.answer(SMTPReply(550, "5.7.1", "100% no\r\n"))) == "y550 5.7.1 100%% no  \u{0}")
         #expect(text(.addHeader(name: "X-A", value: "b\r\nTo: evil\u{0}")) == "hX-A\u{0}b  To: evil \u{0}")
         #expect(text(.negotiated(version: 6, actions: 0x4D, protocol: 0)).utf8.count == 13)
+    }
+
+    @Test func onlyTheQueueIdIsAskedFor() {
+        var session = MilterSession()
+        let desk = RoutingDesk(plan: .empty, srs: nil, since: Timestamp(milliseconds: 0))
+        func answer(offering actions: UInt32) -> [UInt8] {
+            let offered = MilterCommand.negotiate(version: 6, actions: actions, protocol: 0x1F_FFFF)
+            let said = session.handle(offered, desk: desk, at: Timestamp(milliseconds: 0))
+            guard case .reply(let reply)? = said.first else { return [] }
+            return Array(reply.packet.data.readableBytesView)
+        }
+        let lists = answer(offering: 0x1FF).dropFirst(12)
+        var expected: [UInt8] = []
+        for (stage, names) in ["", "", "i", "", "", "i", "i"].enumerated() {
+            expected += [0, 0, 0, UInt8(stage)] + Array(names.utf8) + [0]
+        }
+        #expect(Array(lists) == expected)
+        // A Postfix that cannot be told sends them all.
+        #expect(answer(offering: 0xFF).count == 12)
+        #expect(answer(offering: 0x0F) == [])
     }
 }

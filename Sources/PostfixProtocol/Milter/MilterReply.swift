@@ -2,6 +2,7 @@ internal import NIOCore
 
 /// What a milter answers, or asks to be changed at the end of a message.
 package enum MilterReply: Sendable, Hashable {
+    /// With the names of the macros that are wanted at each stage, where actions ask for that.
     case negotiated(version: UInt32, actions: UInt32, protocol: UInt32)
     case proceed
     /// The message goes on and this milter hears nothing more of it.
@@ -22,6 +23,12 @@ package enum MilterReply: Sendable, Hashable {
         case .negotiated(let version, let actions, let steps):
             var data = ByteBuffer()
             data.writeMultipleIntegers(version, actions, steps)
+            if actions & MilterTerms.chooseMacros != 0 {
+                for (stage, names) in MilterTerms.macros {
+                    data.writeInteger(stage)
+                    data.writeString(names + "\0")
+                }
+            }
             return MilterPacket(command: UInt8(ascii: "O"), data: data)
         case .proceed: return MilterPacket("c")
         case .accept: return MilterPacket("a")
@@ -46,19 +53,27 @@ package enum MilterTerms {
     static let removeRecipients: UInt32 = 0x08
     static let changeSender: UInt32 = 0x40
     package static let actions = addHeaders | addRecipients | removeRecipients | changeSender
+    static let chooseMacros: UInt32 = 0x100
+
+    /// The queue id at the sender, where only a message from `sendmail` has one, and at the end of the headers and of the
+    /// message; nothing else. By default Postfix would find out for each recipient which transport and host it goes to,
+    /// and that asks one of its services a question.
+    static let macros: [(stage: UInt32, names: String)] = [
+        (0, ""), (1, ""), (2, "i"), (3, ""), (4, ""), (5, "i"), (6, "i"),
+    ]
 
     static let noUnknownCommands: UInt32 = 0x100
+    static let noData: UInt32 = 0x200
     static let skip: UInt32 = 0x400
     static let silentHeaders: UInt32 = 0x80
     static let silentConnect: UInt32 = 0x1000
     static let silentHelo: UInt32 = 0x2000
     static let silentMail: UInt32 = 0x4000
     static let silentRecipient: UInt32 = 0x8000
-    static let silentData: UInt32 = 0x1_0000
     static let silentBody: UInt32 = 0x8_0000
     /// Everything is sent and nothing is answered before the end of the headers: one round trip for a message that is
     /// let through there, two for any other.
     package static let steps =
-        noUnknownCommands | silentHeaders | silentConnect | silentHelo | silentMail | silentRecipient | silentData
+        noUnknownCommands | noData | silentHeaders | silentConnect | silentHelo | silentMail | silentRecipient
         | silentBody
 }

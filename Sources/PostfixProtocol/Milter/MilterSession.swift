@@ -29,10 +29,9 @@ package struct MilterSession: Sendable {
             // Without all of these we could not do what the rules ask; Postfix offers them since 2.6.
             guard actions & MilterTerms.actions == MilterTerms.actions, steps & MilterTerms.steps == MilterTerms.steps
             else { return [.close] }
+            let chosen = MilterTerms.actions | (actions & MilterTerms.chooseMacros)
             return [
-                .reply(
-                    .negotiated(version: MilterTerms.version, actions: MilterTerms.actions, protocol: MilterTerms.steps)
-                )
+                .reply(.negotiated(version: MilterTerms.version, actions: chosen, protocol: MilterTerms.steps))
             ]
         case .macros(let command, let macros):
             if command == UInt8(ascii: "M") { begin() }
@@ -50,14 +49,15 @@ package struct MilterSession: Sendable {
             message.sender = Self.unbracketed(sender)
         case .recipient(let recipient): message.recipients.append(Self.unbracketed(recipient))
         case .header(let name, let value):
-            let lines = value.replacing("\n", with: "\r\n")
-            message.headerBytes += name.utf8.count + lines.utf8.count + 4
+            message.headerBytes += name.utf8.count + Self.length(ofLines: value) + 4
             message.headers.append(MailHeader(name, Self.unfolded(value)))
         case .endOfHeaders:
             guard MilterJudge.needsNothing(message, desk: desk, at: now) else {
                 wantsBody = true
                 return [.reply(.proceed)]
             }
+            // Nothing more is told of it; the next message of the session begins with its sender.
+            defer { begin() }
             return [.passed(message), .reply(.accept)]
         case .body(let chunk): take(chunk)
         case .endOfMessage(let chunk):
@@ -91,6 +91,16 @@ package struct MilterSession: Sendable {
 
     private static func unbracketed(_ text: String) -> String {
         text.hasPrefix("<") && text.hasSuffix(">") ? String(text.dropFirst().dropLast()) : text
+    }
+
+    /// Bytes of a value as it was sent: Postfix tells line ends as single line feeds.
+    private static func length(ofLines value: String) -> Int {
+        var (length, last) = (0, UInt8(0))
+        for byte in value.utf8 {
+            length += byte == 0x0A && last != 0x0D ? 2 : 1
+            last = byte
+        }
+        return length
     }
 
     /// Folded lines as one (RFC 5322 section 2.2.3).
