@@ -37,7 +37,7 @@ struct PolicyTests {
 
     @Test func nothingOfOneRequestReachesTheNext() throws {
         var decoder = PolicyDecoder()
-        decoder.append(ByteBuffer(string: "sender=a\n\nrecipient=b\n\n"))
+        decoder.append(ByteBuffer(string: "sender=a\n\nrecipient=b\nccert_subject=c\n\n"))
         #expect(try decoder.next()?.sender == "a")
         #expect(try decoder.next()?.attributes == ["recipient": "b"])
         #expect(try decoder.next() == nil)

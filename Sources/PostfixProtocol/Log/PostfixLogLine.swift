@@ -1,6 +1,7 @@
 /// A line of Postfix's log, as far as it tells what became of a message.
 ///
 /// Source: the lines of smtpd, cleanup, qmgr and the delivery agents of Postfix 3.7, `status=` lines by log_adhoc(3).
+/// Read byte by byte: a busy server writes some ten lines a message, and every mark in them is ASCII.
 package enum PostfixLogLine: Sendable, Hashable {
     /// A recipient's fate at a delivery agent.
     case delivery(Delivery)
@@ -47,35 +48,31 @@ package enum PostfixLogLine: Sendable, Hashable {
 
     /// Nil for a line that is not one of Postfix's, or tells nothing of the above.
     package init?(_ line: Substring) {
-        guard let message = Self.message(of: line) else { return nil }
-        let (agent, text) = message
-        guard let colon = text.firstIndex(of: ":") else { return nil }
-        let id = text[..<colon]
-        let rest = text[colon...].dropFirst(2)
-        let isQueueID = id != "NOQUEUE" && id.utf8.count >= 6 && id.utf8.allSatisfy(Self.isAlphanumeric)
-        guard isQueueID || id == "NOQUEUE" else { return nil }
-        if rest.hasPrefix("reject: ") || rest.hasPrefix("milter-reject: ") {
-            guard let refusal = Self.refusal(queueID: isQueueID ? String(id) : nil, rest) else { return nil }
+        guard let (agent, text) = Self.message(of: line.utf8), let (id, rest) = text.cut(at: ": ") else { return nil }
+        let isNoQueue = id.elementsEqual("NOQUEUE".utf8)
+        guard isNoQueue || (id.count >= 6 && id.allSatisfy(Self.isAlphanumeric)) else { return nil }
+        if let refused = rest.dropping("reject: ") ?? rest.dropping("milter-reject: ") {
+            guard let refusal = Self.refusal(queueID: isNoQueue ? nil : id.text, refused) else { return nil }
             self = .refusal(refusal)
             return
         }
-        guard isQueueID else { return nil }
-        if rest.hasPrefix("to=<") {
-            guard let delivery = Self.delivery(agent: String(agent), queueID: String(id), rest) else { return nil }
+        guard !isNoQueue else { return nil }
+        if let recipient = rest.dropping("to=") {
+            guard let delivery = Self.delivery(agent: agent.text, queueID: id.text, recipient) else { return nil }
             self = .delivery(delivery)
-        } else if rest.hasPrefix("info: DATA from ") {
-            guard let note = Self.note(queueID: String(id), rest.dropFirst(16)) else { return nil }
+        } else if let told = rest.dropping("info: DATA from ") {
+            guard let note = Self.note(queueID: id.text, told) else { return nil }
             self = note
-        } else if rest.hasPrefix("from=<"), rest.hasSuffix(" (queue active)") {
-            guard let (sender, tail) = Self.bracketed(rest.dropFirst(5)) else { return nil }
+        } else if let from = rest.dropping("from="), rest.suffix(Self.active.count).elementsEqual(Self.active) {
+            guard let (sender, tail) = Self.bracketed(from) else { return nil }
             let fields = Self.fields(tail)
             self = .queued(
-                queueID: String(id), sender: sender, size: fields["size"].flatMap { Int($0) } ?? 0,
+                queueID: id.text, sender: sender, size: fields["size"].flatMap { Int($0) } ?? 0,
                 recipients: fields["nrcpt"].flatMap { Int($0.prefix { $0 != " " }) } ?? 0)
-        } else if rest.hasPrefix("message-id=") {
-            self = .messageID(queueID: String(id), String(rest.dropFirst(11)))
-        } else if rest == "removed" {
-            self = .removed(queueID: String(id))
+        } else if let messageID = rest.dropping("message-id=") {
+            self = .messageID(queueID: id.text, messageID.text)
+        } else if rest.elementsEqual("removed".utf8) {
+            self = .removed(queueID: id.text)
         } else {
             return nil
         }
@@ -91,123 +88,142 @@ package enum PostfixLogLine: Sendable, Hashable {
 }
 
 extension PostfixLogLine {
+    private typealias Bytes = Substring.UTF8View
+
+    private static let active = " (queue active)".utf8
+
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
     }
 
     /// The part after `postfix/AGENT[PID]: `, whatever the syslog name and the time's format.
-    private static func message(of line: Substring) -> (agent: Substring, text: Substring)? {
-        guard let end = line.firstRange(of: "]: "), let open = line[..<end.lowerBound].lastIndex(of: "["),
-            let slash = line[..<open].lastIndex(of: "/")
+    private static func message(of line: Bytes) -> (agent: Bytes, text: Bytes)? {
+        guard let (head, text) = line.cut(at: "]: "), let open = head.lastIndex(of: UInt8(ascii: "[")),
+            let slash = head[..<open].lastIndex(of: UInt8(ascii: "/"))
         else { return nil }
-        return (line[line.index(after: slash)..<open], line[end.upperBound...])
+        return (head[..<open][slash...].dropFirst(), text)
     }
 
-    /// `to=<a>, orig_to=<b>, relay=…, …, status=sent (words)`.
-    private static func delivery(agent: String, queueID: String, _ text: Substring) -> Delivery? {
-        guard let (recipient, afterTo) = bracketed(text.dropFirst(3)) else { return nil }
+    /// `<a>, orig_to=<b>, relay=…, …, status=sent (words)`.
+    private static func delivery(agent: String, queueID: String, _ text: Bytes) -> Delivery? {
+        guard let (recipient, afterTo) = bracketed(text) else { return nil }
         var rest = afterTo
         var original = recipient
-        if rest.hasPrefix(", orig_to=") {
-            guard let (address, tail) = bracketed(rest.dropFirst(10)) else { return nil }
+        if let alias = rest.dropping(", orig_to=") {
+            guard let (address, tail) = bracketed(alias) else { return nil }
             (original, rest) = (address, tail)
         }
         // The words may hold anything, also text that looks like a field: fields are read before them only.
-        guard let mark = rest.firstRange(of: ", status=") else { return nil }
-        let fields = fields(rest[..<mark.lowerBound])
-        let tail = rest[mark.upperBound...]
-        guard let status = Delivery.Status(rawValue: String(tail.prefix { $0 != " " })) else { return nil }
-        let words = tail.drop { $0 != "(" }.dropFirst()
+        guard let (before, tail) = rest.cut(at: ", status=") else { return nil }
+        let fields = fields(before)
+        guard let status = Delivery.Status(rawValue: tail.prefix { $0 != UInt8(ascii: " ") }.text) else { return nil }
+        let words = tail.drop { $0 != UInt8(ascii: "(") }.dropFirst()
         return Delivery(
             agent: agent, queueID: queueID, recipient: recipient, originalRecipient: original,
             relay: fields["relay"] ?? "none", delay: fields["delay"].flatMap { Double($0) } ?? 0,
-            dsn: fields["dsn"] ?? "", status: status, words: String(words.hasSuffix(")") ? words.dropLast() : words))
+            dsn: fields["dsn"] ?? "", status: status,
+            words: (words.last == UInt8(ascii: ")") ? words.dropLast() : words).text)
     }
 
-    /// `reject: RCPT from host[ip]: 550 5.7.1 <to>: words; from=<a> to=<b> proto=ESMTP helo=<c>`.
-    private static func refusal(queueID: String?, _ text: Substring) -> Refusal? {
-        guard let start = text.firstRange(of: "reject: "), let from = text.firstRange(of: " from "),
-            from.lowerBound > start.upperBound, let colon = text[from.upperBound...].firstRange(of: "]: ")
-        else { return nil }
-        let (words, envelope) = envelope(text[colon.upperBound...])
+    /// `RCPT from host[ip]: 550 5.7.1 <to>: words; from=<a> to=<b> proto=ESMTP helo=<c>`.
+    private static func refusal(queueID: String?, _ text: Bytes) -> Refusal? {
+        guard let (stage, from) = text.cut(at: " from "), let (host, told) = from.cut(at: "]: ") else { return nil }
+        let (words, envelope) = envelope(told)
         var rest = words
         var code = 0
-        if let number = Int(rest.prefix(3)), (400...599).contains(number), rest.dropFirst(3).first == " " {
+        if let number = Int(rest.prefix(3).text), (400...599).contains(number),
+            rest.dropFirst(3).first == UInt8(ascii: " ")
+        {
             code = number
             rest = rest.dropFirst(4)
         }
-        let dsn = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-        rest = rest.dropFirst(dsn.count).drop { $0 == " " }
+        let dsn = rest.prefix { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+        rest = rest.dropFirst(dsn.count).drop { $0 == UInt8(ascii: " ") }
         return Refusal(
-            queueID: queueID, stage: String(text[start.upperBound..<from.lowerBound]),
-            client: client(text[from.upperBound..<colon.lowerBound]), code: code, dsn: String(dsn),
-            words: String(rest), sender: envelope["from"] ?? "", recipient: envelope["to"] ?? "")
+            queueID: queueID, stage: stage.text, client: client(host), code: code, dsn: dsn.text, words: rest.text,
+            sender: envelope["from"] ?? "", recipient: envelope["to"] ?? "")
     }
 
-    private static func note(queueID: String, _ text: Substring) -> PostfixLogLine? {
-        guard let colon = text.firstRange(of: "]: ") else { return nil }
-        let (words, envelope) = envelope(text[colon.upperBound...])
+    private static func note(queueID: String, _ text: Bytes) -> PostfixLogLine? {
+        guard let (host, told) = text.cut(at: "]: ") else { return nil }
+        let (words, envelope) = envelope(told)
         return .note(
-            queueID: queueID, text: String(words), sender: envelope["from"] ?? "",
-            client: client(text[..<colon.lowerBound]))
+            queueID: queueID, text: words.text, sender: envelope["from"] ?? "", client: client(host))
     }
 
     /// `host[ip` or `unknown[ip`: the address.
-    private static func client(_ text: Substring) -> String {
-        String(text.lastIndex(of: "[").map { text[text.index(after: $0)...] } ?? text)
+    private static func client(_ text: Bytes) -> String {
+        (text.lastIndex(of: UInt8(ascii: "[")).map { text[$0...].dropFirst() } ?? text).text
     }
 
     /// What stands before `; from=<`, and the names behind it. The words begin with the address that was refused, which
     /// is the client's own text and may hold anything in quotes; it is stepped over first.
-    private static func envelope(_ text: Substring) -> (words: Substring, fields: [String: String]) {
-        let open = text.firstIndex(of: "<") ?? text.endIndex
-        let start = bracketed(text[open...]).map { $0.1.startIndex } ?? text.startIndex
-        let mark = text[start...].firstRange(of: "; from=<") ?? text.firstRange(of: "; from=<")
-        guard let mark else { return (text, [:]) }
+    private static func envelope(_ text: Bytes) -> (words: Bytes, fields: [String: String]) {
+        let open = text.firstIndex(of: UInt8(ascii: "<")) ?? text.endIndex
+        let behind = bracketed(text[open...])?.1 ?? text
+        guard let (before, _) = behind.cut(at: "; from=<") ?? text.cut(at: "; from=<") else { return (text, [:]) }
         var fields: [String: String] = [:]
-        var rest = text[mark.lowerBound...].dropFirst(2)
-        while let equals = rest.firstIndex(of: "=") {
-            let name = String(rest[..<equals])
-            let value = rest[rest.index(after: equals)...]
-            if let (address, tail) = bracketed(value) {
+        func take(_ name: String, _ value: Bytes) -> Bytes {
+            if let (address, rest) = bracketed(value) {
                 fields[name] = fields[name] ?? address
-                rest = tail.drop { $0 == " " }
-            } else {
-                fields[name] = fields[name] ?? String(value.prefix { $0 != " " })
-                rest = value.drop { $0 != " " }.drop { $0 == " " }
+                return rest.drop { $0 == UInt8(ascii: " ") }
             }
+            let word = value.prefix { $0 != UInt8(ascii: " ") }
+            fields[name] = fields[name] ?? word.text
+            return value.dropFirst(word.count).drop { $0 == UInt8(ascii: " ") }
         }
-        return (text[..<mark.lowerBound], fields)
+        var rest = text[before.endIndex...].dropFirst(2)
+        while let (name, value) = rest.cut(at: "=") { rest = take(name.text, value) }
+        return (text[..<before.endIndex], fields)
     }
 
     /// The text between `<` and the `>` that ends the address; a quoted local part may hold a `>` of its own.
-    private static func bracketed(_ text: Substring) -> (String, Substring)? {
-        guard text.first == "<" else { return nil }
+    private static func bracketed(_ text: Bytes) -> (String, Bytes)? {
+        guard text.first == UInt8(ascii: "<") else { return nil }
+        let inner = text.dropFirst()
         var isQuoted = false
         var isEscaped = false
-        for index in text.indices.dropFirst() {
-            let character = text[index]
+        for (index, byte) in zip(inner.indices, inner) {
             if isEscaped {
                 isEscaped = false
-            } else if isQuoted, character == "\\" {
+            } else if isQuoted, byte == UInt8(ascii: "\\") {
                 isEscaped = true
-            } else if character == "\"" {
+            } else if byte == UInt8(ascii: "\"") {
                 isQuoted.toggle()
-            } else if character == ">", !isQuoted {
-                return (String(text[text.index(after: text.startIndex)..<index]), text[text.index(after: index)...])
+            } else if byte == UInt8(ascii: ">"), !isQuoted {
+                return (inner[..<index].text, inner[index...].dropFirst())
             }
         }
         return nil
     }
 
     /// `, name=value, name=value`.
-    private static func fields(_ text: Substring) -> [String: String] {
+    private static func fields(_ text: Bytes) -> [String: String] {
         var fields: [String: String] = [:]
-        for part in text.split(separator: ",") {
-            let pair = part.drop { $0 == " " }
-            guard let equals = pair.firstIndex(of: "=") else { continue }
-            fields[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+        for part in text.split(separator: UInt8(ascii: ",")) {
+            guard let (name, value) = part.drop(while: { $0 == UInt8(ascii: " ") }).cut(at: "=") else { continue }
+            fields[name.text] = value.text
         }
         return fields
+    }
+}
+
+extension Substring.UTF8View {
+    fileprivate var text: String { String(Substring(self)) }
+
+    /// What follows these letters; nil where it does not begin with them.
+    fileprivate func dropping(_ letters: String) -> Self? {
+        starts(with: letters.utf8) ? dropFirst(letters.utf8.count) : nil
+    }
+
+    /// What stands before and behind the first place of these letters, which are ASCII.
+    fileprivate func cut(at letters: String) -> (before: Self, after: Self)? {
+        guard let first = letters.utf8.first else { return nil }
+        var rest = self
+        while let index = rest.firstIndex(of: first) {
+            if let after = rest[index...].dropping(letters) { return (self[..<index], after) }
+            rest = rest[index...].dropFirst()
+        }
+        return nil
     }
 }

@@ -30,6 +30,13 @@ package struct PolicyDecoder: Sendable {
     /// Bytes of a whole request; Postfix 3.7 sends about 700.
     package static let limit = 65_536
 
+    /// Attributes that decisions ask for; Postfix sends three times as many, and the others are passed over.
+    private static let wanted = [
+        "protocol_state", "client_address", "helo_name", "sender", "recipient", "recipient_count", "instance",
+        "queue_id",
+        "size",
+    ].map { (name: $0, bytes: Array($0.utf8)) }
+
     private var buffer = ByteBuffer()
     private var attributes: [String: String] = [:]
     private var taken = 0
@@ -52,8 +59,10 @@ package struct PolicyDecoder: Sendable {
                 return PolicyRequest(attributes: attributes)
             }
             guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { throw .noEquals }
-            let name = String(decoding: line[..<equals], as: UTF8.self)
-            attributes[name] = String(decoding: line[line.index(after: equals)...], as: UTF8.self)
+            let name = line[..<equals]
+            if let known = Self.wanted.first(where: { $0.bytes.count == name.count && name.elementsEqual($0.bytes) }) {
+                attributes[known.name] = String(decoding: line[line.index(after: equals)...], as: UTF8.self)
+            }
             buffer.moveReaderIndex(forwardBy: length + 1)
         }
         guard taken + buffer.readableBytes <= Self.limit else { throw .tooLong(limit: Self.limit) }
