@@ -8,6 +8,10 @@ import Testing
 /// Email routing as an operator does it, with the program itself.
 @Suite struct EmailVerbTests {
     private func run(_ words: String..., in folder: TemporaryDirectory) async throws -> CommandAnswer {
+        try await run(words, in: folder)
+    }
+
+    private func run(_ words: [String], in folder: TemporaryDirectory) async throws -> CommandAnswer {
         let environment: [String: String?] = [
             "HOME": folder.path, "XDG_STATE_HOME": nil, "XDG_CONFIG_HOME": nil, "SIGNALBOX_STATE": nil, "NO_COLOR": "1",
         ]
@@ -117,7 +121,44 @@ import Testing
         #expect(told.output.contains("S: 550 5.7.1 spam") && told.output.contains("verdicts: spf=fail"), "\(told)")
         let live = try await run("email", "explain", "m.eml", "--output", "json", in: folder)
         #expect(live.json["outcome"].text == "forward", "\(live)")
-        let replay = try await run("email", "replay", "a.example", in: folder)
-        #expect(replay.status == 0 && replay.output.contains("0 of 0 messages"), "\(replay)")
+        for words in [["email", "replay", "a.example"], ["email", "replay", "--ruleset", "draft"]] {
+            let replay = try await run(words, in: folder)
+            #expect(replay.status == 0 && replay.output.contains("a.example@2: 0 of 0 messages"), "\(replay)")
+        }
+    }
+
+    @Test func whatThereIsOnlyOneOfNeedsNoName() async throws {
+        let folder = try await made()
+        try "From: Eve <eve@worse.example>\nTo: info@a.example\n\nbody\n".write(
+            toFile: folder.path("m.eml"), atomically: true, encoding: .utf8)
+        let none = try await run("email", "worker", "test", "m.eml", in: folder)
+        #expect(none.status == 64 && none.errors.contains("worker new --starter blocklist"), "\(none)")
+        let made = try await run("email", "worker", "new", "--starter", "blocklist", in: folder)
+        #expect(made.status == 0 && made.output.contains("worker blocklist made"), "\(made)")
+        let asked = try await run("email", "worker", "test", "m.eml", in: folder)
+        #expect(asked.status == 0 && asked.output.contains("reject: 550 5.7.1 Your address is blocked"), "\(asked)")
+        let friend = try await run("email", "worker", "test", "m.eml", "--from", "alice@b.example", in: folder)
+        #expect(friend.output.contains("forward to ops@dest.example"), "\(friend)")
+
+        // With a second one it must be said which.
+        let second = try await run("email", "destination", "add", "b@dest.example", "--message", "b.eml", in: folder)
+        #expect(second.status == 0, "\(second)")
+        #expect(try await run("email", "worker", "new", "tag", "--starter", "tag", in: folder).status == 0)
+        let which = try await run("email", "worker", "test", "m.eml", in: folder)
+        #expect(which.status == 64 && which.errors.contains("there are 2 workers"), "\(which)")
+        let live = try await run("email", "replay", "--ruleset", "draft", in: folder)
+        #expect(live.status == 66 && live.errors.contains("no domain has such rules"), "\(live)")
+    }
+
+    /// Its verifier is named together with another switch: nothing is told of a verifier that was missing a moment ago.
+    @Test func switchesThatAreSetTogetherAreCheckedTogether() async throws {
+        let folder = try await made()
+        let rule = try await run(
+            "email", "rule", "add", "a.example", "--if", #"mail.auth.spf eq "fail""#, "--drop", in: folder)
+        #expect(rule.errors.contains("no-authentication-server"), "\(rule)")
+        let both = try await run(
+            "email", "ruleset", "set", "a.example", "--subaddressing", "on", "--authentication-server", "mx.a.example",
+            in: folder)
+        #expect(both.status == 0 && !both.errors.contains("no-authentication-server"), "\(both)")
     }
 }

@@ -34,8 +34,18 @@ package enum MailMessage {
         return headers
     }
 
+    /// Whom a message says that it is for; nil where it does not.
+    package static func recipient(in headers: [MailHeader]) -> MailAddress? {
+        address(in: headers, named: ["delivered-to", "x-original-to", "to"])
+    }
+
+    /// Whom a message says that it is from; nil where it does not.
+    package static func sender(in headers: [MailHeader]) -> MailAddress? {
+        address(in: headers, named: ["return-path", "from"])
+    }
+
     /// The first address in the first header of one of these names.
-    package static func address(in headers: [MailHeader], named names: [String]) -> MailAddress? {
+    private static func address(in headers: [MailHeader], named names: [String]) -> MailAddress? {
         for name in names {
             guard let value = headers.first(where: { $0.name.asciiLowercased == name })?.value else { continue }
             if let open = value.firstIndex(of: "<"), let close = value[open...].firstIndex(of: ">") {

@@ -58,15 +58,14 @@ struct EmailExplainVerb: ParsableCommand {
 
     private func envelope(_ headers: [MailHeader], isFile: Bool) throws -> MailEnvelope {
         let written = to ?? (isFile ? nil : subject)
-        let named = MailMessage.address(in: headers, named: ["delivered-to", "x-original-to", "to"])
-        guard let recipient = try written.map(MailNames.address) ?? named else {
+        guard let recipient = try written.map(MailNames.address) ?? MailMessage.recipient(in: headers) else {
             throw ErrorReport(
                 .usage, at: subject, "it does not say to whom the message is",
                 remedy: "signalbox email explain \(ShellWord.quoted(subject)) --to info@example.com")
         }
         let sender: MailAddress? =
             switch from {
-            case nil: MailMessage.address(in: headers, named: ["return-path", "from"])
+            case nil: MailMessage.sender(in: headers)
             case "<>"?, ""?: nil
             case let text?: try MailNames.address(text)
             }

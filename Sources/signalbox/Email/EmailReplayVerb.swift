@@ -7,14 +7,14 @@ struct EmailReplayVerb: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Show what other rules would have done with past mail; exit 1 when anything.",
         discussion: Examples.text(
-            "signalbox email replay example.com --ruleset draft --activity last-7d",
+            "signalbox email replay --ruleset draft --activity last-7d",
             "signalbox email replay example.com --ruleset 3 --activity 24h --output json",
             before: """
                 The activity log keeps envelope, subject, size and verdicts, and no other headers: a condition over \
                 those is decided as if the header were not there.
                 """))
 
-    @Argument(help: "The domain.") var domain: String
+    @Argument(help: "The domain; may be left out where one has such rules.") var domain: String?
     @Option(help: ArgumentHelp("Which rules: draft, live or a number.", valueName: "version")) var ruleset = "draft"
     @Option(help: ArgumentHelp("Mail of the last so long, e.g. last-7d.", valueName: "duration")) var activity =
         "last-7d"
@@ -37,9 +37,9 @@ struct EmailReplayVerb: ParsableCommand {
     func run() throws {
         let session = try Session(global)
         let mail = try session.mail(.reading)
-        let name = try MailNames.domain(domain)
         let now = TimeText.now()
         let selector = MailVersionReference.Selector(ruleset) ?? .draft
+        let name = try domain.map(MailNames.domain) ?? onlyDomain(mail, selector)
         let (plan, version) = try mail.plan(with: MailVersionReference(domain: name, selector: selector))
         let span = Int64(EmailActivityOptions.milliseconds(activity) ?? 0)
         let past = try mail.store.mailLedger.activity(
@@ -47,6 +47,21 @@ struct EmailReplayVerb: ParsableCommand {
         let replay = MailReplay(past, with: plan, at: now)
         session.output.show(version.label, document(replay, version)) { pieces(replay, version, past.count, session) }
         if !replay.differences.isEmpty { throw ExitCode(1) }
+    }
+
+    private func onlyDomain(_ mail: MailControl, _ selector: MailVersionReference.Selector) throws -> String {
+        let names = try mail.domains().map(\.domain.name).filter { name in
+            let version = try? mail.ruleset(MailVersionReference(domain: name, selector: selector))
+            return version != nil
+        }
+        guard let only = names.first, names.count == 1 else {
+            throw ErrorReport(
+                names.isEmpty ? .notFound : .usage, at: "email replay --ruleset \(ruleset)",
+                names.isEmpty ? "no domain has such rules" : "\(names.count) domains have such rules",
+                remedy: names.isEmpty
+                    ? "signalbox email domain list" : "signalbox email replay \(names[0]) --ruleset \(ruleset)")
+        }
+        return only
     }
 
     private func pieces(

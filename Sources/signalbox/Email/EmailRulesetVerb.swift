@@ -145,12 +145,13 @@ struct EmailRulesetVerb: ParsableCommand {
             let name = try MailNames.domain(domain)
             let mail = try session.mail(.writing)
             var edits: [MailRulesetEdit] = []
-            if let subaddressing { edits.append(.subaddressing(subaddressing == "on")) }
-            if let senderRewriting { edits.append(.senderRewriting(senderRewriting == "on")) }
+            // First: rules may ask what it verified, and every edit tells what is wrong then.
             if let server = authenticationServer {
                 let checked = server == "none" ? nil : try checked(server, name)
                 edits.append(.authenticationServer(checked))
             }
+            if let subaddressing { edits.append(.subaddressing(subaddressing == "on")) }
+            if let senderRewriting { edits.append(.senderRewriting(senderRewriting == "on")) }
             for edit in edits { session.told(try mail.edit(name, edit)) }
         }
 

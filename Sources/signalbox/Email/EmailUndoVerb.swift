@@ -11,7 +11,10 @@ struct EmailUndoVerb: ParsableCommand {
             "signalbox email undo", "signalbox email undo 17 --reason 'wrong domain' --yes",
             before: """
                 Reversed are promotions and rollbacks, domains switched on or off, destinations and workers added, changed \
-                or removed. A destination comes back with the rules that its removal disabled.
+                or removed. A destination comes back with the rules that its removal disabled. Edits of a draft are in \
+                force nowhere and stay: 'signalbox email ruleset diff example.com@live example.com@draft' shows them, \
+                and 'signalbox email ruleset show example.com@live | signalbox email ruleset apply example.com -' takes \
+                them back.
                 """))
 
     @Argument(help: "Number of the mail deployment; the newest without it.") var deployment: Int?

@@ -13,26 +13,37 @@ extension EmailWorkerVerb {
         static let configuration = CommandConfiguration(
             commandName: "test", abstract: "Ask a worker about a message in a file; exit 1 when it gives no verdict.",
             discussion: Examples.text(
-                "signalbox email worker test screen message.eml --to info@example.com",
-                "cat a.eml | signalbox email worker test screen - --to info@example.com --from alice@a.example"
-            ))
+                "signalbox email worker test screen message.eml", "signalbox email worker test message.eml",
+                "cat a.eml | signalbox email worker test screen - --to info@example.com --from alice@a.example",
+                before: """
+                    Nothing is sent. Without a name the only worker there is gets asked. Recipient and sender are --to and \
+                    --from, or what the message says: Delivered-To, X-Original-To or To, and Return-Path or From.
+                    """))
 
-        @Argument(help: "Name of the worker.") var name: String
-        @Argument(help: "The message, headers and body; - is standard input.", completion: .file()) var file: String
-        @Option(help: ArgumentHelp("The recipient.", valueName: "address")) var to: String
-        @Option(help: ArgumentHelp("The sender.", valueName: "address")) var from = ""
+        @Argument(help: "Name of the worker; may be left out where there is one.", completion: .file())
+        var worker: String
+        @Argument(help: "The message, headers and body; - is standard input.", completion: .file()) var file: String?
+        @Option(help: ArgumentHelp("The recipient.", valueName: "address")) var to: String?
+        @Option(help: ArgumentHelp("The sender; <> for the null sender.", valueName: "address")) var from: String?
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() async throws {
             signal(SIGPIPE, SIG_IGN)
             let session = try Session(global)
             let control = try session.mail(.reading)
-            let worker = try control.worker(named: try EmailWorkerVerb.name(name))
+            let (worker, file) = try asked(control)
             let verified = Set(
                 try control.store.readMail { try $0.mailDestinations() }.filter(\.isVerified).map(\.address.folded))
+            let message = try TextFile.read(file)
+            let headers = MailMessage.headers(of: message)
+            guard let recipient = try to.map(MailNames.address) ?? MailMessage.recipient(in: headers) else {
+                throw ErrorReport(
+                    .usage, at: file, "it does not say to whom the message is", remedy: "say it: --to info@example.com")
+            }
+            let sender = from ?? MailMessage.sender(in: headers)?.description ?? ""
             let request = WorkerRequest(
-                message: try TextFile.read(file), rule: "test", sender: from,
-                recipient: try MailNames.address(to), trusting: nil)
+                message: message, rule: "test", sender: sender == "<>" ? "" : sender, recipient: recipient,
+                trusting: nil)
             let environment = session.environment
             let runner = WorkerRunner(
                 web: CurlTransport(), programs: WorkerProcess(),
@@ -63,6 +74,20 @@ extension EmailWorkerVerb {
                 }
                 throw ExitCode(1)
             }
+        }
+
+        private func asked(_ control: MailControl) throws -> (worker: MailWorker, file: String) {
+            if let file { return (try control.worker(named: try EmailWorkerVerb.name(worker)), file) }
+            let known = try control.workers()
+            guard let only = known.first, known.count == 1 else {
+                throw ErrorReport(
+                    .usage, at: "email worker test \(worker)",
+                    known.isEmpty ? "there is no worker" : "there are \(known.count) workers",
+                    remedy: known.isEmpty
+                        ? "signalbox email worker new --starter blocklist"
+                        : "signalbox email worker test \(known[0].name) \(ShellWord.quoted(worker))")
+            }
+            return (only, worker)
         }
 
         private static func sentence(_ verdict: WorkerVerdict) -> String {

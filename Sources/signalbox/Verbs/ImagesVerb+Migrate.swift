@@ -251,7 +251,15 @@ extension ImagesVerb {
             }
             session.output.done(
                 "\(run.id)", RunText.document(run, run.phase.rawValue, nil, nil),
-                "run \(run.id): \(run.tuning.transfers) at once")
+                "run \(run.id): \(Self.sentence(run.tuning))")
+        }
+
+        private static func sentence(_ tuning: Tuning) -> String {
+            let objects = tuning.objectsPerSecond.map { Int(exactly: $0).map { "\($0)" } ?? "\($0)" }
+            return [
+                "\(tuning.transfers) at once", objects.map { "at most \($0) objects a second" },
+                tuning.bytesPerSecond.map { "at most \($0) bytes a second" },
+            ].compactMap(\.self).joined(separator: ", ")
         }
     }
 }
