@@ -16,21 +16,20 @@ struct PlanPool {
 
     /// Where the bytes stand, appended unless they were before.
     mutating func intern(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        if let known = texts.find(bytes, in: writer) { return known.offset }
+        let hash = PlaceTable.hash(bytes)
+        if let known = texts.find(bytes, hash, in: writer) { return texts.places[Int(known)].offset }
         let offset = UInt32(clamping: writer.bytes.count)
         writer.append(contentsOf: bytes)
-        texts.insert(bytes, .init(offset: offset, count: UInt32(clamping: bytes.count)))
+        texts.insert(.init(offset: offset, count: UInt32(clamping: bytes.count)), hash)
         return offset
     }
 
     /// The number of a program, and where it stands when it is a new one; programs begin at a multiple of eight.
     mutating func program(_ bytes: [UInt8]) -> (number: UInt32, place: UInt32?) {
-        let number = UInt32(clamping: programs.count)
-        if let known = bytes.withUnsafeBytes({ programs.find($0, in: writer) }) { return (known.number, nil) }
+        let hash = bytes.withUnsafeBytes { PlaceTable.hash($0) }
+        if let known = bytes.withUnsafeBytes({ programs.find($0, hash, in: writer) }) { return (known, nil) }
         let offset = appendAligned(bytes)
-        bytes.withUnsafeBytes {
-            programs.insert($0, .init(offset: offset, count: UInt32(clamping: bytes.count), number: number))
-        }
+        let number = programs.insert(.init(offset: offset, count: UInt32(clamping: bytes.count)), hash)
         return (number, offset)
     }
 
@@ -44,65 +43,72 @@ struct PlanPool {
 }
 
 /// Places in a pool by the bytes that stand there: open addressing, a power of two of slots, at most half of them taken.
-/// Four words a slot, since with many rules it is memory that takes the time.
+///
+/// With many rules it is memory that takes the time: a slot is two words, and what it stands for is looked at only when
+/// the hash is the same.
 private struct PlaceTable {
     struct Place {
         var offset: UInt32
         var count: UInt32
-        var number: UInt32 = 0
-        fileprivate var hash: UInt32 = 0
-
-        init(offset: UInt32, count: UInt32, number: UInt32 = 0) {
-            (self.offset, self.count, self.number) = (offset, count, number)
-        }
-
-        fileprivate static let free = Place(offset: .max, count: 0)
-        fileprivate var isFree: Bool { offset == .max }
     }
 
-    private(set) var count = 0
-    private var slots = [Place](repeating: .free, count: 64)
+    private struct Slot {
+        /// Of the place; `max`: the slot is free.
+        var number: UInt32
+        var hash: UInt32
+
+        static let free = Slot(number: .max, hash: 0)
+        var isFree: Bool { number == .max }
+    }
+
+    /// In the order in which they were inserted.
+    private(set) var places: [Place] = []
+    private var slots = [Slot](repeating: .free, count: 64)
 
     mutating func reserve(_ count: Int) {
+        places.reserveCapacity(count)
         var size = slots.count
         while size < count * 2 { size *= 2 }
         if size > slots.count { grow(to: size) }
     }
 
-    func find(_ bytes: UnsafeRawBufferPointer, in writer: ByteWriter) -> Place? {
-        let hash = Self.hash(bytes)
+    /// - Returns: the number of the place where these bytes stand.
+    func find(_ bytes: UnsafeRawBufferPointer, _ hash: UInt32, in writer: ByteWriter) -> UInt32? {
         var index = Int(hash) & (slots.count - 1)
         while !slots[index].isFree {
-            let place = slots[index]
-            if place.hash == hash, place.count == bytes.count, writer.holds(bytes, at: Int(place.offset)) {
-                return place
+            let slot = slots[index]
+            if slot.hash == hash {
+                let place = places[Int(slot.number)]
+                if place.count == bytes.count, writer.holds(bytes, at: Int(place.offset)) { return slot.number }
             }
             index = (index + 1) & (slots.count - 1)
         }
         return nil
     }
 
-    mutating func insert(_ bytes: UnsafeRawBufferPointer, _ place: Place) {
-        if (count + 1) * 2 > slots.count { grow(to: slots.count * 2) }
-        var place = place
-        place.hash = Self.hash(bytes)
-        put(place)
-        count += 1
+    /// - Returns: its number.
+    @discardableResult
+    mutating func insert(_ place: Place, _ hash: UInt32) -> UInt32 {
+        if (places.count + 1) * 2 > slots.count { grow(to: slots.count * 2) }
+        let number = UInt32(clamping: places.count)
+        places.append(place)
+        put(Slot(number: number, hash: hash))
+        return number
     }
 
-    private mutating func put(_ place: Place) {
-        var index = Int(place.hash) & (slots.count - 1)
+    private mutating func put(_ slot: Slot) {
+        var index = Int(slot.hash) & (slots.count - 1)
         while !slots[index].isFree { index = (index + 1) & (slots.count - 1) }
-        slots[index] = place
+        slots[index] = slot
     }
 
     private mutating func grow(to size: Int) {
         let old = slots
-        slots = [Place](repeating: .free, count: size)
-        for place in old where !place.isFree { put(place) }
+        slots = [Slot](repeating: .free, count: size)
+        for slot in old where !slot.isFree { put(slot) }
     }
 
-    private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         var hasher = Hasher()
         hasher.combine(bytes: bytes)
         return UInt32(truncatingIfNeeded: hasher.finalize())
