@@ -21,11 +21,11 @@ enum Interruption {
 
     /// What the measuring one started would outlive it if it was killed.
     private static func leave(_ status: Int32) {
-        if let child = measuring.withLock(\.self) {
-            child.signal(SIGTERM)
-            for _ in 0..<500 where child.isRunning { usleep(10_000) }
+        guard let child = measuring.withLock(\.self) else { exit(status) }
+        Task {
+            await child.terminate()
+            exit(status)
         }
-        exit(status)
     }
 
     static func install(limit seconds: Int) {
