@@ -5,10 +5,12 @@ import Testing
 @testable import Console
 
 @Suite struct KeyManualTests {
+    static let golden = "keys.md"
+
     @Test func everyKeyIsInTheManual() throws {
         let manual = KeyManual()
         #expect(manual.problems.isEmpty)
-        try Golden.check(manual.text, "keys.md")
+        try Golden.check(manual.text, Self.golden)
     }
 
     @Test func aPersonsOwnKeyStandsInPlaceOfOurs() throws {

@@ -140,7 +140,7 @@ struct ScreenGoldenTests {
             + Self.widePlaces.map { Self.file($0, Self.wide) }
             + Self.commands.flatMap { command in Self.sizes.map { Self.file("command-\(command.name)", $0) } }
             + Self.dialogs.flatMap { dialog in Self.sizes.map { Self.file("over-\(dialog.name)", $0) } }
-            + [Self.file("empty", Self.sizes[0])] + ImageScreenTests.goldens
+            + [Self.file("empty", Self.sizes[0]), KeyManualTests.golden] + ImageScreenTests.goldens
         #expect(Golden.orphans(known: known).isEmpty)
     }
 
