@@ -161,6 +161,7 @@ struct FiguresRecorderTests {
         var name: String
         var process = 1
         var clock = 0.0
+        var reportedAt = 0.0
         /// Good and bad answers by version, as its Envoy counts them, and as it reported them last.
         var counters: [Int: [Int]] = [:]
         var counted: [Int: [Int]] = [:]
@@ -180,7 +181,9 @@ struct FiguresRecorderTests {
             for _ in 0..<Int.random(in: 5...60, using: &random) {
                 // Every node reports within the longest silence.
                 time += Double.random(in: 0.05...2, using: &random) * ([1.0, 6, 60].randomElement(using: &random) ?? 1)
-                let node = Int.random(in: 0..<3, using: &random)
+                let silent = nodes.indices.first { time - nodes[$0].reportedAt > 300 }
+                let node = silent ?? Int.random(in: 0..<3, using: &random)
+                nodes[node].reportedAt = time
                 switch Int.random(in: 0..<12, using: &random) {
                 case 0 where isKnown.contains(node):
                     // Its Envoy begins anew; what it had counted since the last report is lost with it.
