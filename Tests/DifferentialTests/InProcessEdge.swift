@@ -103,13 +103,15 @@ final class InProcessEdge {
             let (status, text) = LabOrigin.answer(to: atOrigin.target)
             if text == nil, !isHead { observation.atOrigin = atOrigin }
             if !isHead { observation.body = text }
-            answer = EdgeResponse(
-                status: status,
-                headers: [
-                    .init("x-origin", atOrigin.origin), .init("x-powered-by-region", "lab"),
-                    .init("content-type", text == nil ? "application/json" : "text/plain"),
-                    .init("content-length", "1"),
-                ] + (LabOrigin.lifetime(of: atOrigin.target).map { [.init("cache-control", "max-age=\($0)")] } ?? []))
+            // In the order of the origin, which conditions can see.
+            var headers: [EdgeRequest.Header] = [
+                .init("x-origin", atOrigin.origin), .init("x-powered-by-region", "lab"),
+                .init("content-type", text == nil ? "application/json" : "text/plain"),
+            ]
+            if let seconds = LabOrigin.lifetime(of: atOrigin.target) {
+                headers.append(.init("cache-control", "max-age=\(seconds)"))
+            }
+            answer = EdgeResponse(status: status, headers: headers + [.init("content-length", "1")])
         }
         observation.status = answer.status
         // The edits point into the response: they are carried out while it is lent.
