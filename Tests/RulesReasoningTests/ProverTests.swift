@@ -85,6 +85,9 @@ struct ProverTests {
         #expect(try relation(#"http.host eq "a""#, #"http.host eq "b""#) == .neverTogether)
         #expect(try relation(#"not (ssl or http.host eq "a")"#, #"not ssl and not http.host eq "a""#) == .same)
         #expect(
+            try relation(#"http.request.uri.path strict wildcard "/a*""#, #"http.request.uri.path wildcard "/A*""#)
+                == .firstWithinSecond)
+        #expect(
             try relation(#"http.host wildcard "*.a.example""#, #"http.host wildcard "*.example""#) == .firstWithinSecond
         )
         guard case .overlapping = try relation(#"http.host eq "a""#, "ssl") else {

@@ -40,7 +40,7 @@ struct RandomCondition {
     }
 
     private mutating func comparison() -> String {
-        switch Int.random(in: 0..<24, using: &random) {
+        switch Int.random(in: 0..<25, using: &random) {
         case 0: "http.host eq \"\(pick(Self.hosts))\""
         case 1: "http.host in \(set(Self.hosts))"
         case 2: "http.host ne \"\(pick(Self.hosts))\""
@@ -65,13 +65,15 @@ struct RandomCondition {
         case 20: "cf.edge.server_port in {\(pick(["80", "80..90", "443 8443", "0..79 81..65535"]))}"
         case 21: "http.user_agent \(pick(["eq", "ne", "ge"])) lower(http.user_agent)"
         case 22: "http.host eq http.user_agent"
+        case 23: "http.request.uri.path wildcard \"\(pick(["/api/*", "/API/*", "*.PHP", "/*b", "/a*"]))\""
         default: "ssl"
         }
     }
 
     mutating func request() -> [FieldID: FieldValue] {
         var values: [FieldID: FieldValue] = [
-            .httpHost: .string(pick(Self.hosts + [""])), .path: .string(pick(Self.paths + ["/API/x", "/zzz", "/b"])),
+            .httpHost: .string(pick(Self.hosts + [""])),
+            .path: .string(pick(Self.paths + ["/API/x", "/zzz", "/b", "/A", "/api/B", "/x.PHP"])),
             .userAgent: .string(pick(Self.agents)), .ssl: .bool(Bool.random(using: &random)),
             .edgeServerPort: .int(pick([80, 85, 443, 0, 65_535, 8_443])),
             .headers: .map(
