@@ -11,6 +11,8 @@ struct SteadyLoad {
         var head: [UInt8] = []
         /// Bytes of the body that are missing; nil within a head.
         var missing: Int?
+        /// When the request on its way was sent, in nanoseconds.
+        var sentAt: UInt64 = 0
     }
 
     struct Unusable: Error, CustomStringConvertible {
@@ -28,10 +30,13 @@ struct SteadyLoad {
     }
 
     /// Sends so many requests over all connections and takes their answers, all of which have to be 200.
-    mutating func run(requests: Int) throws {
+    /// - Returns: how long each took from its sending to its answer's last byte.
+    @discardableResult
+    mutating func run(requests: Int) throws -> LatencyHistogram {
         var (sent, answered) = (0, 0)
-        for lane in lanes where sent < requests {
-            try lane.connection.send(request)
+        var times = LatencyHistogram()
+        for index in lanes.indices where sent < requests {
+            try send(index)
             sent += 1
         }
         var entries = lanes.map { pollfd(fd: $0.connection.descriptor, events: Int16(POLLIN), revents: 0) }
@@ -42,11 +47,18 @@ struct SteadyLoad {
             for index in entries.indices where entries[index].revents != 0 {
                 guard try receive(index) else { continue }
                 answered += 1
+                times.record(nanoseconds: Monotonic.nanoseconds() &- lanes[index].sentAt)
                 guard sent < requests else { continue }
-                try lanes[index].connection.send(request)
+                try send(index)
                 sent += 1
             }
         }
+        return times
+    }
+
+    private mutating func send(_ index: Int) throws {
+        lanes[index].sentAt = Monotonic.nanoseconds()
+        try lanes[index].connection.send(request)
     }
 
     /// Reads what is there; true when the answer is complete.

@@ -122,6 +122,8 @@ struct ModuleEdge: Sendable {
         let userTicks, systemTicks: Double
         /// From the first request to the last answer, over the number of requests.
         let elapsed: Double
+        /// How long each took.
+        let times: LatencyHistogram
     }
 
     /// Measures under a closed loop; blocks. Connections are opened and a tenth of the requests sent before.
@@ -130,13 +132,14 @@ struct ModuleEdge: Sendable {
         try load.run(requests: max(50, requests / 10))
         let before = try used()
         let start = Monotonic.nanoseconds()
-        try load.run(requests: requests)
+        let times = try load.run(requests: requests)
         let end = Monotonic.nanoseconds()
         let after = try used()
         let scale = Double(requests) * 1e3
         return Cost(
             processor: Double(after.total &- before.total) / scale, userTicks: after.userTicks - before.userTicks,
-            systemTicks: after.systemTicks - before.systemTicks, elapsed: Double(end - start) / scale)
+            systemTicks: after.systemTicks - before.systemTicks, elapsed: Double(end - start) / scale,
+            times: times)
     }
 
     private func used() throws -> ThreadTime {

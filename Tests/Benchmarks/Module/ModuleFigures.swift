@@ -1,3 +1,5 @@
+import TestKit
+
 /// What the rounds of ``ModuleBenchmark`` gave, and what can be said of it.
 struct ModuleFigures {
     let connections: Int
@@ -61,7 +63,7 @@ struct ModuleFigures {
         "\(Figure.short(samples.median)) µs (± \(Figure.short(samples.spread)))"
     }
 
-    func rows(_ counts: [Int]) -> [Row] { counts.map(row) + floorRows + nativeRows + [singleRow(counts)] }
+    func rows(_ counts: [Int]) -> [Row] { counts.map(row) + floorRows + nativeRows + [timesRow] + [singleRow(counts)] }
 
     /// The same rules as Envoy's own routes.
     private var nativeRows: [Row] {
@@ -151,6 +153,27 @@ struct ModuleFigures {
                     ? "nginx without rules \(Self.text(nginxBase)); with them it costs \(Self.text(nginx)) more"
                     : "no nginx here",
             ])
+    }
+
+    /// What a client waits for among others: with the most rules, beside all that is compared.
+    private var timesRow: Row {
+        let rules = ModuleVariant.natives.max() ?? 0
+        let variants = [Self.plain] + [.module, .native, .nginx].map { ModuleVariant(kind: $0, rules: rules) }
+        var figures: [String: Double] = [:]
+        let texts = variants.filter { busy[$0] != nil }.map { variant in
+            var times = LatencyHistogram()
+            for cost in busy[variant] ?? [] { times.merge(cost.times) }
+            let (p50, p99) = (
+                Double(times.nanoseconds(quantile: 0.5)) / 1e6, Double(times.nanoseconds(quantile: 0.99)) / 1e6
+            )
+            figures["p50_ms \(variant.name)"] = p50
+            figures["p99_ms \(variant.name)"] = p99
+            return "\(variant.name) p50 \(Figure.short(p50)), p99 \(Figure.short(p99)) ms"
+        }
+        return Row(
+            what: "a request among others, \(rules) rules", measured: texts.dropFirst().first ?? "",
+            beside: ([texts.first].compactMap(\.self) + texts.dropFirst(2)).joined(separator: "; "), figures: figures,
+            notes: ["the same \(connections) connections: from the sending of a request to its answer's last byte"])
     }
 
     /// The same one at a time: what a quiet edge pays, the worker's waking up included.
