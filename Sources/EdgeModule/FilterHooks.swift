@@ -87,8 +87,9 @@ public func onPerRouteConfigDestroy(_ plan: EnvoyPointer) { PlanTable.shared.dro
 
 @_cdecl("envoy_dynamic_module_on_http_filter_new")
 public func onFilterNew(_ config: EnvoyPointer, _ envoy: EnvoyPointer) -> EnvoyPointer? {
-    guard let mode = FilterMode(rawValue: UInt(bitPattern: config)), mode != .figures else { return config }
-    return EdgeFilter.make(network: mode.network)
+    // An address that is none of ours gets no filter, which fails the request and nothing else.
+    guard let mode = FilterMode(rawValue: UInt(bitPattern: config)) else { return nil }
+    return mode == .figures ? config : EdgeFilter.make(network: mode.network)
 }
 
 @_cdecl("envoy_dynamic_module_on_http_filter_destroy")

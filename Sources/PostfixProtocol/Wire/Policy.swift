@@ -33,8 +33,7 @@ package struct PolicyDecoder: Sendable {
     /// Attributes that decisions ask for; Postfix sends three times as many, and the others are passed over.
     private static let wanted = [
         "protocol_state", "client_address", "helo_name", "sender", "recipient", "recipient_count", "instance",
-        "queue_id",
-        "size",
+        "queue_id", "size",
     ].map { (name: $0, bytes: Array($0.utf8)) }
 
     private var buffer = ByteBuffer()
