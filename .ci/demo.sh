@@ -230,11 +230,16 @@ fi
 printf '\n%severy check held%s\n' "$green" "$plain"
 
 if [ -t 0 ] && [ -t 1 ]; then
+    # So that there is something to see; it ends by itself.
+    edgelab load --target "$fra" --target "$hil" --host www.shop.example --paths "$here/paths" --connections 2 \
+        --rate 20 --duration 30m --tally x-edge-version </dev/null >"$here/traffic.json" &
+    pids+=($!)
     cat <<TRY
 
-Everything is still running. In another terminal:
+Everything is still running, with 20 requests a second for half an hour. In another terminal:
 
   export SIGNALBOX_STATE=$here/state.db PATH=$bin:\$PATH
+  signalbox                     # the console; ? says what its keys do
   signalbox status --watch
   signalbox staging curl http://www.shop.example:$port/cart
   signalbox version edit shop@2

@@ -14,7 +14,7 @@ struct Output: Sendable {
     var colours = false
     var errorColours = false
     var now: Timestamp
-    /// Takes the place of the descriptors in tests.
+    /// Takes the place of the descriptors, for tests and for what is shown again.
     var sink: (@Sendable (Stream, String) -> Void)?
 
     enum Stream: Int32, Sendable {
@@ -129,6 +129,11 @@ struct Output: Sendable {
 
     private func write(_ text: String, to stream: Stream) {
         if let sink { return sink(stream, text) }
+        Self.write(text, to: stream)
+    }
+
+    /// As it is: only for what an output has made.
+    static func write(_ text: String, to stream: Stream) {
         var text = text
         text.withUTF8 { bytes in
             var done = 0

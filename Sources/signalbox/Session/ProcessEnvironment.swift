@@ -8,20 +8,22 @@ struct ProcessEnvironment: Sendable {
     var isInputTerminal: Bool
     var isOutputTerminal: Bool
     var isErrorTerminal: Bool
-    /// Columns of the terminal; nil: unknown.
+    /// Columns and rows of the terminal; nil: unknown.
     var columns: Int?
+    var rows: Int?
 
     static var current: ProcessEnvironment {
-        ProcessEnvironment(
+        let size = terminalSize()
+        return ProcessEnvironment(
             variables: { name in getenv(name).map { String(cString: $0) } }, arguments: CommandLine.arguments,
             isInputTerminal: isatty(STDIN_FILENO) == 1, isOutputTerminal: isatty(STDOUT_FILENO) == 1,
-            isErrorTerminal: isatty(STDERR_FILENO) == 1, columns: terminalColumns())
+            isErrorTerminal: isatty(STDERR_FILENO) == 1, columns: size?.columns, rows: size?.rows)
     }
 
-    private static func terminalColumns() -> Int? {
+    private static func terminalSize() -> (columns: Int, rows: Int)? {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-        return Int(size.ws_col)
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 
     subscript(name: String) -> String? {

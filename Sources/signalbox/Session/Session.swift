@@ -6,7 +6,7 @@ internal import StoreSQLite
 /// One run of a verb: where its state is, how it speaks, who runs it.
 struct Session: Sendable {
     let statePath: String
-    let output: Output
+    private(set) var output: Output
     let environment: ProcessEnvironment
     let client: ClientConfiguration
     /// `--yes`
@@ -14,7 +14,11 @@ struct Session: Sendable {
     /// `--as`
     let claimed: String?
 
-    init(_ options: GlobalOptions, environment: ProcessEnvironment = .current) throws {
+    /// - Parameter sink: takes what is said in place of the process's own streams.
+    init(
+        _ options: GlobalOptions, environment: ProcessEnvironment = .current,
+        sink: (@Sendable (Output.Stream, String) -> Void)? = nil
+    ) throws {
         let client = try ClientConfiguration.load(environment)
         let plain = options.noColor || environment["NO_COLOR"] != nil || environment["TERM"] == "dumb"
         self.environment = environment
@@ -28,7 +32,16 @@ struct Session: Sendable {
             format: options.output ?? client.output ?? .table, quiet: options.quiet,
             width: environment.isOutputTerminal ? environment.columns ?? 80 : nil,
             colours: environment.isOutputTerminal && !plain, errorColours: environment.isErrorTerminal && !plain,
-            now: TimeText.now())
+            now: TimeText.now(), sink: sink)
+    }
+
+    /// For an answer of which a program that reads it wants a line each time: unless a form was asked for, a pipe gets
+    /// lines of JSON.
+    func withLinesForPipes(_ options: GlobalOptions) -> Session {
+        guard options.output == nil, client.output == nil, !output.isTerminal else { return self }
+        var result = self
+        result.output.format = .jsonl
+        return result
     }
 
     enum Access {

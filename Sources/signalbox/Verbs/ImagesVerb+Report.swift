@@ -10,37 +10,35 @@ extension ImagesVerb {
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "status", abstract: "How migrations go and went, the newest first.",
-            discussion: Examples.text("signalbox images status", "signalbox images status --watch | jq .totals"))
+            discussion: Examples.text(
+                "signalbox images status", "signalbox images status --watch | jq .totals",
+                before: "With --watch it ends when nothing runs any more, and writes lines of JSON into a pipe."))
 
-        @Flag(help: "Show it anew while something runs; lines of JSON into a pipe.") var watch = false
-        @Option(help: ArgumentHelp("How often to look, e.g. 2s.", valueName: "duration")) var interval = "1s"
+        @OptionGroup var watching: WatchOptions
         @Option(help: ArgumentHelp("So many at most.", valueName: "number")) var last = 20
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func validate() throws {
-            guard let time = DurationText.milliseconds(interval), time >= 100 else {
-                throw ValidationError("--interval takes a duration of at least 100ms.")
-            }
             guard last > 0 else { throw ValidationError("--last takes a number from 1.") }
         }
 
         func run() async throws {
-            var isFirst = true
-            while true {
-                let session = try Session(global)
-                var output = session.output
-                if watch, global.output == nil, !output.isTerminal { output.format = .jsonl }
-                if watch { FollowedOutput.begin() }
-                guard let plane = try session.planeIfAny() else { return output.list(Self.listing([], output)) }
+            var moving: Set<Int>?
+            try await watching.show(global, linesForPipes: true) { session in
+                let output = session.output
+                guard let plane = try session.planeIfAny() else {
+                    output.list(Self.listing([], output))
+                    return false
+                }
                 let facts = try plane.imageRuns().reversed().prefix(last).map { try RunFacts($0, session) }
                 if facts.isEmpty {
                     output.hint("No migration yet. Next: \(session.commandLine("images migrate SOURCE --to TARGET"))")
                 }
-                if !isFirst, output.format == .table { output.line("") }
-                output.list(Self.listing(watch && !isFirst ? facts.filter(\.isRunning) : Array(facts), output))
-                isFirst = false
-                guard watch, facts.contains(where: \.isRunning), FollowedOutput.isRead else { return }
-                try await Task.sleep(for: .milliseconds(DurationText.milliseconds(interval) ?? 1000))
+                // On a terminal the whole list stands in one place; a pipe gets all of it once, then what moves to its end.
+                let told = moving.map { moving in facts.filter { $0.isRunning || moving.contains($0.run.id) } }
+                output.list(Self.listing(output.isTerminal ? Array(facts) : told ?? Array(facts), output))
+                moving = Set(facts.lazy.filter(\.isRunning).map(\.run.id))
+                return moving?.isEmpty == false
             }
         }
 

@@ -9,37 +9,20 @@ struct StatusVerb: AsyncParsableCommand {
         discussion: Examples.text(
             "signalbox status", "signalbox status --watch", "signalbox status --output json | jq .nodes"))
 
-    @Flag(help: "Show it anew whenever it changes, until interrupted.") var watch = false
-    @Option(help: ArgumentHelp("How often to look, e.g. 2s.", valueName: "duration")) var interval = "1s"
+    @OptionGroup var watching: WatchOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
-    func validate() throws {
-        guard let time = DurationText.milliseconds(interval), time >= 100 else {
-            throw ValidationError("--interval takes a duration of at least 100ms.")
-        }
-    }
-
     func run() async throws {
-        var last: DocumentValue?
-        repeat {
-            // A new session each time: the clock of its output must move on.
-            let session = try Session(global)
+        try await watching.show(global) { session in
             let figures = ServerSocket.live(statePath: session.statePath)?.figures(of: .version)
             let plane = try session.planeIfAny()
             let status = try plane?.status()
-            let document = StatusText.document(status, figures)
-            if document != last {
-                if last != nil, session.output.format == .table { session.output.line("") }
-                session.output.show("status", document) {
-                    StatusText.pieces(status, figures, session.output)
-                }
-                if let plane { try session.tellNextStep(plane, isServerRunning: figures != nil) }
-                last = document
+            session.output.show("status", StatusText.document(status, figures)) {
+                StatusText.pieces(status, figures, session.output)
             }
-            if watch {
-                try await Task.sleep(for: .milliseconds(DurationText.milliseconds(interval) ?? 1000))
-            }
-        } while watch
+            if let plane { try session.tellNextStep(plane, isServerRunning: figures != nil) }
+            return true
+        }
     }
 }
 

@@ -19,35 +19,21 @@ struct TrafficVerb: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How far to look back, 10s to 3h.", valueName: "duration")) var since = "15m"
     @Option(help: "What to tell apart: total, version, zone, node or origin.") var by = TrafficSubject.Kind.version
     @Flag(help: "Show requests that failed lately, a sample, newest first.") var failing = false
-    @Flag(help: "Show it anew whenever it changes, until interrupted.") var watch = false
-    @Option(help: ArgumentHelp("How often to look, e.g. 2s.", valueName: "duration")) var interval = "2s"
+    @OptionGroup var watching: WatchOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
         guard let time = DurationText.milliseconds(since), (10_000...Int(FiguresRetention.time)).contains(time) else {
             throw ValidationError("--since takes a duration from 10s to 3h: so much is kept.")
         }
-        guard let pause = DurationText.milliseconds(interval), pause >= 100 else {
-            throw ValidationError("--interval takes a duration of at least 100ms.")
-        }
     }
 
     func run() async throws {
-        var last: [DocumentValue]?
-        if watch { FollowedOutput.begin() }
-        repeat {
-            // A new session each time: the clock of its output must move on.
-            let session = try Session(global)
+        try await watching.show(global) { session in
             let live = ServerSocket.live(statePath: session.statePath)
-            let listing = try failing ? failingRequests(session, live) : history(session, live)
-            let documents = listing.rows.map(\.document)
-            if documents != last {
-                if last != nil, session.output.format == .table { session.output.line("") }
-                session.output.list(listing)
-                last = documents
-            }
-            if watch { try await Task.sleep(for: .milliseconds(DurationText.milliseconds(interval) ?? 2000)) }
-        } while watch && FollowedOutput.isRead
+            session.output.list(try failing ? failingRequests(session, live) : history(session, live))
+            return true
+        }
     }
 
     private func history(_ session: Session, _ live: LivePicture?) throws -> Listing {
