@@ -1,7 +1,7 @@
 /// Finds the name a mistyped one was meant to be.
-enum EditDistance {
+package enum EditDistance {
     /// The closest candidate within two edits (one for short names); nil when none is.
-    static func nearest(to name: String, among candidates: [String]) -> String? {
+    package static func nearest(to name: String, among candidates: [String]) -> String? {
         nearest(to: Array(name.utf8), among: candidates.map { Array($0.utf8) }).map { candidates[$0] }
     }
 

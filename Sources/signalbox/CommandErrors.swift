@@ -21,10 +21,12 @@ enum CommandErrors {
             output(arguments).script(Signalbox.fullMessage(for: error))
             return 0
         }
-        let report = ErrorReport(
-            .usage,
-            at: arguments.isEmpty ? nil : (["signalbox"] + arguments).map(ShellWord.quoted).joined(separator: " "),
-            Signalbox.message(for: error), remedy: help(for: arguments))
+        let help = help(for: arguments)
+        let report =
+            UnknownVerb(in: arguments)?.report(arguments, help: help)
+            ?? ErrorReport(
+                .usage, at: arguments.isEmpty ? nil : UnknownVerb.line(arguments), Signalbox.message(for: error),
+                remedy: help)
         output(arguments).report(report)
         return report.failure.status
     }

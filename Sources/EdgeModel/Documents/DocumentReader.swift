@@ -1,3 +1,5 @@
+internal import RulesLanguage
+
 /// Reads one object of a document strictly: every key must be known, every value of the right kind; all problems are
 /// collected as findings with path and line instead of stopping at the first.
 package struct DocumentReader {
@@ -133,29 +135,12 @@ package struct DocumentReader {
                 findings.append(.tooMany(Self.mostFindings, at: place(member.key), line: member.line))
                 return
             }
-            let near = known.min { Self.distance($0, member.key) < Self.distance($1, member.key) }
-            let hint = near.flatMap { Self.distance($0, member.key) <= 2 ? "did you mean '\($0)'?" : nil }
+            let hint = EditDistance.nearest(to: member.key, among: known).map { "did you mean '\($0)'?" }
             findings.append(
                 Finding(
                     .error, "unknown-key", at: place(member.key), line: member.line, "unknown key '\(member.key)'",
                     remedy: hint ?? "known here: " + known.joined(separator: ", ")))
         }
-    }
-
-    /// Levenshtein distance, for the hint at a misspelt key.
-    private static func distance(_ a: String, _ b: String) -> Int {
-        let (x, y) = (Array(a.utf8.prefix(64)), Array(b.utf8.prefix(64)))
-        var row = Array(0...y.count)
-        for i in x.indices {
-            var previous = row[0]
-            row[0] = i + 1
-            for j in y.indices {
-                let next = min(row[j + 1] + 1, row[j] + 1, previous + (x[i] == y[j] ? 0 : 1))
-                previous = row[j + 1]
-                row[j + 1] = next
-            }
-        }
-        return row[y.count]
     }
 }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ControlPlane
 internal import EdgeModel
+internal import Glibc
 internal import StoreSQLite
 
 extension StateVerb {
@@ -22,14 +23,14 @@ extension StateVerb {
         func run() throws {
             let session = try Session(global)
             let now = session.output.now
+            // Before anybody is asked about it.
+            guard access(source, F_OK) == 0 else {
+                throw ErrorReport(
+                    .notFound, at: source, "there is no file here", remedy: "name a backup that is there")
+            }
             try Confirmation(session: session).ask("Put \(source) in the place of \(session.statePath)?")
-            let restoration: SQLiteStore.Restoration
-            do {
-                restoration = try SQLiteStore.restore(path: session.statePath, from: source, now: now) { backup in
-                    try session.plane(over: backup).verifyAudit(head: nil)
-                }
-            } catch let error as StoreError where error.code == .missing {
-                throw ErrorReport(.notFound, at: error.place, error.message, remedy: error.remedy)
+            let restoration = try SQLiteStore.restore(path: session.statePath, from: source, now: now) { backup in
+                try session.plane(over: backup).verifyAudit(head: nil)
             }
             try session.plane(.writing).noteRestoration(from: source, keeping: restoration.replaced)
             let document: DocumentValue = .object([
