@@ -301,6 +301,14 @@ struct ConsoleProcessTests {
         #expect(colours.isEmpty, "\(colours)")
     }
 
+    @Test func theThemeOfTheEnvironmentIsTheOneThatIsLookedFor() async throws {
+        let bench = try await StateBench.made()
+        let terminal = try terminal(bench, environment: ["SIGNALBOX_THEME": "no-such-theme"])
+        try await terminal.shows("no-such-theme")
+        terminal.type("Q")
+        #expect(try await terminal.ended() == .exited(0))
+    }
+
     @Test(
         arguments: [
             (["TERM": "dumb"], "cannot place its cursor"), (["TERM": nil], "TERM is not set"),

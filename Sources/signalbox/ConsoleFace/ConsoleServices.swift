@@ -44,10 +44,11 @@ enum ConsoleServices {
 
     static func variables(_ environment: ProcessEnvironment) -> [String: String] {
         var variables: [String: String] = [:]
-        for name in ["TERM", "COLORTERM", "NO_COLOR", "TMUX", "TMUX_PANE", "STY", "PATH", "LANG", "LC_ALL", "LC_CTYPE"]
-        {
-            variables[name] = environment[name]
-        }
+        let names = [
+            "TERM", "COLORTERM", "COLORFGBG", "NO_COLOR", "SIGNALBOX_THEME", "TMUX", "TMUX_PANE", "STY", "PATH", "LANG",
+            "LC_ALL", "LC_CTYPE",
+        ]
+        for name in names { variables[name] = environment[name] }
         return variables
     }
 
