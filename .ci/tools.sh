@@ -17,7 +17,7 @@ say() { printf '%s\n' "$*" >&2; }
 # A library counts as present when its Debian package is, a program when it can be run, wherever it came from.
 libraries=(libncurses-dev libcurl4-openssl-dev libsqlite3-dev libre2-dev ca-certificates)
 programs=(pkg-config:pkg-config jq:jq wrk:wrk nginx:nginx-light tmux:tmux expect:expect openssl:openssl curl:curl postfix:postfix
-    xz:xz-utils)
+    xz:xz-utils ssh:openssh-client sshd:openssh-server)
 
 missing_packages() {
     local library entry
@@ -62,6 +62,12 @@ install_packages() {
         say "apt-get failed (the whole log: $log). As root: apt-get install $*"
         exit 1
     fi
+    # Tests start a sshd of their own; that of a machine that had none stays off.
+    case " $* " in *" openssh-server "*)
+        if [ -d /run/systemd/system ]; then
+            "${root[@]}" systemctl disable --now ssh.service ssh.socket >>"$log" 2>&1 || true
+        fi ;;
+    esac
 }
 
 install_envoy() {

@@ -23,12 +23,12 @@ extension EndToEnd {
             let screen = try await open(edge, "; echo status $?; cat")
             try await screen.shows("applications", "shop", "2/2 nodes")
             try await screen.press("p")
-            try await confirm("promote shop@2 to production (now shop@1)", on: screen)
+            try await screen.confirm("promote shop@2 to production (now shop@1)")
             try await screen.shows("promote shop to production", "fra1 ✓", "hil1 ✓", within: .seconds(120))
             try await edge.serves("shop@2", at: edge.production)
 
             try await screen.press("b")
-            try await confirm("roll back to shop@1 in production (now shop@2)", on: screen)
+            try await screen.confirm("roll back to shop@1 in production (now shop@2)")
             try await screen.shows("roll back shop in production", "fra1 ✓", "u undoes it")
             try await edge.serves("shop@1", at: edge.production)
 
@@ -38,18 +38,6 @@ extension EndToEnd {
             try await screen.shows("status 0")
             await screen.stop()
             await edge.stop()
-        }
-
-        /// Ticks what a question wants ticked and says yes to it. Until its plan is made, which asks Envoy, there is no
-        /// Apply; a question whose state changed meanwhile is deaf once more.
-        private func confirm(_ title: String, on screen: TmuxScreen) async throws {
-            let text = try await screen.shows(title, "[ y Apply ]", within: .seconds(120))
-            // A key that a deaf dialog missed would be pressed again after seconds: the usual deafness is waited for.
-            let clock = ContinuousClock()
-            let opened = clock.now
-            try await eventually("a moment passes") { clock.now - opened > .milliseconds(450) }
-            if text.contains("[ ] w ") { try await screen.press("w") { !$0.contains("[ ] w ") } }
-            try await screen.press("y") { !$0.contains("[ y Apply ]") }
         }
 
         @Test func itFollowsTheSizeOfTheTerminalAndGivesItBack() async throws {
@@ -90,5 +78,19 @@ extension EndToEnd {
             await screen.stop()
             await edge.stop()
         }
+    }
+}
+
+extension TmuxScreen {
+    /// Ticks what a question wants ticked and says yes to it. Until its plan is made, which asks Envoy, there is no
+    /// Apply; a question whose state changed meanwhile is deaf once more.
+    func confirm(_ title: String) async throws {
+        let text = try await shows(title, "[ y Apply ]", within: .seconds(120))
+        // A key that a deaf dialog missed would be pressed again after seconds: the usual deafness is waited for.
+        let clock = ContinuousClock()
+        let opened = clock.now
+        try await eventually("a moment passes") { clock.now - opened > .milliseconds(450) }
+        if text.contains("[ ] w ") { try await press("w") { !$0.contains("[ ] w ") } }
+        try await press("y") { !$0.contains("[ y Apply ]") }
     }
 }

@@ -60,9 +60,10 @@ import Testing
     private func fakeSSH(_ folder: TemporaryDirectory) async throws {
         let script = """
             #!/bin/sh
-            [ "$3" = "--" ] || [ "$2" = "--" ] || exit 255
-            printf '%s\\n' "$1" "$3" >"$FAKE_LOG"
-            [ "$3" = down.example ] && { echo 'ssh: connect to host down.example port 22: Connection refused' >&2; exit 255; }
+            terminal=$1
+            while [ "$1" != "--" ]; do shift || exit 255; done
+            printf '%s\\n' "$terminal" "$2" >"$FAKE_LOG"
+            [ "$2" = down.example ] && { echo 'ssh: connect to host down.example port 22: Connection refused' >&2; exit 255; }
             for joined do :; done
             cd "$FAKE_HOME" && exec sh -c "$joined"
 
@@ -116,11 +117,21 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func aTerminalHereIsATerminalThere(isTerminal: Bool) {
+    func aTerminalHereIsATerminalThereThatLooksTheSame(isTerminal: Bool) {
         let context = RemoteContext(host: "ops@fra.example")
-        let words = context.command(["status", "it's"], named: "fra", isTerminal: isTerminal, noColor: false)
-        #expect(words.dropLast() == ["ssh", isTerminal ? "-t" : "-T", "--", "ops@fra.example"])
-        #expect(words.last?.hasSuffix("'status' 'it'\\''s'") == true, "\(words)")
+        let variables = ["NO_COLOR": "1", "COLORTERM": "true;color", "SIGNALBOX_ACCESSIBLE": "1", "HOME": "/here"]
+        let here = ProcessEnvironment(
+            variables: { variables[$0] }, arguments: [], isInputTerminal: isTerminal, isOutputTerminal: true,
+            isErrorTerminal: true)
+        let words = context.command(["status", "it's"], named: "fra", here)
+        #expect(words.prefix(2) == ["ssh", isTerminal ? "-t" : "-T"])
+        #expect(words.suffix(3).dropLast() == ["--", "ops@fra.example"])
+        // A machine that is not there, or that goes away, is given up in less than a minute.
+        #expect(words.contains("ConnectTimeout=15") && words.contains("ServerAliveInterval=15"))
+        let looks = isTerminal ? "'NO_COLOR=1' 'COLORTERM=true;color' 'SIGNALBOX_ACCESSIBLE=1'" : "'NO_COLOR=1'"
+        #expect(
+            words.last?.hasSuffix("'env' 'SIGNALBOX_CONTEXT=fra' \(looks) 'signalbox' 'status' 'it'\\''s'") == true,
+            "\(words)")
     }
 
     @Test(arguments: [0, 1, 64, 77, 124, 125, 130])

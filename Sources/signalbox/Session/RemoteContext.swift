@@ -25,13 +25,30 @@ struct RemoteContext: Hashable, Sendable {
     /// sshd hands the text after the host to the user's shell with `-c` (sshd(8), LOGIN PROCESS); ssh joins words with
     /// blanks and quotes nothing (ssh(1)). So they are joined here, each in single quotes, inside which a POSIX shell
     /// takes everything for itself but the quote.
-    func command(_ arguments: [String], named name: String, isTerminal: Bool, noColor: Bool) -> [String] {
+    /// - Parameter here: whether this is a terminal, and what its user wants to see.
+    func command(_ arguments: [String], named name: String, _ here: ProcessEnvironment) -> [String] {
+        let isTerminal = here.isInputTerminal && here.isOutputTerminal
         var variables = ["SIGNALBOX_CONTEXT=\(name)"]
         if let state { variables.append("SIGNALBOX_STATE=\(state)") }
-        if noColor { variables.append("NO_COLOR=1") }
-        let words = ["env"] + variables + [program] + arguments
-        return ["ssh", isTerminal ? "-t" : "-T", "--", host, words.map(ShellWord.inQuotes).joined(separator: " ")]
+        for name in Self.looks + (isTerminal ? Self.looksOfTerminal : []) {
+            if let value = here[name] { variables.append("\(name)=\(value)") }
+        }
+        let words = ["sh", "-c", Self.script, "signalbox", "env"] + variables + [program] + arguments
+        return ["ssh", isTerminal ? "-t" : "-T"] + Self.patience
+            + ["--", host, words.map(ShellWord.inQuotes).joined(separator: " ")]
     }
+
+    /// Variables that say how people want to see things; ssh itself takes none along but `TERM`.
+    private static let looks = ["NO_COLOR"]
+    private static let looksOfTerminal = ["COLORTERM", "COLORFGBG", "SIGNALBOX_ACCESSIBLE"]
+
+    /// A shell that stays while the program runs: it tells 128 and the signal when one ended that, which sshd would tell
+    /// ssh in a way that ends it with 255 as every failure of its own does. Keys that interrupt are the program's to answer;
+    /// what a trap of a shell's names is as ever for what it starts (POSIX, Signals and Error Handling).
+    private static let script = "trap : INT QUIT; \"$@\"; exit \"$?\""
+
+    /// Seconds until a machine that does not answer, or no longer does, is given up; TCP alone takes minutes, or for ever.
+    private static let patience = ["-o", "ConnectTimeout=15", "-o", "ServerAliveInterval=15"]
 }
 
 extension RemoteContext {
@@ -80,15 +97,14 @@ extension RemoteContext {
                 .notFound, at: "context '\(name)'", "there is no context of that name",
                 remedy: "signalbox config set \(ShellWord.quoted("context.\(name).host")) USER@HOST")
         }
-        let words = context.command(
-            arguments, named: name, isTerminal: environment.isInputTerminal && environment.isOutputTerminal,
-            noColor: environment["NO_COLOR"] != nil)
-        switch try ChildProcess.onTerminal(words) {
+        switch try ChildProcess.onTerminal(context.command(arguments, named: name, environment)) {
         case 255:
-            // The program there never ends with it; ssh does for every failure of its own (ssh(1), EXIT STATUS).
+            // No verb ends with it; ssh does for every failure of its own (ssh(1), EXIT STATUS), and has said which.
             throw ErrorReport(
-                .unavailable, at: "context \(name)", "ssh could not run it on \(context.host)",
-                remedy: "try ssh \(ShellWord.quoted(context.host)) true; the context is shown by signalbox config show")
+                .unavailable, at: "context \(name)",
+                "ssh did not get to \(context.host), or lost it before the program there had ended",
+                remedy: "try ssh \(ShellWord.quoted(context.host)) true; what was done there until then: "
+                    + "signalbox audit list --last 5 --context \(name)")
         case 126, 127:
             throw ErrorReport(
                 .unavailable, at: "context \(name)", "there is no program \(context.program) on \(context.host)",
