@@ -4,16 +4,17 @@ internal import RulesLanguage
 /// Model → plan of the whole edge. Pure and total: problems become findings, and what cannot be served is left out.
 package struct PlanCompiler {
     private let snapshot: EdgeSnapshot
-    private let memory: PlanMemory
-    /// What was used of the memory, and what is new.
-    private var next = PlanMemory()
+    private var memory: PlanMemory
+    /// What was found out about contents and conditions, as far as the memory does not know it or it was used.
+    private var configurations: [ConfigurationID: PlanMemory.Compiled] = [:]
+    private var conditions: [PlanMemory.ConditionKey: PlanMemory.Condition] = [:]
     private var findings: [Finding] = []
+    /// Whether some condition could not be compiled. What is found then belongs to no content.
+    private var hasFailedConditions = false
 
     private init(_ snapshot: EdgeSnapshot, _ memory: PlanMemory) {
         self.snapshot = snapshot
         self.memory = memory
-        next.takeDigests(from: memory)
-        next.round = memory.round
     }
 
     package static func compile(_ snapshot: EdgeSnapshot) -> (EdgePlan, [Finding]) {
@@ -23,47 +24,84 @@ package struct PlanCompiler {
 
     /// - Parameter memory: of the compilation before; then of this one.
     package static func compile(_ snapshot: EdgeSnapshot, _ memory: inout PlanMemory) -> (EdgePlan, [Finding]) {
-        var compiler = PlanCompiler(snapshot, memory)
-        let result = compiler.compile()
-        let unused = memory.configurations.filter { id, kept in
-            compiler.next.configurations[id] == nil && memory.round - kept.lastUsed < PlanMemory.rounds
+        if let last = memory.last, let touched = snapshot.zonesTouched(since: last.snapshot),
+            touched.count <= snapshot.zones.count / 2
+        {
+            var compiler = PlanCompiler(snapshot.only(touched), memory)
+            let part = compiler.networks()
+            if !compiler.hasFailedConditions {
+                return compiler.finish(snapshot, touched, part, last, &memory)
+            }
         }
-        memory = compiler.next
-        memory.round += 1
-        memory.configurations.merge(unused) { used, _ in used }
-        return result
+        var compiler = PlanCompiler(snapshot, memory)
+        let whole = compiler.networks()
+        return compiler.finish(snapshot, nil, whole, nil, &memory)
     }
 
-    private mutating func compile() -> (EdgePlan, [Finding]) {
+    private typealias Zones = (production: [ZonePlan], lower: [ZonePlan])
+
+    /// Plans of the snapshot's zones, sorted by name.
+    private mutating func networks() -> Zones {
         checkEnvironments()
         let rows = EffectiveRule.rows(snapshot)
-        let production = network(rows.filter { !$0.isOnStagingAddress }, addresses: [])
-        let lower = network(rows, addresses: snapshot.environments.flatMap(\.stagingAddresses))
-        var used: [String: OriginPlan] = [:]
-        for compiled in next.configurations.values { used.merge(compiled.origins) { first, _ in first } }
+        let zones = snapshot.zones.sorted { $0.zone.name < $1.zone.name }
+        let production = RowIndex(rows.filter { !$0.isOnStagingAddress })
+        let lower = RowIndex(rows)
+        return (zones.map { zone($0, production) }, zones.map { zone($0, lower) })
+    }
+
+    /// - Parameter touched: names of the zones that were compiled, to be put into the plan before; nil: all.
+    private mutating func finish(
+        _ snapshot: EdgeSnapshot, _ touched: Set<String>?, _ zones: Zones, _ last: PlanMemory.Last?,
+        _ memory: inout PlanMemory
+    ) -> (EdgePlan, [Finding]) {
+        let old = memory.last
+        let replaced: Zones
+        let whole: Zones
+        if let touched, let last {
+            replaced = (last.plan.production.zones(touched), last.plan.lower.zones(touched))
+            whole = (
+                last.plan.production.zones(replacing: touched, by: zones.production),
+                last.plan.lower.zones(replacing: touched, by: zones.lower)
+            )
+        } else {
+            replaced = (old?.plan.production.zones ?? [], old?.plan.lower.zones ?? [])
+            whole = zones
+        }
+        var uses = last?.uses ?? ContentUses()
+        if last != nil { uses.release([replaced.production, replaced.lower].joined()) }
+        uses.retain([zones.production, zones.lower].joined(), configurations)
+        uses.sortOrigins()
         let plan = EdgePlan(
-            account: snapshot.account, production: production, lower: lower,
-            origins: used.values.sorted { $0.name < $1.name }, certificates: certificates)
+            account: snapshot.account, production: NetworkPlan(addresses: [], zones: whole.production),
+            lower: NetworkPlan(
+                addresses: snapshot.environments.flatMap(\.stagingAddresses).sorted(), zones: whole.lower),
+            origins: uses.origins, certificates: certificates(of: snapshot, touched, last))
+        if last != nil { findings = environmentFindings + uses.findings([whole.production, whole.lower]) }
+        // Nobody else holds what is added to, so it is not copied.
+        self.memory = PlanMemory()
+        memory.configurations.merge(configurations) { _, new in new }
+        if last == nil || memory.conditions.count > 4 * (whole.lower.count + 1_000) { memory.conditions = [:] }
+        memory.conditions.merge(conditions) { _, new in new }
+        let released = [replaced.production, replaced.lower].joined().lazy.flatMap { $0.configurations.lazy.map(\.id) }
+        memory.note(.init(snapshot: snapshot, plan: plan, uses: uses), compiled: touched, released: released)
+        if hasFailedConditions { memory.forgetLast() }
         return (plan, findings)
     }
 
-    private var certificates: [CertificatePlan] {
-        snapshot.zones.map(\.zone).sorted { $0.name < $1.name }.compactMap { zone in
+    private func certificates(
+        of snapshot: EdgeSnapshot, _ touched: Set<String>?, _ last: PlanMemory.Last?
+    ) -> [CertificatePlan] {
+        if let last, touched?.isEmpty == true || last.snapshot.zones == snapshot.zones { return last.plan.certificates }
+        return snapshot.zones.map(\.zone).filter { $0.tls != nil }.sorted { $0.name < $1.name }.compactMap { zone in
             zone.tls.map { CertificatePlan(zone: zone.name, hosts: zone.hosts.sorted(), files: $0) }
         }
     }
 
-    /// Staging zones are only built where something listens.
-    private mutating func network(_ rows: [EffectiveRule], addresses: [String]) -> NetworkPlan {
-        NetworkPlan(
-            addresses: addresses.sorted(),
-            zones: snapshot.zones.sorted { $0.zone.name < $1.zone.name }.map { zone($0, rows: rows) })
-    }
-
-    private mutating func zone(_ content: EdgeSnapshot.ZoneContent, rows: [EffectiveRule]) -> ZonePlan {
+    private mutating func zone(_ content: EdgeSnapshot.ZoneContent, _ rows: RowIndex) -> ZonePlan {
         var configurations = [configuration(content.content)]
         var selectors: [SelectorPlan] = []
-        for row in rows {
+        for row in rows.rows(in: content.zone.name) {
             guard let condition = condition(row, zone: content.zone.name) else { continue }
             var index = 0
             if let label = row.servedLabel, let version = snapshot.versions[label] {
@@ -90,7 +128,7 @@ package struct PlanCompiler {
     }
 
     private mutating func configuration(_ content: EdgeSnapshot.Content) -> ConfigurationPlan {
-        if let known = next.configurations[content.id] { return known.plan }
+        if let known = configurations[content.id] { return known.plan }
         let compiled: PlanMemory.Compiled
         if let kept = memory.configurations[content.id], kept.content == content,
             kept.lists == snapshot.lists.digests(of: kept.lists.keys)
@@ -103,8 +141,7 @@ package struct PlanCompiler {
                 content: content, plan: plan, origins: compiler.origins, findings: compiler.findings,
                 lists: snapshot.lists.digests(of: compiler.usedLists))
         }
-        next.configurations[content.id] = compiled
-        next.configurations[content.id]?.lastUsed = next.round
+        configurations[content.id] = compiled
         findings += compiled.findings
         return compiled.plan
     }
@@ -114,15 +151,16 @@ package struct PlanCompiler {
         let texts = row.conditions
         let hasLists = texts.contains { $0.utf8.contains(UInt8(ascii: "$")) }
         let key = PlanMemory.ConditionKey(zone: zone, texts: texts, lists: hasLists ? snapshot.lists.digest : nil)
-        if let known = next.conditions[key] ?? memory.conditions[key] {
-            next.conditions[key] = .some(known)
+        if let known = conditions[key] ?? memory.conditions[key] {
+            conditions[key] = .some(known)
             return known
         }
         do throws(ExpressionErrors) {
             let condition = try Self.condition(key, ProgramCompiler(lists: snapshot.lists.contents))
-            next.conditions[key] = .some(condition)
+            conditions[key] = .some(condition)
             return condition
         } catch {
+            hasFailedConditions = true
             let found = error.errors.map {
                 Finding(
                     .error, $0.code.rawValue, at: "rule \(row.routingRule) in environment \(row.environment)",
@@ -148,7 +186,10 @@ package struct PlanCompiler {
         }
     }
 
-    private mutating func checkEnvironments() {
+    private mutating func checkEnvironments() { findings += environmentFindings }
+
+    private var environmentFindings: [Finding] {
+        var findings: [Finding] = []
         var owner: [String: ResourceName] = [:]
         for environment in snapshot.environments {
             for address in environment.stagingAddresses {
@@ -168,5 +209,45 @@ package struct PlanCompiler {
                         remedy: "signalbox env change \(environment.name) --staging-address ADDRESS"))
             }
         }
+        return findings
+    }
+}
+
+extension NetworkPlan {
+    /// Where a zone is, or would be.
+    private func index(of name: String) -> Int {
+        var (low, high) = (0, zones.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if zones[middle].name < name { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The zones of these names, as far as they are there.
+    fileprivate func zones(_ names: Set<String>) -> [ZonePlan] {
+        names.compactMap { name in
+            let index = index(of: name)
+            return index < zones.count && zones[index].name == name ? zones[index] : nil
+        }
+    }
+
+    /// All zones with others in the places of those of these names; one that has none is gone.
+    fileprivate func zones(replacing names: Set<String>, by new: [ZonePlan]) -> [ZonePlan] {
+        var places: [(index: Int, zone: ZonePlan)] = []
+        var gone = names
+        for zone in new {
+            let index = index(of: zone.name)
+            guard index < zones.count, zones[index].name == zone.name else { continue }
+            places.append((index, zone))
+            gone.remove(zone.name)
+        }
+        var zones = zones
+        for (index, zone) in places { zones[index] = zone }
+        guard !gone.isEmpty else { return zones }
+        let known = Set(places.map(\.zone.name))
+        zones.removeAll { gone.contains($0.name) }
+        zones += new.filter { !known.contains($0.name) }
+        return zones.sorted { $0.name < $1.name }
     }
 }

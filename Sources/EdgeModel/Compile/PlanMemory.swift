@@ -11,8 +11,13 @@ package struct PlanMemory: Sendable {
         var findings: [Finding]
         /// Digests of the lists that its rules mention; nil for one that was not there.
         var lists: [String: Digest?]
-        /// Round in which a plan named it last.
-        var lastUsed = 0
+    }
+
+    /// The compilation before.
+    struct Last: Sendable {
+        var snapshot: EdgeSnapshot
+        var plan: EdgePlan
+        var uses: ContentUses
     }
 
     /// What no plan names is kept for so many rounds: a version that another takes the place of is what a way back needs
@@ -30,29 +35,46 @@ package struct PlanMemory: Sendable {
     typealias Condition = (program: [UInt8], isAlways: Bool)?
 
     var configurations: [ConfigurationID: Compiled] = [:]
-    var round = 0
     var conditions: [ConditionKey: Condition] = [:]
-    private var digests: [Network: [String: (zone: ZonePlan, digest: Digest)]] = [:]
+    var last: Last?
+    private var round = 0
+    /// Round in which the last plan that named it stopped to.
+    private var left: [ConfigurationID: Int] = [:]
+    private var leaves: EdgeLeaves?
+    /// Zones whose digests are not those of the last plan; nil: any.
+    private var unhashed: Set<String>?
 
     package init() {}
 
-    mutating func takeDigests(from other: PlanMemory) { digests = other.digests }
-
-    /// Digests of a plan's networks.
-    package mutating func digests(of plan: EdgePlan) -> NetworkDigests {
-        NetworkDigests(production: digest(of: .production, plan), lower: digest(of: .lower, plan))
+    /// The next compilation is made from nothing but what was found out about single contents and conditions.
+    mutating func forgetLast() {
+        if let last { configurations = configurations.filter { last.uses.contains($0.key) } }
+        (last, leaves, unhashed) = (nil, nil, nil)
     }
 
-    private mutating func digest(of network: Network, _ plan: EdgePlan) -> Digest {
-        let known = digests[network] ?? [:]
-        var next: [String: (zone: ZonePlan, digest: Digest)] = [:]
-        let digest = plan.digest(of: network) { zone in
-            let kept = known[zone.name].flatMap { $0.zone == zone ? $0.digest : nil }
-            let digest = kept ?? EdgePlan.digest(of: zone)
-            next[zone.name] = (zone, digest)
-            return digest
+    /// Takes in what was compiled.
+    /// - Parameters:
+    ///   - zones: names of those that were compiled anew; nil: all.
+    ///   - released: contents that plans of before named.
+    mutating func note(_ last: Last, compiled zones: Set<String>?, released: some Sequence<ConfigurationID>) {
+        for id in released where !last.uses.contains(id) { left[id] = round }
+        for (id, since) in left where last.uses.contains(id) || round - since >= Self.rounds {
+            left[id] = nil
+            if !last.uses.contains(id) { configurations[id] = nil }
         }
-        digests[network] = next
-        return digest
+        self.last = last
+        round += 1
+        if let zones { unhashed?.formUnion(zones) } else { (leaves, unhashed) = (nil, nil) }
+    }
+
+    /// Digests of the networks of the plan compiled last.
+    package mutating func digests(of plan: EdgePlan) -> NetworkDigests {
+        if let zones = unhashed {
+            leaves?.replace(zones, by: plan)
+        } else {
+            leaves = EdgeLeaves(plan)
+        }
+        unhashed = []
+        return (leaves ?? EdgeLeaves(plan)).digests(account: plan.account, addresses: plan.lower.addresses)
     }
 }
