@@ -1,25 +1,48 @@
 internal import EdgePlan
 
 extension EnvoyRenderer {
+    /// - Parameter changed: names of origins that were there before and stand for nothing or something else now.
     func routeTable(
-        _ network: Network, _ plan: NetworkPlan, origins: [String: OriginPlan], reusing previous: RouteTable?,
-        encode: (ZonePlan) throws -> [UInt8]
+        _ network: Network, _ plan: NetworkPlan, origins: [String: OriginPlan], changed: Set<String>,
+        reusing previous: RouteTable?, encode: (ZonePlan) throws -> [UInt8]
     ) throws -> RouteTable {
-        let kept = Dictionary(
-            (previous?.virtualHosts ?? []).map { ($0.plan.name, $0) }, uniquingKeysWith: { first, _ in first })
+        // Both are sorted by name, so one walk pairs them; a zone that is not found in its place is rendered anew.
+        let old = previous?.virtualHosts ?? []
+        var index = 0
+        var (zones, new, gone): ([RenderedZone], [RenderedZone], [RenderedZone]) = ([], [], [])
+        zones.reserveCapacity(plan.zones.count)
         // Envoy refuses a virtual host without a domain; such a zone cannot be asked for.
-        let zones = try plan.zones.filter { !$0.hosts.isEmpty }.map { zone in
-            let used = originNames(of: zone).compactMap { origins[$0] }
-            let isSame = { (old: RenderedZone) in old.plan == zone && old.origins == used }
-            if let old = kept[zone.name], isSame(old) { return old }
-            if let old = previous?.retired.first(where: isSame) { return old }
-            let host = try virtualHost(zone, origins: used, encode: encode)
-            return RenderedZone(
-                plan: zone, origins: used, bytes: try CanonicalJSON.bytes(host), shards: zone.shards)
+        for zone in plan.zones where !zone.hosts.isEmpty {
+            while index < old.count, old[index].plan.name < zone.name {
+                gone.append(old[index])
+                index += 1
+            }
+            if index < old.count, old[index].plan.name == zone.name {
+                defer { index += 1 }
+                // A zone that stays as it is names the same origins.
+                if old[index].isWhole, old[index].plan == zone,
+                    changed.isEmpty || old[index].origins.allSatisfy({ !changed.contains($0.name) })
+                {
+                    zones.append(old[index])
+                    continue
+                }
+                gone.append(old[index])
+            }
+            let names = originNames(of: zone)
+            let used = names.compactMap { origins[$0] }
+            let known = previous?.retired.first { $0.plan == zone && $0.origins == used }
+            let rendered =
+                try known
+                ?? RenderedZone(
+                    plan: zone, origins: used,
+                    bytes: try CanonicalJSON.bytes(try virtualHost(zone, origins: used, encode: encode)),
+                    shards: zone.shards, isWhole: used.count == names.count)
+            zones.append(rendered)
+            new.append(rendered)
         }
         return RouteTable(
-            network, zones, isSharded: isLarge(zones.count, wasLarge: previous?.shards.isEmpty == false),
-            reusing: previous)
+            network, zones, new: new, gone: gone + old[index...],
+            isSharded: isLarge(zones.count, wasLarge: previous?.shards.isEmpty == false), reusing: previous)
     }
 
     /// Once large, a network stays so until it is half as large, so that its nodes are not served one way and another.

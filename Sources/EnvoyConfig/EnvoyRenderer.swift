@@ -45,11 +45,14 @@ package struct EnvoyRenderer: Sendable {
             if let old = rendered[origin.name], previous?.origins[origin.name] == origin { return old }
             return try cluster(origin)
         }
+        let changed = Set((previous?.origins ?? [:]).filter { origins[$0.key] != $0.value }.keys)
         return ResourceSet(
             origins: origins, clusters: clusters,
             production: try routeTable(
-                .production, plan.production, origins: origins, reusing: previous?.production, encode: encode),
-            lower: try routeTable(.lower, plan.lower, origins: origins, reusing: previous?.lower, encode: encode),
+                .production, plan.production, origins: origins, changed: changed, reusing: previous?.production,
+                encode: encode),
+            lower: try routeTable(
+                .lower, plan.lower, origins: origins, changed: changed, reusing: previous?.lower, encode: encode),
             certificates: plan.certificates)
     }
 

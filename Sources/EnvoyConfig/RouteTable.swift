@@ -15,15 +15,34 @@ package struct RouteTable: Hashable, Sendable {
     /// Zones that others took the place of, newest first: a way back finds them rendered.
     let retired: [RenderedZone]
     private let whole: DiscoveryAnswer?
+    /// How many zones lead to each cluster.
+    private let clusterUses: [String: Int]
 
-    init(_ network: Network, _ zones: [RenderedZone], isSharded: Bool, reusing previous: RouteTable?) {
+    /// - Parameters:
+    ///   - zones: of which all but `new` are those of the table before.
+    ///   - gone: zones of the table before that are no more, or no more the same, in its order.
+    init(
+        _ network: Network, _ zones: [RenderedZone], new: [RenderedZone], gone: [RenderedZone], isSharded: Bool,
+        reusing previous: RouteTable?
+    ) {
         self.network = network
-        clusters = Set(zones.flatMap { $0.origins.map(\.name) }).sorted()
         virtualHosts = zones
-        let current = Dictionary(zones.map { ($0.plan.name, $0) }, uniquingKeysWith: { first, _ in first })
-        let replaced = previous?.virtualHosts.filter { current[$0.plan.name] != $0 } ?? []
-        retired = Array((replaced + (previous?.retired ?? [])).prefix(Self.retirees))
-        shards = isSharded ? ShardTable.all(network, zones, reusing: previous?.shards ?? []) : []
+        retired = Array((gone + (previous?.retired ?? [])).prefix(Self.retirees))
+        var uses = previous?.clusterUses ?? [:]
+        for name in gone.lazy.flatMap(\.origins).map(\.name) {
+            let left = uses[name, default: 1] - 1
+            uses[name] = left > 0 ? left : nil
+        }
+        for name in new.lazy.flatMap(\.origins).map(\.name) { uses[name, default: 0] += 1 }
+        clusterUses = uses
+        let isSame = previous.map { $0.clusterUses.count == uses.count && $0.clusterUses.keys == uses.keys } ?? false
+        clusters = isSame ? previous?.clusters ?? [] : uses.keys.sorted()
+        if isSharded, let previous, !previous.shards.isEmpty {
+            let touched = Set((new + gone).flatMap(\.shards))
+            shards = ShardTable.all(network, zones, only: touched, reusing: previous.shards)
+        } else {
+            shards = isSharded ? ShardTable.all(network, zones) : []
+        }
         whole = isSharded ? nil : DiscoveryAnswer([Self.resource(network, zones)])
         version = whole?.version ?? CanonicalJSON.version(shards.flatMap { Array($0.answer.version.utf8) })
     }
@@ -39,7 +58,7 @@ package struct RouteTable: Hashable, Sendable {
     }
 
     /// The shards, also of a small network: for a node whose listeners were made for shards.
-    package var inShards: [ShardTable] { shards.isEmpty ? ShardTable.all(network, virtualHosts, reusing: []) : shards }
+    package var inShards: [ShardTable] { shards.isEmpty ? ShardTable.all(network, virtualHosts) : shards }
 
     private static func resource(_ network: Network, _ zones: [RenderedZone]) -> Resource {
         let name = EnvoyRenderer.routeConfigurationName(network)
@@ -65,16 +84,21 @@ package struct ShardTable: Hashable, Sendable {
     package let answer: DiscoveryAnswer
     let zones: [RenderedZone]
 
-    /// A shard whose zones did not change is taken over as it is.
-    static func all(_ network: Network, _ zones: [RenderedZone], reusing previous: [ShardTable]) -> [ShardTable] {
+    /// - Parameter touched: shards of which zones came, changed or went; the others are taken over. nil: all.
+    static func all(
+        _ network: Network, _ zones: [RenderedZone], only touched: Set<Int>? = nil, reusing previous: [ShardTable] = []
+    ) -> [ShardTable] {
+        let isMade = (0..<RouteShard.count).map { shard in
+            touched.map { $0.contains(shard) || !previous.indices.contains(shard) } ?? true
+        }
         var members = [[RenderedZone]](repeating: [], count: RouteShard.count)
-        for zone in zones {
-            for shard in zone.shards { members[shard].append(zone) }
+        if isMade.contains(true) {
+            for zone in zones {
+                for shard in zone.shards where isMade[shard] { members[shard].append(zone) }
+            }
         }
         return members.enumerated().map { shard, zones in
-            if previous.indices.contains(shard), previous[shard].zones.map(\.bytes) == zones.map(\.bytes) {
-                return previous[shard]
-            }
+            guard isMade[shard] else { return previous[shard] }
             return ShardTable(answer: DiscoveryAnswer([resource(network, shard, zones)]), zones: zones)
         }
     }
@@ -90,4 +114,6 @@ struct RenderedZone: Hashable, Sendable {
     let origins: [OriginPlan]
     let bytes: [UInt8]
     let shards: [Int]
+    /// Whether the origins that the plan names were all there.
+    let isWhole: Bool
 }
