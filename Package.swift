@@ -228,7 +228,7 @@ let package = Package(
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
-                "ControlPlane", "EdgeModel", "EdgePlan", "ImageSourcing", "MailRouting", "StoreContract",
+                "ControlPlane", "EdgeModel", "EdgePlan", "ImageSourcing", "MailRouting", "StoreContract", "TestKit",
             ],
             swiftSettings: house),
         .testTarget(

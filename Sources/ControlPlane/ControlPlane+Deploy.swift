@@ -4,7 +4,10 @@ internal import EdgePlan
 extension ControlPlane {
     /// What a change would do. Reads only.
     package func plan(_ request: ChangeRequest) throws -> Plan {
-        try store.read { try Planner(tx: $0, now: now()).plan(request) }
+        let kept = leaves.load()
+        let plan = try store.read { tx in try Planner(tx: tx, now: now(), kept: { kept }).plan(request) }
+        if plan.book != kept { leaves.keep(plan.book) }
+        return plan
     }
 
     /// Applies a plan in one transaction: plans once more on what the store holds now and goes on only when that is
@@ -15,26 +18,29 @@ extension ControlPlane {
     @discardableResult
     package func apply(_ plan: Plan, _ options: ApplyOptions = ApplyOptions()) throws -> Deployment {
         try Gate.check(plan, options)
-        return try store.write { tx in
+        let (deployment, book) = try store.write { tx in
             let moment = now()
-            let fresh = try Self.replan(plan, at: moment, in: tx)
+            var fresh = try Self.replan(plan, at: moment, in: tx)
             guard fresh.checksum == plan.checksum else { throw Self.outdated(plan, fresh, in: tx) }
             let lists = try Stream.name(Stream.lists)
             for (list, sentence) in zip(fresh.restoredLists, fresh.restorations) {
-                try record(.list(list), in: lists, sentence, fresh, options, at: moment, tx)
+                try record(.list(list), in: lists, sentence, &fresh, options, at: moment, tx)
             }
-            return try record(fresh.change, in: fresh.stream, fresh.title, fresh, options, at: moment, tx)
+            let deployment = try record(fresh.change, in: fresh.stream, fresh.title, &fresh, options, at: moment, tx)
+            return (deployment, LeafBook(try EdgeOutline(in: tx), fresh.leaves))
         }
+        leaves.keep(book)
+        return deployment
     }
 
     /// Carries one change of a plan out and writes it into journal and audit.
     @discardableResult
     private func record(
-        _ change: Change, in stream: ResourceName, _ summary: String, _ plan: Plan, _ options: ApplyOptions,
+        _ change: Change, in stream: ResourceName, _ summary: String, _ plan: inout Plan, _ options: ApplyOptions,
         at moment: Timestamp, _ tx: any StoreWriting
     ) throws -> Deployment {
         var entry = try Self.entry(of: change, in: stream, plan, options, actor: actor, at: moment, tx)
-        try perform(&entry, plan, at: moment, in: tx)
+        try perform(&entry, &plan, at: moment, in: tx)
         entry.head = entry.computedHead
         try tx.append(entry)
         try audit(
@@ -47,7 +53,7 @@ extension ControlPlane {
     private static func replan(_ plan: Plan, at moment: Timestamp, in tx: any StoreReading) throws -> Plan {
         let request = plan.undoes.map { ChangeRequest.undo($0) } ?? plan.request
         do {
-            return try Planner(tx: tx, now: moment).plan(request)
+            return try Planner(tx: tx, now: moment, kept: { plan.book }).plan(request)
         } catch let error as ControlPlaneError where error.code == .refused {
             // What could be planned a moment ago cannot now: somebody was faster, unless the journal did not move.
             if try tx.deployments(stream: plan.stream, last: 1).last?.head != plan.baseHead {
@@ -93,8 +99,9 @@ extension ControlPlane {
     }
 
     /// Writes what the change says; a new zone gets its number here, and the entry the digests that follow from it.
-    private func perform(_ entry: inout Deployment, _ plan: Plan, at moment: Timestamp, in tx: any StoreWriting) throws
-    {
+    private func perform(
+        _ entry: inout Deployment, _ plan: inout Plan, at moment: Timestamp, in tx: any StoreWriting
+    ) throws {
         switch entry.change {
         case .assignment(let application, let environment, _, let to):
             for label in plan.locks where label == to.map({ "\(application)@\($0)" }) {
@@ -124,7 +131,9 @@ extension ControlPlane {
                     createdAt: old?.createdAt ?? moment, updatedAt: moment, author: actor.label),
                 configuration: after.configuration)
             entry.change = .zone(name: name, before: before, after: after)
-            let digests = NetworkDigests(PlanCompiler.compile(try Self.snapshot(in: tx)).0)
+            let edge = PlanCompiler.compile(try Self.snapshot(of: [name], in: tx)).0
+            plan.leaves.replace([name], by: edge)
+            let digests = plan.leaves.digests(account: edge.account, addresses: edge.lower.addresses)
             (entry.production, entry.lower) = (digests.production, digests.lower)
         }
     }

@@ -16,6 +16,12 @@ extension ControlPlane {
         }
     }
 
+    /// Those that were heard of lately.
+    package func liveNodes() throws -> [NodeRow] {
+        let moment = now()
+        return try nodes().filter { $0.status?.isLive(at: moment) ?? false }
+    }
+
     package func node(named name: ResourceName) throws -> NodeRow {
         guard let row = try nodes().first(where: { $0.node.name == name }) else {
             throw ControlPlaneError(

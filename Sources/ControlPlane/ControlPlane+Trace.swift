@@ -38,12 +38,15 @@ extension ControlPlane {
     /// - Throws: `ControlPlaneError.notFound` when no zone serves the host.
     ///
     /// - Parameter response: what the origin answers, for rules of the response.
+    /// - Parameter zone: name of the zone that serves the host, where it is known.
     package func trace(
-        _ request: EdgeRequest, at place: TracePlace, response: EdgeResponse = EdgeResponse()
+        _ request: EdgeRequest, at place: TracePlace, response: EdgeResponse = EdgeResponse(),
+        in zone: String? = nil
     ) throws -> TraceAnswer {
         try store.read { tx in
-            var snapshot = try Self.snapshot(in: tx)
-            let zone = try Self.zone(serving: request.host, in: snapshot)
+            let name = try zone ?? Self.zone(serving: request.host, among: tx.zones()).name
+            var snapshot = try Self.snapshot(of: [name], in: tx)
+            guard let zone = snapshot.zones.first else { throw Find.noZone(name) }
             var request = request
             var network = Network.production
             switch place {
@@ -149,10 +152,10 @@ extension ControlPlane {
     }
 
     /// The zone whose hosts name the host: an exact name before a wildcard, a longer wildcard before a shorter.
-    static func zone(serving authority: String, in snapshot: EdgeSnapshot) throws -> EdgeSnapshot.ZoneContent {
+    static func zone(serving authority: String, among zones: [Zone]) throws -> Zone {
         let bare = authority.hasPrefix("[") ? authority : String(authority.prefix { $0 != ":" })
         let host = HostName.normalized(bare, wildcard: false) ?? bare.lowercased()
-        guard let zone = HostPattern.best(of: snapshot.zones, for: host, names: \.zone.hosts) else {
+        guard let zone = HostPattern.best(of: zones, for: host, names: \.hosts) else {
             throw ControlPlaneError(
                 .notFound, at: "host \(host)", "no zone serves the host '\(host)'", remedy: "signalbox zone list")
         }

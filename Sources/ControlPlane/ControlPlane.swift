@@ -9,18 +9,21 @@ package struct ControlPlane: Sendable {
     package let actor: Actor
     let now: @Sendable () -> Timestamp
     let random: @Sendable (Int) -> [UInt8]
+    let leaves: LeafKeeper
 
     /// - Parameters:
     ///   - now: the clock; handed in so that tests decide the time.
     ///   - random: that many unpredictable bytes, for tokens.
+    ///   - leaves: what makes planning quick where there are many zones; nil: each plan compiles them all.
     package init(
         store: any ConfigurationStore, actor: Actor, now: @escaping @Sendable () -> Timestamp,
-        random: @escaping @Sendable (Int) -> [UInt8]
+        random: @escaping @Sendable (Int) -> [UInt8], leaves: (any LeafCache)? = nil
     ) {
         self.store = store
         self.actor = actor
         self.now = now
         self.random = random
+        self.leaves = LeafKeeper(cache: leaves)
     }
 
     /// One transaction: runs the body, then appends what it says to the audit. Nothing is kept when anything throws.

@@ -58,7 +58,7 @@ extension Zone {
     fileprivate init(_ row: Columns) throws {
         self.init(
             id: ConfigurationID(rawValue: try row.int(0)), name: try row.text(1),
-            hosts: try row.json(2, as: [String].self),
+            hosts: try row.need(StoredJSON.texts(in: row.text(2))),
             tls: try row.optionalText(7).map { _ in try row.json(7, as: CertificateFiles.self) },
             digest: try row.digest(3), createdAt: try row.time(4), updatedAt: try row.time(5), author: try row.text(6))
     }

@@ -21,8 +21,18 @@ enum ManyZones {
                 zone.hosts = [zone.name, "www." + zone.name]
                 try tx.putZone(zone, configuration: configuration)
             }
+            // Whatever becomes of zones is in the journal, which is how others hear of it.
+            guard var entry = try tx.deployments(stream: nil, last: nil).last(where: Self.isOfZone) else { return }
+            let last = try tx.deployments(stream: nil, last: 1).last
+            (entry.id, entry.sequence, entry.previousHead) = ((last?.id ?? 0) + 1, entry.sequence + 1, entry.head)
+            entry.head = entry.computedHead
+            try tx.append(entry)
         }
         try store.close()
+    }
+
+    private static func isOfZone(_ entry: Deployment) -> Bool {
+        if case .zone = entry.change { true } else { false }
     }
 
     struct Missing: Error {

@@ -27,12 +27,16 @@ package struct Plan: Sendable {
     package var baseHead: Digest?
     package var before: NetworkDigests
     package var after: NetworkDigests
+    /// What would be served, at least of every zone in which the change can be seen.
     package var edge: EdgePlan
     /// Of a change of a list: whose rules mention it.
     package var uses: [ListUse] = []
     /// Of a way back: deleted lists that come back with the rules that ask for them.
     package var restoredLists: [ListChange] = []
     package var checksum: Digest
+    /// Digests of all zones now and then.
+    var book: LeafBook
+    var leaves: EdgeLeaves
 
     package var isGated: Bool { request.isGated }
     /// Whether production would serve something else than now.

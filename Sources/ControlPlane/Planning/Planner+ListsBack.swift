@@ -5,7 +5,11 @@ internal import EdgePlan
 /// closed one. So a list that was deleted since comes back with the rules that ask for it, as the journal knows it.
 extension Planner {
     /// Lists to be made again, by name; none when everything that would be served has its lists.
-    func restoredLists(for snapshot: EdgeSnapshot) throws -> [ListChange] {
+    func restoredLists(after change: Change) throws -> [ListChange] {
+        // Most accounts never deleted one, and then nothing need be looked through.
+        guard try deletions().contains(where: { _ in true }) else { return [] }
+        var snapshot = try ControlPlane.snapshot(in: tx)
+        try Self.apply(change, to: &snapshot, in: tx)
         let missing = try snapshot.missingLists.filter { name in
             try ListUse.live(name, in: snapshot, tx).contains(where: \.isLive)
         }
@@ -27,11 +31,16 @@ extension Planner {
 
     /// The newest removal of a list; nil when it was never removed.
     private func deletion(of name: ListName) throws -> ListChange? {
+        try deletions().first { $0.name == name }
+    }
+
+    /// The newest first.
+    private func deletions() throws -> some Sequence<ListChange> {
         let entries = try tx.deployments(stream: try Stream.name(Stream.lists), last: nil)
         return entries.reversed().lazy.compactMap { entry -> ListChange? in
-            guard case .list(let change) = entry.change, change.name == name, change.after == nil else { return nil }
+            guard case .list(let change) = entry.change, change.after == nil else { return nil }
             return change
-        }.first
+        }
     }
 }
 

@@ -5,6 +5,11 @@ internal import EdgePlan
 struct Planner {
     let tx: any StoreReading
     let now: Timestamp
+    /// Digests of zones that were kept from an earlier plan.
+    var kept: () -> LeafBook? = { nil }
+
+    /// Zones up to which a change is looked at by itself. One that touches more is compiled with all zones.
+    static let mostZones = 256
 
     /// What the request comes to before it is compiled.
     struct Intent {
@@ -23,38 +28,38 @@ struct Planner {
 
     func plan(_ request: ChangeRequest) throws -> Plan {
         let intent = try intent(of: request)
-        let snapshot = try ControlPlane.snapshot(in: tx)
-        var changed = snapshot
-        try Self.apply(intent.change, to: &changed, in: tx)
-        let restored = request.isGated ? [] : try restoredLists(for: changed)
-        for list in restored { try Self.apply(.list(list), to: &changed, in: tx) }
-        let (before, oldFindings) = PlanCompiler.compile(snapshot)
-        let (after, newFindings) = PlanCompiler.compile(changed)
-        let known = Set(oldFindings)
-        let findings = newFindings.filter { finding in
-            !known.contains(finding) || intent.target.map { finding.place.hasPrefix($0 + ":") } ?? false
-        }
-        let uses = try uses(of: intent.change, in: snapshot)
+        let outline = try EdgeOutline(in: tx)
+        let live = outline.snapshot(lists: try ControlPlane.knownLists(in: tx))
+        let restored = request.isGated ? [] : try restoredLists(after: intent.change)
+        let scope = try scope(of: intent, restored, live)
+        let uses = try uses(of: intent.change, in: scope.before)
+        let book = try LeafBook.current(
+            outline, kept: scope.zones == nil ? nil : kept(), plan: scope.zones == nil ? scope.compiled.before : nil,
+            in: tx)
+        let leaves =
+            scope.zones.map { book.leaves.replacing($0, by: scope.compiled.after) } ?? EdgeLeaves(scope.compiled.after)
         let diff = intent.diff.map { ConfigurationDiff(from: $0.old, to: $0.new) }
-        let oldRows = EffectiveRule.rows(snapshot).map(Self.line)
-        let newRows = EffectiveRule.rows(changed).map(Self.line)
-        let digests = NetworkDigests(after)
+        let (oldRows, newRows) = (scope.rowsBefore.map(Self.line), scope.rowsAfter.map(Self.line))
+        let (oldLines, newLines) = (Set(oldRows), Set(newRows))
+        let digests = leaves.digests(account: outline.account, addresses: scope.after.stagingAddresses)
         let baseHead = try tx.deployments(stream: intent.stream, last: 1).last?.head
         return Plan(
             request: request, stream: intent.stream, change: intent.change, title: intent.title, diff: diff,
-            effectiveRemoved: oldRows.filter { !newRows.contains($0) },
-            effectiveAdded: newRows.filter { !oldRows.contains($0) },
-            findings: findings,
+            effectiveRemoved: oldRows.filter { !newLines.contains($0) },
+            effectiveAdded: newRows.filter { !oldLines.contains($0) },
+            findings: scope.findings,
             thresholds: request.isGated
                 ? try thresholds(of: intent.change, uses)
                     + (diff.map { Safety.exceeded($0, rulesBefore: intent.diff?.old.ruleCount ?? 0) } ?? [])
                 : [],
             staleBase: intent.staleBase, locks: intent.locks, undoes: intent.undoes, baseHead: baseHead,
-            before: NetworkDigests(before), after: digests, edge: after, uses: uses,
+            before: book.leaves.digests(account: outline.account, addresses: live.stagingAddresses), after: digests,
+            edge: scope.compiled.after, uses: uses,
             restoredLists: restored,
             checksum: Plan.checksum(
                 request, stream: intent.stream, change: intent.change, restoredLists: restored, baseHead: baseHead,
-                contents: intent.contents, after: digests))
+                contents: intent.contents, after: digests),
+            book: book, leaves: leaves)
     }
 
     private static func line(_ rule: EffectiveRule) -> String { "\(rule.environment): \(rule.sentence)" }

@@ -56,6 +56,7 @@ struct CanaryCheck: PlanCheck {
     struct Canary: Hashable, Sendable {
         var node: ResourceName
         var socket: ListenAddress
+        var zone: String
         var host: String
         var environment: ResourceName
         /// Label of the version that must answer, and the header that tells it.
@@ -70,10 +71,8 @@ struct CanaryCheck: PlanCheck {
             let number = source.assignments.first(where: { $0.application == application })?.version
         else { return [] }
         let addresses = Set(source.environment.stagingAddresses)
-        let status = try plane.status()
-        let sockets = status.nodes.flatMap { row -> [(ResourceName, ListenAddress)] in
-            guard let node = row.status, node.isLive(at: status.at) else { return [] }
-            return (node.description?.staging ?? []).filter {
+        let sockets = try plane.liveNodes().flatMap { row -> [(ResourceName, ListenAddress)] in
+            (row.status?.description?.staging ?? []).filter {
                 // A load balancer in front tells where a request was sent to; without it there is no way in.
                 addresses.contains($0.address) && !$0.isProxied
             }.map {
@@ -93,7 +92,7 @@ struct CanaryCheck: PlanCheck {
                 let isTLS = plan.certificates.contains { $0.zone == zone.name }
                 canaries += sockets.filter { isTLS || !$0.1.isTLS }.map { node, socket in
                     Canary(
-                        node: node, socket: socket, host: host, environment: source.environment.name,
+                        node: node, socket: socket, zone: zone.name, host: host, environment: source.environment.name,
                         label: "\(application)@\(number)", versionHeader: configuration.versionHeader)
                 }
             }
@@ -113,7 +112,7 @@ struct CanaryCheck: PlanCheck {
             EdgeRequest(
                 host: canary.host, destinationAddress: IPAddress(canary.socket.address),
                 destinationPort: canary.socket.port, isTLS: canary.socket.isTLS),
-            at: .environment(canary.environment))
+            at: .environment(canary.environment), in: canary.zone)
         // Rules may send this request to another application; then this version has nothing to say to it.
         guard let expected, expected.explanation.label == canary.label else { return nil }
         do throws(WebError) {

@@ -57,7 +57,8 @@ struct Session: Sendable {
 
     func plane(over store: any ConfigurationStore) -> ControlPlane {
         ControlPlane(
-            store: store, actor: environment.actor(claimed: claimed), now: TimeText.now, random: Self.random)
+            store: store, actor: environment.actor(claimed: claimed), now: TimeText.now, random: Self.random,
+            leaves: LeafFile(beside: statePath))
     }
 
     func store(_ access: Access) throws -> SQLiteStore {

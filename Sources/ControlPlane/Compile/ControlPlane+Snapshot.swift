@@ -15,25 +15,36 @@ extension ControlPlane {
     }
 
     static func snapshot(in tx: any StoreReading, _ shelf: inout ConfigurationShelf) throws -> EdgeSnapshot {
-        let rules = try tx.routingRules()
-        let assignments = try tx.assignments()
-        var wanted: Set<VersionKey> = []
-        for assignment in assignments { wanted.insert(VersionKey(assignment.application, assignment.version)) }
-        for rule in rules { if let pinned = rule.pinned { wanted.insert(VersionKey(rule.application, pinned)) } }
-        let settings = try tx.settings()
-        let reservations = StagingReservation.all(in: settings)
-        for reservation in reservations { wanted.insert(VersionKey(reservation.application, reservation.version)) }
-        var versions: [String: EdgeSnapshot.Content] = [:]
-        for key in wanted {
-            guard let version = try tx.version(key.number, of: key.application) else { continue }
-            versions[version.label] = try content(of: version, in: tx, &shelf)
+        let outline = try EdgeOutline(in: tx)
+        var snapshot = outline.snapshot(lists: try knownLists(in: tx, &shelf))
+        for (label, stamp) in outline.versions {
+            snapshot.versions[label] = try content(label, stamp, in: tx, &shelf)
         }
-        let zones = try tx.zones().map { try zoneContent($0, in: tx, &shelf) }
-        return EdgeSnapshot(
-            account: try tx.account(), zones: zones, versions: versions, routingRules: rules,
-            environments: try tx.environments().sorted { $0.rank < $1.rank },
-            assignments: assignments, settings: EdgeSettings(stored: settings), reservations: reservations,
-            lists: try knownLists(in: tx, &shelf))
+        snapshot.zones = try shelf.zones(outline.zones) { shelf in
+            try tx.zones().map { try zoneContent($0, in: tx, &shelf) }
+        }
+        return snapshot
+    }
+
+    /// The same with some zones only, and with the versions that these may be served.
+    ///
+    /// - Parameter others: effective rules of which the versions are wanted as well.
+    static func snapshot(
+        of zones: Set<String>, or others: [EffectiveRule] = [], in tx: any StoreReading
+    ) throws -> EdgeSnapshot {
+        var shelf = ConfigurationShelf()
+        let outline = try EdgeOutline(in: tx)
+        var snapshot = outline.snapshot(lists: try knownLists(in: tx))
+        let rows = RowIndex(EffectiveRule.rows(snapshot) + others)
+        for name in zones.sorted() {
+            guard let zone = try tx.zone(named: name) else { continue }
+            snapshot.zones.append(try zoneContent(zone, in: tx, &shelf))
+            for label in rows.rows(in: name).compactMap(\.servedLabel) where snapshot.versions[label] == nil {
+                guard let stamp = outline.versions[label] else { continue }
+                snapshot.versions[label] = try content(label, stamp, in: tx, &shelf)
+            }
+        }
+        return snapshot
     }
 
     static func zoneContent(_ zone: Zone, in tx: any StoreReading) throws -> EdgeSnapshot.ZoneContent {
@@ -54,17 +65,23 @@ extension ControlPlane {
     }
 
     static func content(of version: Version, in tx: any StoreReading) throws -> EdgeSnapshot.Content {
-        var shelf = ConfigurationShelf()
-        return try content(of: version, in: tx, &shelf)
+        EdgeSnapshot.Content(
+            id: version.id, digest: version.digest, application: version.application, version: version.number,
+            configuration: try configuration(version.id, in: tx))
     }
 
     private static func content(
-        of version: Version, in tx: any StoreReading, _ shelf: inout ConfigurationShelf
-    ) throws -> EdgeSnapshot.Content {
-        let stamp = ConfigurationShelf.Stamp(digest: version.digest, updatedAt: version.updatedAt)
-        let configuration = try shelf.configuration(version.id, stamp) { try Self.configuration(version.id, in: tx) }
+        _ label: String, _ stamp: EdgeOutline.Stamp, in tx: any StoreReading, _ shelf: inout ConfigurationShelf
+    ) throws -> EdgeSnapshot.Content? {
+        // A label is the application's name, which holds no such sign, and the number.
+        let words = label.split(separator: "@")
+        guard words.count == 2, let application = ResourceName(rawValue: String(words[0])), let number = Int(words[1])
+        else { return nil }
+        let configuration = try shelf.configuration(
+            stamp.id, .init(digest: stamp.digest, updatedAt: stamp.updatedAt)
+        ) { try Self.configuration(stamp.id, in: tx) }
         return EdgeSnapshot.Content(
-            id: version.id, digest: version.digest, application: version.application, version: version.number,
+            id: stamp.id, digest: stamp.digest, application: application, version: number,
             configuration: configuration)
     }
 
@@ -93,15 +110,6 @@ extension ControlPlane {
         } catch is DecodingError {
             throw StoreError(
                 .corrupt, at: "configuration \(id)", "a stored configuration is no JSON", remedy: "restore a backup")
-        }
-    }
-
-    private struct VersionKey: Hashable {
-        var application: ResourceName
-        var number: Int
-        init(_ application: ResourceName, _ number: Int) {
-            self.application = application
-            self.number = number
         }
     }
 }

@@ -2,8 +2,8 @@ package import EdgeModel
 package import EdgePlan
 internal import RulesLanguage
 
-/// Compiles what the store says is live again and again, and takes over what did not change since the last time: of a
-/// thousand zones, those that stay as they are are neither read, parsed nor compiled anew. Owned by `serve`.
+/// Compiles what the store says is live again and again, and takes over what did not change since the last time: of ten
+/// thousand zones, those that stay as they are are neither read, parsed, compiled nor hashed anew. Owned by `serve`.
 package struct LiveCompiler: Sendable {
     /// What the store says is live.
     package struct Live: Sendable {
@@ -42,6 +42,7 @@ struct ConfigurationShelf: Sendable {
     }
 
     private var items: [ConfigurationID: Item] = [:]
+    private var zones: (journal: Digest, all: [EdgeSnapshot.ZoneContent])?
     private var lists: [ListName: (digest: Digest, contents: ListContents)] = [:]
     private var round = 0
 
@@ -56,6 +57,26 @@ struct ConfigurationShelf: Sendable {
         let configuration = try fresh()
         items[id] = Item(stamp: stamp, configuration: configuration, lastUsed: round)
         return configuration
+    }
+
+    /// All zones.
+    /// - Parameters:
+    ///   - journal: head of the journal of zones; as long as it stays, so do they.
+    ///   - read: reads them.
+    mutating func zones(
+        _ journal: Digest?, orRead fresh: (inout ConfigurationShelf) throws -> [EdgeSnapshot.ZoneContent]
+    ) throws -> [EdgeSnapshot.ZoneContent] {
+        if let zones, zones.journal == journal { return zones.all }
+        // What is known of them is found under their numbers, as versions are.
+        for known in zones?.all ?? [] {
+            let stamp = Stamp(digest: known.content.digest, updatedAt: known.zone.updatedAt)
+            items[known.content.id] = Item(
+                stamp: stamp, configuration: known.content.configuration, lastUsed: round)
+        }
+        let all = try fresh(&self)
+        for zone in all { items[zone.content.id] = nil }
+        zones = journal.map { ($0, all) }
+        return all
     }
 
     /// The lists that there are; `read` gets the contents of one that is new or changed.
