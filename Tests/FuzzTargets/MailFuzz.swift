@@ -96,8 +96,7 @@ enum MailFuzz {
                     for action in session.handle(command, desk: desk, at: now) {
                         switch action {
                         case .reply(let reply): said.append("\(reply)")
-                        case .passed(let message):
-                            said.append("passed \(MilterJudge.decided(message, desk: desk, at: now).count)")
+                        case .passed(_, let decided): said.append("passed \(decided.count)")
                         case .judge(let message): said.append("judge \(message.recipients.count) \(message.size)")
                         case .close: return said + ["closed"]
                         }

@@ -17,13 +17,15 @@ package struct MailAddress: Hashable, Comparable, Sendable, CustomStringConverti
 
     /// Checks both halves; nil when they make no address.
     package init?(local: String, domain: String) {
-        let bytes = Array(local.utf8)
+        let bytes = local.utf8
         guard (1...Self.longestLocal).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7E).contains($0) }),
             let domain = Self.checked(domain: domain)
         else { return nil }
         self.local = local
         self.domain = domain
-        guard description.utf8.count <= Self.longest else { return nil }
+        // Quotes and escapes count; what has none is as long as its halves.
+        let length = Self.isDotAtom(bytes) ? bytes.count + 1 + domain.utf8.count : description.utf8.count
+        guard length <= Self.longest else { return nil }
     }
 
     /// Halves that are known to be good.
@@ -56,7 +58,7 @@ package struct MailAddress: Hashable, Comparable, Sendable, CustomStringConverti
 
     /// As it stands in the protocol: quoted only where it must be. Reads back as the same address.
     package var description: String {
-        if Self.isDotAtom(Array(local.utf8)) { return "\(local)@\(domain)" }
+        if Self.isDotAtom(local.utf8) { return "\(local)@\(domain)" }
         var text = "\""
         for character in local {
             if character == "\"" || character == "\\" { text.append("\\") }
@@ -97,9 +99,9 @@ package struct MailAddress: Hashable, Comparable, Sendable, CustomStringConverti
         return nil
     }
 
-    private static func isDotAtom(_ bytes: [UInt8]) -> Bool {
-        guard let first = bytes.first, let last = bytes.last, first != 0x2E, last != 0x2E else { return false }
-        var before: UInt8 = 0
+    private static func isDotAtom(_ bytes: some BidirectionalCollection<UInt8>) -> Bool {
+        guard let last = bytes.last, last != 0x2E else { return false }
+        var before: UInt8 = 0x2E
         for byte in bytes {
             guard byte == 0x2E ? before != 0x2E : isAtomText(byte) else { return false }
             before = byte

@@ -6,9 +6,14 @@ internal import Synchronization
 
 /// What the endpoints remember of decisions until the log tells that they count: bounded, the oldest go first.
 package final class DecisionMemory: Sendable {
+    private struct Key: Hashable {
+        let queueID: String
+        let recipient: MailAddress
+    }
+
     private struct State {
-        var details: [String: MailDecided] = [:]
-        var order: [String] = []
+        var details: [Key: MailDecided] = [:]
+        var order: [Key] = []
         var workers: [MailEvent] = []
     }
 
@@ -18,7 +23,7 @@ package final class DecisionMemory: Sendable {
     package init() {}
 
     package func keep(_ decided: MailDecided, queueID: String, recipient: MailAddress) {
-        let key = "\(queueID) \(recipient)"
+        let key = Key(queueID: queueID, recipient: recipient)
         state.withLock { state in
             if state.details.updateValue(decided, forKey: key) == nil { state.order.append(key) }
             guard state.order.count > Self.most else { return }
@@ -28,7 +33,7 @@ package final class DecisionMemory: Sendable {
     }
 
     func details(_ queueID: String, _ recipient: MailAddress) -> MailDecided? {
-        state.withLock { $0.details["\(queueID) \(recipient)"] }
+        state.withLock { $0.details[Key(queueID: queueID, recipient: recipient)] }
     }
 
     /// What a worker said: the log does not tell it.

@@ -44,8 +44,7 @@ final class MilterHandler: ChannelInboundHandler {
                 for action in session.handle(try MilterCommand(packet), desk: desk.value, at: now()) {
                     switch action {
                     case .reply(let reply): reply.packet.write(to: &out)
-                    case .passed(let message):
-                        keep(MilterJudge.decided(message, desk: desk.value, at: now()), of: message)
+                    case .passed(let message, let decided): keep(decided, of: message)
                     case .judge(let message): judge(message, context)
                     case .close:
                         context.close(promise: nil)

@@ -32,29 +32,22 @@ package struct MilterJudge: Sendable {
         case refused(SMTPReply, rule: String?)
     }
 
-    /// Whether the alias map's answers are all that the message needs.
-    package static func needsNothing(_ message: MilterMessage, desk: RoutingDesk, at now: Timestamp) -> Bool {
-        message.recipients.allSatisfy { recipient in
-            guard let envelope = message.envelope(of: recipient),
-                let domain = desk.plan.domain(envelope.recipient.domain)
-            else { return true }
-            let decision = desk.plan.decide(envelope, content: nil, at: now)
-            let isRewritten = envelope.sender.map { desk.plan.domain($0.domain) == nil } ?? false
-            return desk.isSettled(at: now) && desk.need(decision, of: envelope.recipient, at: now) == .nothing
-                && !(isRewritten && domain.ruleset.senderRewriting && desk.srs != nil)
-        }
-    }
-
-    /// What the activity log is to know of a message that was let through at its headers.
-    package static func decided(
+    /// What the activity log is to know of a message whose recipients need nothing but what the alias map answers, so that
+    /// it can be let through at its headers; nil when one of them needs more.
+    package static func settled(
         _ message: MilterMessage, desk: RoutingDesk, at now: Timestamp
-    ) -> [MailAddress: MailDecided] {
+    ) -> [MailAddress: MailDecided]? {
         var found: [MailAddress: MailDecided] = [:]
         for recipient in message.recipients {
             guard let envelope = message.envelope(of: recipient),
                 let domain = desk.plan.domain(envelope.recipient.domain)
             else { continue }
+            let isForeign = envelope.sender.map { desk.plan.domain($0.domain) == nil } ?? false
+            guard desk.isSettled(at: now), !(isForeign && domain.ruleset.senderRewriting && desk.srs != nil) else {
+                return nil
+            }
             let decision = desk.plan.decide(envelope, content: nil, at: now)
+            guard desk.need(decision, of: envelope.recipient, at: now) == .nothing else { return nil }
             found[envelope.recipient.folded] = MailDecided(decision, "", envelope, message.content(of: domain))
         }
         return found

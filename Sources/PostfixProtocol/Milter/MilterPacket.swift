@@ -50,7 +50,11 @@ package struct MilterDecoder: Sendable {
 
     package init() {}
 
-    package mutating func append(_ bytes: ByteBuffer) { buffer.writeImmutableBuffer(bytes) }
+    package mutating func append(_ bytes: ByteBuffer) {
+        // Here, and not after each of the ten packets that come at once.
+        buffer.discardReadBytes()
+        buffer.writeImmutableBuffer(bytes)
+    }
 
     /// The next packet; nil when more bytes are needed. After a failure the stream has no meaning any more.
     package mutating func next() throws(Failure) -> MilterPacket? {
@@ -62,7 +66,6 @@ package struct MilterDecoder: Sendable {
             let data = buffer.getSlice(at: buffer.readerIndex + 5, length: Int(length) - 1)
         else { return nil }
         buffer.moveReaderIndex(forwardBy: 4 + Int(length))
-        buffer.discardReadBytes()
         return MilterPacket(command: command, data: data)
     }
 }

@@ -1,5 +1,5 @@
 package import EdgeModel
-internal import MailRouting
+package import MailRouting
 internal import NIOCore
 
 /// One connection of the milter: follows the protocol, and says when a message is complete and has to be judged.
@@ -9,8 +9,8 @@ internal import NIOCore
 package struct MilterSession: Sendable {
     package enum Action: Sendable {
         case reply(MilterReply)
-        /// The message was let through at its headers.
-        case passed(MilterMessage)
+        /// The message was let through at its headers, and this is to be remembered of it.
+        case passed(MilterMessage, [MailAddress: MailDecided])
         /// Judge it and answer.
         case judge(MilterMessage)
         case close
@@ -52,13 +52,13 @@ package struct MilterSession: Sendable {
             message.headerBytes += name.utf8.count + Self.length(ofLines: value) + 4
             message.headers.append(MailHeader(name, Self.unfolded(value)))
         case .endOfHeaders:
-            guard MilterJudge.needsNothing(message, desk: desk, at: now) else {
+            guard let decided = MilterJudge.settled(message, desk: desk, at: now) else {
                 wantsBody = true
                 return [.reply(.proceed)]
             }
             // Nothing more is told of it; the next message of the session begins with its sender.
             defer { begin() }
-            return [.passed(message), .reply(.accept)]
+            return [.passed(message, decided), .reply(.accept)]
         case .body(let chunk): take(chunk)
         case .endOfMessage(let chunk):
             take(chunk)

@@ -15,8 +15,9 @@ package struct DecidedAddress: Sendable, Hashable {
 
     /// Whether an address, or what looks like one, lies in a domain that is ours alone: of these or of the alias map's.
     package static func isInternal(_ text: String) -> Bool {
-        guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return false }
-        let domain = text[text.utf8.index(after: at)...].lowercased()
+        guard let domain = MailText.halves(of: text)?.domain.lowercased(), domain.hasSuffix(".invalid") else {
+            return false
+        }
         return domain == forward || MailReservedAddress.Kind.allCases.contains { domain == "\($0.rawValue).invalid" }
     }
 
@@ -27,10 +28,10 @@ package struct DecidedAddress: Sendable, Hashable {
 
     /// Nil for every address that is none of these.
     package init?(_ text: String) {
-        guard let at = text.lastIndex(of: "@") else { return nil }
-        let domain = text[text.index(after: at)...]
-        guard domain == Self.forward || domain == Self.drop else { return nil }
-        let fields = text[..<at].split(separator: "=", omittingEmptySubsequences: false)
+        guard let (local, domain) = MailText.halves(of: text), domain == Self.forward || domain == Self.drop else {
+            return nil
+        }
+        let fields = MailText.split(local, at: "=", omittingEmpty: false)
         guard fields.count == 6, let decision = DecisionNote.Entry(fields: Array(fields[..<5])) else { return nil }
         self.decision = decision
         if domain == Self.drop {

@@ -44,7 +44,7 @@ package struct DecisionNote: Sendable, Hashable {
                 let rule = PlainField.decode(fields[1]), let version = Int(fields[2]),
                 let recipient = PlainField.decode(fields[3]).flatMap({ MailAddress($0) })
             else { return nil }
-            let passed = fields[4].split(separator: ".").compactMap { PlainField.decode($0) }
+            let passed = MailText.split(fields[4], at: ".").compactMap { PlainField.decode($0) }
             self.init(
                 outcome: outcome, rule: rule.isEmpty ? nil : rule, version: version, recipient: recipient,
                 passed: passed)
@@ -65,8 +65,8 @@ package struct DecisionNote: Sendable, Hashable {
     /// Nil for a text of somebody else. Entries that cannot be read are left out.
     package init?(_ text: String) {
         guard text.hasPrefix(Self.mark) else { return nil }
-        entries = text.dropFirst(Self.mark.utf8.count).split(separator: " ").compactMap { entry in
-            Entry(fields: entry.split(separator: "=", omittingEmptySubsequences: false))
+        entries = MailText.split(text.dropFirst(Self.mark.utf8.count), at: " ").compactMap { entry in
+            Entry(fields: MailText.split(entry, at: "=", omittingEmpty: false))
         }
     }
 

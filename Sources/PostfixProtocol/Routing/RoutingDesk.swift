@@ -93,10 +93,9 @@ package struct RoutingDesk: Sendable {
     private static let gone = "none@gone.invalid"
 
     private func transport(_ key: String) -> SocketmapReply {
-        guard let at = key.lastIndex(of: "@") else { return .notFound }
-        let domain = key[key.index(after: at)...]
+        guard let (local, domain) = MailText.halves(of: key) else { return .notFound }
         // Its local part may be longer than an address of ours can be.
-        if domain == DecidedAddress.drop { return .found("discard:\(key[..<at])") }
+        if domain == DecidedAddress.drop { return .found("discard:\(local)") }
         guard let address = MailAddress(key) else { return .notFound }
         switch plan.transport(for: address) {
         case .discard(let text): return .found("discard:\(text)")
@@ -108,8 +107,7 @@ package struct RoutingDesk: Sendable {
 
     /// Whether the text ends in a domain of ours, address or not.
     package func isOwn(_ key: String) -> Bool {
-        guard let at = key.lastIndex(of: "@") else { return false }
-        return plan.domain(key[key.index(after: at)...].lowercased()) != nil
+        MailText.halves(of: key).map { plan.domain($0.domain.lowercased()) != nil } ?? false
     }
 
     // MARK: sender rewriting
@@ -137,11 +135,15 @@ package struct RoutingDesk: Sendable {
     /// Whom mail to a rewritten address of ours belongs to: found, or a refusal of what is forged or old; nil for any
     /// other address.
     package func returned(_ key: String, at now: Timestamp) -> SocketmapReply? {
-        guard isOwn(key), let at = key.lastIndex(of: "@"), SRS.isRewritten(Self.unquoted(key[..<at])) else {
+        // Nearly every address is none: whether the first letter is an S, quoted or not, is asked before all else.
+        let first = key.utf8.first { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") } ?? 0
+        guard first | 0x20 == UInt8(ascii: "s"), isOwn(key), let (quoted, _) = MailText.halves(of: key) else {
             return nil
         }
+        let local = Self.unquoted(quoted)
+        guard SRS.isRewritten(local) else { return nil }
         guard let srs else { return .found(Self.gone) }
-        guard let found = try? srs.reverse(local: Self.unquoted(key[..<at]), day: Self.day(now)) else {
+        guard let found = try? srs.reverse(local: local, day: Self.day(now)) else {
             return .found(Self.gone)
         }
         // The hash proves that these were written by us, but not that they still are an address.

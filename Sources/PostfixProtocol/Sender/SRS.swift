@@ -72,8 +72,8 @@ package struct SRS: Sendable {
     }
 
     package static func isRewritten(_ local: String) -> Bool {
-        let kind = local.prefix(5).uppercased()
-        return kind == "SRS0=" || kind == "SRS1="
+        let kind = local.utf8.prefix(5).map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 }
+        return kind.elementsEqual("SRS0=".utf8) || kind.elementsEqual("SRS1=".utf8)
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)

@@ -30,11 +30,12 @@ package struct PolicyDecoder: Sendable {
     /// Bytes of a whole request; Postfix 3.7 sends about 700.
     package static let limit = 65_536
 
-    /// Attributes that decisions ask for; Postfix sends three times as many, and the others are passed over.
-    private static let wanted = [
+    /// Attributes that decisions ask for; Postfix sends three times as many, and the others are passed over. Static, so
+    /// that looking through them counts no references.
+    private static let wanted: [StaticString] = [
         "protocol_state", "client_address", "helo_name", "sender", "recipient", "recipient_count", "instance",
         "queue_id", "size",
-    ].map { (name: $0, bytes: Array($0.utf8)) }
+    ]
 
     private var buffer = ByteBuffer()
     private var attributes: [String: String] = [:]
@@ -46,25 +47,55 @@ package struct PolicyDecoder: Sendable {
 
     /// The next request; nil when more bytes are needed. After a failure the stream has no meaning any more.
     package mutating func next() throws(Failure) -> PolicyRequest? {
-        while let end = buffer.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) {
-            let length = end - buffer.readerIndex
-            taken += length + 1
-            guard taken <= Self.limit else { throw .tooLong(limit: Self.limit) }
-            let line = buffer.readableBytesView.prefix(length)
-            if line.isEmpty {
-                buffer.moveReaderIndex(forwardBy: 1)
-                buffer.discardReadBytes()
-                defer { (attributes, taken) = ([:], 0) }
-                return PolicyRequest(attributes: attributes)
-            }
-            guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { throw .noEquals }
-            let name = line[..<equals]
-            if let known = Self.wanted.first(where: { $0.bytes.count == name.count && name.elementsEqual($0.bytes) }) {
-                attributes[known.name] = String(decoding: line[line.index(after: equals)...], as: UTF8.self)
-            }
-            buffer.moveReaderIndex(forwardBy: length + 1)
+        let (read, end) = buffer.withUnsafeReadableBytes { Self.lines($0, into: &attributes, taken: taken) }
+        buffer.moveReaderIndex(forwardBy: read)
+        taken += read
+        switch end {
+        case .failed(let failure): throw failure
+        case .open:
+            guard taken + buffer.readableBytes <= Self.limit else { throw .tooLong(limit: Self.limit) }
+            return nil
+        case .empty:
+            buffer.discardReadBytes()
+            defer { (attributes, taken) = ([:], 0) }
+            return PolicyRequest(attributes: attributes)
         }
-        guard taken + buffer.readableBytes <= Self.limit else { throw .tooLong(limit: Self.limit) }
+    }
+
+    /// Why no more lines were read.
+    private enum End {
+        /// The empty line that ends a request.
+        case empty
+        /// The last line is not whole yet.
+        case open
+        case failed(Failure)
+    }
+
+    /// Reads whole lines up to an empty one, and gives how many bytes they have.
+    private static func lines(
+        _ bytes: UnsafeRawBufferPointer, into attributes: inout [String: String], taken: Int
+    ) -> (read: Int, End) {
+        var start = 0
+        while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            guard taken + end + 1 <= limit else { return (start, .failed(.tooLong(limit: limit))) }
+            if end == start { return (end + 1, .empty) }
+            let line = bytes[start..<end]
+            guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { return (start, .failed(.noEquals)) }
+            if let name = known(UnsafeRawBufferPointer(rebasing: line[..<equals])) {
+                if attributes.isEmpty { attributes.reserveCapacity(wanted.count) }
+                attributes[name] = String(
+                    decoding: UnsafeRawBufferPointer(rebasing: line[(equals + 1)...]), as: UTF8.self)
+            }
+            start = end + 1
+        }
+        return (start, .open)
+    }
+
+    private static func known(_ name: UnsafeRawBufferPointer) -> String? {
+        for one in wanted where one.utf8CodeUnitCount == name.count {
+            let letters = UnsafeRawBufferPointer(start: one.utf8Start, count: name.count)
+            if letters.elementsEqual(name) { return String(decoding: letters, as: UTF8.self) }
+        }
         return nil
     }
 }
