@@ -148,10 +148,11 @@ struct Benchmarks: AsyncParsableCommand {
     struct Email: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Mail through a real Postfix with 10,000 rules, beside static maps; the endpoints alone.")
+        @Option(help: "Only one of postfix, endpoint, memory.") var only: MailBenchmark.Part?
         @OptionGroup var options: RunOptions
 
         func run() async throws {
-            try await options.report { quick in try await MailBenchmark(quick: quick).labelled() }
+            try await options.report { quick in try await MailBenchmark(quick: quick, only: only).labelled() }
         }
     }
 

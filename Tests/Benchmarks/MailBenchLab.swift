@@ -257,10 +257,12 @@ private struct LogCounter {
                 return count
             }
             offset += off_t(count)
-            while let end = rest.firstIndex(of: 0x0A) {
-                if rest[..<end].suffix(Self.mark.count).elementsEqual(Self.mark) { found += 1 }
-                rest.removeFirst(end + 1)
+            var begin = rest.startIndex
+            while let end = rest[begin...].firstIndex(of: 0x0A) {
+                if rest[begin..<end].suffix(Self.mark.count).elementsEqual(Self.mark) { found += 1 }
+                begin = end + 1
             }
+            rest.removeFirst(begin)
             if count < 1 << 16 { return found }
         }
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import EdgeModel
 import FoundationEssentials
 import Glibc
@@ -12,24 +13,33 @@ import WebTransport
 /// and as many rules; then the endpoints alone, and the memory of a large plan.
 struct MailBenchmark: Benchmark {
     static let title = "mail through Postfix"
+    enum Part: String, CaseIterable, ExpressibleByArgument { case postfix, endpoint, memory }
+
+    /// Of each round; short rounds, and many of them, so that what else the machine does falls on both alike.
     let messages: Int
     let rounds: Int
+    let parts: Set<Part>
     static let rules = 10_000
 
-    init(quick: Bool) {
-        messages = quick ? 500 : 3_000
-        rounds = quick ? 2 : 7
+    /// - Parameter only: nil: all parts.
+    init(quick: Bool, only: Part? = nil) {
+        messages = quick ? 500 : 1_500
+        rounds = quick ? 2 : 14
+        parts = only.map { [$0] } ?? Set(Part.allCases)
     }
 
     func rows() async throws -> [Row] {
         guard PostfixInstance.isPossible else {
             return [Row(what: "mail", measured: "not measured: no Postfix here, or this is not root")]
         }
-        let lab = try await MailBenchLab(rules: Self.rules)
-        var rows = [try await throughput(lab)]
-        rows.append(try await lookups(lab))
-        await lab.stop()
-        return rows + [try memory()]
+        var rows: [Row] = []
+        if parts != [.memory] {
+            let lab = try await MailBenchLab(rules: Self.rules)
+            if parts.contains(.postfix) { rows.append(try await throughput(lab)) }
+            if parts.contains(.endpoint) { rows.append(try await lookups(lab)) }
+            await lab.stop()
+        }
+        return parts.contains(.memory) ? rows + [try memory()] : rows
     }
 
     private func throughput(_ lab: MailBenchLab) async throws -> Row {
@@ -53,7 +63,8 @@ struct MailBenchmark: Benchmark {
         func median(_ runs: [MailBenchLab.Run], _ part: (MailBenchLab.Run) -> Double) -> Double {
             Samples(runs.map(part)).median
         }
-        let share = Samples(zip(own, fixed).map { $0.rate / $1.rate }).median
+        let shares = Samples(zip(own, fixed).map { $0.rate / $1.rate })
+        let share = shares.median
         let postfix = (median(own, \.postfix), median(fixed, \.postfix))
         let endpoints = max(0, median(own, \.own) - median(fixed, \.own))
         let (rate, peerRate) = (median(own, \.rate), median(fixed, \.rate))
@@ -74,7 +85,9 @@ struct MailBenchmark: Benchmark {
                 ]) { a, _ in a },
             notes: [
                 "smtp-source -s 10 -l 2048 to a Postfix of its own, smtp-sink behind it; from the first byte to the last "
-                    + "message that left the queue; rounds interleaved, the share is the median of pairs",
+                    + "message that left the queue; \(rounds) rounds of \(messages) messages each, interleaved",
+                "share of static maps: \(Figure.short(share)) ± \(Figure.short(shares.spread)) "
+                    + "(median of pairs of rounds, half the distance of the quartiles)",
                 "the endpoints, the reader of the log, its ledger and both Postfixes share this machine's processors with "
                     + "the load",
                 "processor time a message: Postfix \(Figure.short(postfix.0)) ms and the endpoints with the ledger "
@@ -86,9 +99,10 @@ struct MailBenchmark: Benchmark {
     private func lookups(_ lab: MailBenchLab) async throws -> Row {
         let seconds = 1.0
         var rates: [Double] = []
-        for _ in 0..<rounds { rates.append(try await lab.decisions(for: seconds, connections: 2)) }
+        let times = min(rounds, 7)
+        for _ in 0..<times { rates.append(try await lab.decisions(for: seconds, connections: 2)) }
         var maps: [Double] = []
-        for _ in 0..<rounds { maps.append(try await lab.lookups(for: seconds, connections: 2)) }
+        for _ in 0..<times { maps.append(try await lab.lookups(for: seconds, connections: 2)) }
         let (decisions, lookups) = (Samples(rates), Samples(maps))
         return Row(
             what: "decisions of the endpoint alone",
