@@ -73,10 +73,13 @@ import Testing
 
     @Test func whatCannotWorkIsRefusedWithAWayOut() async throws {
         let folder = try await made()
-        _ = try await run("email", "rule", "add", "a.example", "--to", "b", "--forward", "new@dest.example", in: folder)
+        let added = try await run(
+            "email", "rule", "add", "a.example", "--to", "b", "--forward", "new@dest.example", in: folder)
+        // What would stop the promotion is the next step, and not the promotion.
+        #expect(added.errors.contains("Next: signalbox email destination add new@dest.example\n"), "\(added)")
         let held = try await run("email", "promote", "a.example", "--yes", in: folder)
         #expect(held.status == 77 && held.errors.contains("destination-unknown"), "\(held)")
-        #expect(held.errors.contains("signalbox email destination add new@dest.example"), "\(held)")
+        #expect(held.errors.contains("next:  signalbox email destination add new@dest.example\n"), "\(held)")
         for (words, status) in [
             (["email", "rule", "add", "a.example", "--to", "c", "--forward", "x@a.example"], Int32(65)),
             (["email", "rule", "add", "a.example", "--if", "mail.sise eq 1", "--drop"], 65),
@@ -135,6 +138,7 @@ import Testing
         #expect(none.status == 64 && none.errors.contains("worker new --starter blocklist"), "\(none)")
         let made = try await run("email", "worker", "new", "--starter", "blocklist", in: folder)
         #expect(made.status == 0 && made.output.contains("worker blocklist made"), "\(made)")
+        #expect(made.errors.contains("Next: signalbox email worker edit blocklist\n"), "\(made)")
         let asked = try await run("email", "worker", "test", "m.eml", in: folder)
         #expect(asked.status == 0 && asked.output.contains("reject: 550 5.7.1 Your address is blocked"), "\(asked)")
         let friend = try await run("email", "worker", "test", "m.eml", "--from", "alice@b.example", in: folder)
@@ -143,6 +147,7 @@ import Testing
         // With a second one it must be said which.
         let second = try await run("email", "destination", "add", "b@dest.example", "--message", "b.eml", in: folder)
         #expect(second.status == 0, "\(second)")
+        #expect(second.errors.contains("Next: signalbox email destination verify b@dest.example CODE\n"), "\(second)")
         #expect(try await run("email", "worker", "new", "tag", "--starter", "tag", in: folder).status == 0)
         let which = try await run("email", "worker", "test", "m.eml", in: folder)
         #expect(which.status == 64 && which.errors.contains("there are 2 workers"), "\(which)")

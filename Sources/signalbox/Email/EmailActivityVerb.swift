@@ -76,11 +76,20 @@ struct EmailActivityVerb: ParsableCommand {
                     .text(decided.map { $0.sender.isEmpty ? "<>" : $0.sender } ?? "-"), .text(one.recipient),
                     .text(decided?.content?.subject ?? ""), .text(SafeText(word), Self.style(decided?.outcome)),
                     .text(decided?.rule ?? "-"), .text(decided?.content?.authentication.text ?? "-"),
-                    .text(
-                        one.deliveries.map { "\($0.status.rawValue) \($0.destination): \($0.answer)" }
-                            .joined(separator: "; ")))
+                    .text(Self.fate(one)))
             }
         }
+    }
+
+    /// What became of it at each destination; where it got to none, which worker gave no verdict and why.
+    private static func fate(_ one: MailActivity) -> String {
+        let told = one.deliveries.map { delivery in
+            // The destination of what is dropped is a name of ours in Postfix's log.
+            delivery.status == .dropped
+                ? "dropped" : "\(delivery.status.rawValue) \(delivery.destination): \(delivery.answer)"
+        }
+        let failed = one.workers.compactMap { worker in worker.failure.map { "worker \(worker.worker): \($0)" } }
+        return (told.isEmpty ? failed : told).joined(separator: "; ")
     }
 
     static func style(_ outcome: MailDecision.Outcome.Word?) -> Style {

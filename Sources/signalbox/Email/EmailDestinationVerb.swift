@@ -61,6 +61,8 @@ struct EmailDestinationVerb: ParsableCommand {
             session.output.done(
                 destination.address.description, destination.document,
                 "done: \(destination.address) added; it is pending until its owner confirms it")
+            let address = ShellWord.quoted(destination.address.description)
+            session.output.hint("Next: \(session.onThisState("signalbox email destination verify \(address) CODE"))")
         }
     }
 

@@ -37,6 +37,27 @@ struct EmailPostfixVerb: ParsableCommand {
         func settings() throws -> PostfixSettings {
             try EmailPostfixVerb.reported { try setup.settings(sockets: sockets, log: mailLog) }
         }
+
+        /// Sockets on which nobody answers.
+        var silentSockets: [EndpointServer.Socket] {
+            EndpointServer.Socket.allCases.filter { socket in
+                guard let descriptor = ServerSocket.connect(to: "\(sockets)/\(socket.rawValue)") else { return true }
+                ServerSocket.disconnect(descriptor)
+                return false
+            }
+        }
+
+        /// Where Postfix writes its log; empty where it goes to no file.
+        func logFile() throws -> String {
+            try EmailPostfixVerb.reported { try setup.values(["maillog_file"]) }["maillog_file"] ?? ""
+        }
+
+        /// What answers Postfix and counts from its log.
+        func serveCommand() throws -> String {
+            let file = try logFile()
+            return "signalbox serve --mail-sockets \(ShellWord.quoted(sockets))"
+                + (file.isEmpty ? "" : " --mail-log \(ShellWord.quoted(file))")
+        }
     }
 
     struct Setup: ParsableCommand {
@@ -99,7 +120,11 @@ struct EmailPostfixVerb: ParsableCommand {
                     ? "nothing to change in \(place.configuration)"
                     : "changed in \(place.configuration): \(changed.joined(separator: ", "))")
             if !changed.isEmpty {
-                session.output.hint("Next: postfix -c \(place.configuration) reload")
+                let reload = "postfix -c \(place.configuration) reload"
+                // Reloaded before anybody answers, it would defer all mail.
+                let isAnswered = place.silentSockets.isEmpty
+                let next = isAnswered ? reload : "\(try place.serveCommand()), and when it runs: \(reload)"
+                session.output.hint("Next: \(next)")
             }
         }
     }
@@ -139,26 +164,25 @@ struct EmailPostfixVerb: ParsableCommand {
                 findings.append(
                     Finding(
                         .error, "postfix-setting", at: "\(place.configuration)/main.cf \(parameter.name)",
-                        "it is not as it must be (\(parameter.reason)); signalbox email postfix setup --apply"))
+                        "it is not as it must be (\(parameter.reason))", remedy: "signalbox email postfix setup --apply"
+                    ))
             }
             if try !EmailPostfixVerb.reported({ try setup.hasLogService() }) {
                 findings.append(
                     Finding(
                         .error, "postfix-log-service", at: "\(place.configuration)/master.cf",
-                        "there is no service that writes the log file; signalbox email postfix setup --apply"))
+                        "there is no service that writes the log file",
+                        remedy: "signalbox email postfix setup --apply"))
             }
-            for socket in EndpointServer.Socket.allCases {
-                let path = "\(place.sockets)/\(socket.rawValue)"
-                if let descriptor = ServerSocket.connect(to: path) {
-                    ServerSocket.disconnect(descriptor)
-                } else {
-                    findings.append(
-                        Finding(
-                            .error, "mail-socket", at: path,
-                            "nobody answers there: mail is deferred; signalbox serve --mail-sockets \(place.sockets)"))
-                }
+            let silent = place.silentSockets
+            if !silent.isEmpty {
+                findings.append(
+                    Finding(
+                        .error, "mail-socket", at: place.sockets,
+                        "nobody answers on \(silent.map(\.rawValue).joined(separator: ", ")): mail is deferred",
+                        remedy: try place.serveCommand()))
             }
-            let file = try EmailPostfixVerb.reported { try setup.values(["maillog_file"]) }["maillog_file"] ?? ""
+            let file = try place.logFile()
             if !file.isEmpty, access(file, R_OK) != 0 {
                 findings.append(
                     Finding(

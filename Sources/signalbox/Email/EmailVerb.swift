@@ -58,7 +58,9 @@ extension Session {
         output.done(
             outcome.version.label, document,
             (text.isEmpty ? "nothing changed" : text) + "\ndone: \(outcome.version.label) is a draft")
-        output.hint("Next: \(onThisState("signalbox email promote \(outcome.version.domain)"))")
+        // What would stop the promotion comes first.
+        let next = NextCommand.mending(outcome.findings) ?? "signalbox email promote \(outcome.version.domain)"
+        output.hint("Next: \(onThisState(next))")
     }
 }
 

@@ -57,6 +57,9 @@ extension EmailWorkerVerb {
             session.output.done(
                 name.rawValue, EmailWorkerVerb.document(made),
                 "worker \(name.rawValue) made: \(EmailWorkerVerb.target(made))")
+            // What a starter refuses or tags stands in its first lines.
+            let next = starter == nil ? "test \(name) FILE.eml" : "edit \(name)"
+            session.output.hint("Next: \(session.onThisState("signalbox email worker \(next)"))")
         }
 
         private func write(

@@ -74,9 +74,11 @@ struct ErrorReport: Error, Sendable {
 }
 
 extension ErrorReport {
-    /// A command that can be typed next: what the remedy names, else what fits this kind of failure.
+    /// A command that can be typed next: what the remedy names, else what the first finding that is an error does, else
+    /// what fits this kind of failure.
     var nextCommand: String {
-        let command = remedy.flatMap(NextCommand.find) ?? failure.nextCommand ?? fallback
+        let command =
+            remedy.flatMap(NextCommand.find) ?? NextCommand.mending(findings) ?? failure.nextCommand ?? fallback
         return command.hasSuffix(stateOption) ? command : command + stateOption
     }
 

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ControlPlane
+internal import EdgeModel
 
 /// The command that a sentence of advice names, if it is one that can be typed.
 enum NextCommand {
@@ -16,6 +17,11 @@ enum NextCommand {
             rest = rest[place...].dropFirst(start.count)
         }
         return nil
+    }
+
+    /// The command that mends the first finding that is an error; nil when that one needs something else.
+    static func mending(_ findings: [Finding]) -> String? {
+        findings.first { $0.severity == .error }?.remedy.flatMap(find)
     }
 
     static func isAccepted(_ command: String) -> Bool {
