@@ -59,6 +59,28 @@ struct TerminalScreenTests {
         #expect(try await pane.screen().last?.hasSuffix("end") == true)
     }
 
+    /// Pictures that follow on each other look as each of them drawn alone, in colours too.
+    @Test(arguments: ["xterm-256color", "tmux-256color", "screen", "linux", "vt100"])
+    func whatIsPaintedOverAnotherPictureLooksAsIfItWereAlone(term: String) async throws {
+        let tmux = try Tmux()
+        let pane = try await tmux.run("TERM=\(term) '\(Checkout.program("TerminalProbe"))' '\(tmux.path("log"))'")
+        func log() -> [String] { ((try? tmux.read("log")) ?? "").split(separator: "\n").map(String.init) }
+        try await eventually("the first frame") { log().contains { $0.hasPrefix("shown 0") } }
+        for number in 1...8 {
+            try await pane.keys("g")
+            try await eventually("picture \(number)") { log().contains { $0.hasPrefix("picture \(number) ") } }
+            let expected = (0..<10).compactMap { row in
+                log().first { $0.hasPrefix("row \(number) \(row) ") }?.dropFirst("row \(number) \(row) ".count)
+            }.map(String.init)
+            try #require(expected.count == 10)
+            try await eventually("its text") { try await pane.screen() == expected }
+            let over = try await pane.looks()
+            try await pane.keys("G")
+            try await eventually("drawn anew") { log().count { $0.hasPrefix("picture \(number) ") } == 2 }
+            try await eventually("\(term) \(number): its looks") { try await pane.looks().looksLike(over) }
+        }
+    }
+
     @Test func itFollowsTheTerminalsSize() async throws {
         // These two would freeze it.
         let run = try await ProbeRun(environment: ["LINES": "5", "COLUMNS": "17"])

@@ -43,6 +43,16 @@ final class Tmux: Sendable {
 
         func keys(_ keys: String...) async throws { try await tmux.command(["send-keys"] + keys) }
 
+        /// The screen with its colours and attributes, as far as they are seen.
+        func looks() async throws -> PaintedGrid {
+            let text = try await tmux.command(["capture-pane", "-p", "-e"]).split(
+                separator: "\n", omittingEmptySubsequences: false
+            ).dropLast().joined(separator: "\r\n")
+            var grid = PaintedGrid(rows: 10, columns: 60)
+            grid.take(Array(text.utf8))
+            return grid
+        }
+
         func screen() async throws -> [String] {
             try await tmux.command(["capture-pane", "-p"]).split(separator: "\n", omittingEmptySubsequences: false)
                 .dropLast().map(String.init)

@@ -81,6 +81,12 @@ struct Probe {
             log.write("copied \(await terminal.copyToClipboard("hello"))")
         case "b": await terminal.bell()
         case "f": await flood()
+        case "g":
+            counter += 1
+            await showPicture(counter)
+        case "G":
+            await terminal.repaint()
+            await showPicture(counter)
         case "R": await repaintEverything()
         case "Q":
             log.write("repaints " + repaints.map { "\($0)" }.joined(separator: " "))
@@ -110,6 +116,36 @@ struct Probe {
         return Frame(surface, cursor: cursor, modes: modes)
     }
 
+    /// A picture of frames, colours, wide glyphs and blanks that is another for each number, and its text in the log.
+    private func showPicture(_ number: Int) async {
+        var dice = Dice(state: UInt64(number / 3))
+        var surface = Surface(size)
+        let roles: [Role] = [.text, .title, .statusBad, .statusOk, .tableCursor]
+        let words: [TerminalText] = ["word", "shop@12", "→", "漢字", "e\u{301}", "a  b", "──────", "x"]
+        surface.box(Rect(size), CellStyle(.border))
+        for row in 1..<max(2, size.rows - 1) {
+            // Every third picture is another one; the others differ in a few rows.
+            var row = (place: row, dice: Dice(state: UInt64(number / 3 * 100 + row)))
+            if row.place % 3 == number % 3 { row.dice = Dice(state: UInt64(number * 1_000 + row.place)) }
+            var column = 2
+            while column < size.columns - 12 {
+                let word = words[Int(row.dice.next() % UInt64(words.count))]
+                let role = roles[Int(row.dice.next() % UInt64(roles.count))]
+                if row.dice.next() % 3 > 0 {
+                    surface.put(word, at: Point(column, row.place), style: CellStyle(role))
+                } else if row.dice.next() % 2 > 0 {
+                    surface.fill(
+                        Rect(column: column, row: row.place, width: 9, height: 1), CellStyle(.text, on: .tableCursor))
+                }
+                column += 3 + Int(row.dice.next() % 9)
+            }
+        }
+        if dice.next() % 2 > 0 { surface.fill(Rect(column: 8, row: 3, width: 30, height: 4), CellStyle(.dialog)) }
+        let receipt = await terminal.present(Frame(surface, modes: modes), theme())
+        for row in 0..<size.rows { log.write("row \(number) \(row) \(surface.text(row: row))") }
+        log.write("picture \(number) bytes \(receipt.bytes)")
+    }
+
     private func theme() -> ResolvedTheme {
         let depth = terminal.capabilities.depth
         let color: TerminalColor
@@ -121,7 +157,11 @@ struct Probe {
         }
         return ResolvedTheme(
             name: isRed ? "red" : "blue", depth: depth,
-            looks: [.title: .init(emphasis: .bold), .statusBad: .init(foreground: color, emphasis: .underline)])
+            looks: [
+                .title: .init(emphasis: .bold), .statusBad: .init(foreground: color, emphasis: .underline),
+                .statusOk: .init(foreground: depth == .mono ? .standard : .indexed(2)),
+                .tableCursor: .init(background: depth == .mono ? .standard : .indexed(4), emphasis: .reverse),
+            ])
     }
 
     private func show() async {

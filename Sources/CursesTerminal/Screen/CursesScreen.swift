@@ -14,6 +14,7 @@ final class CursesScreen {
     private var styles: [CellStyle: Drawn] = [:]
     private var shown: Surface?
     private var terse: TerseOutput
+    private var repainter: Repainter?
     private(set) var size: TerminalSize
     let isUnicode: Bool
 
@@ -35,7 +36,11 @@ final class CursesScreen {
         numbers = ColorNumbers(choice.facts, depth: choice.depth)
         self.pairs = PairTable(capacity: choice.depth == .mono ? 1 : pairs)
         self.size = size
-        terse = TerseOutput(switchesOff: Self.switchesOff(opened))
+        let switchesOff = Self.switchesOff(opened)
+        terse = TerseOutput(switchesOff: switchesOff)
+        repainter = Repainter.Abilities(
+            switchesOff: switchesOff, text: { Self.text(opened, $0) }, flag: { ct_flag(opened, $0) }
+        ).map { Repainter($0, size: size) }
     }
 
     /// Whether attributes can be ended one by one. A description has no word for the end of bold and dim: who knows dim
@@ -48,7 +53,9 @@ final class CursesScreen {
     func close() { ct_close(screen) }
 
     /// The text of a terminfo capability; nil when the terminal has no such thing.
-    func text(_ capability: String) -> [UInt8]? {
+    func text(_ capability: String) -> [UInt8]? { Self.text(screen, capability) }
+
+    private static func text(_ screen: OpaquePointer, _ capability: String) -> [UInt8]? {
         ct_text(screen, capability).map { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
     }
 
@@ -82,7 +89,14 @@ final class CursesScreen {
             screen, Int32(min(place.row, size.rows - 1)), Int32(min(place.column, size.columns - 1)),
             frame.cursor != nil)
         ct_flush(screen)
-        return (terse.shortened(output()), rows)
+        return (shortest(output()), rows)
+    }
+
+    /// What curses says, in the fewest bytes that show it.
+    private func shortest(_ bytes: [UInt8]) -> [UInt8] {
+        let short = terse.shortened(bytes)
+        guard let painted = repainter?.repainted(bytes), painted.count < short.count else { return short }
+        return painted
     }
 
     /// As many curses cells as the row's glyphs and the blanks behind them need.
@@ -155,6 +169,7 @@ final class CursesScreen {
         self.size = size
         shown = nil
         terse.forget()
+        repainter?.resize(to: size)
     }
 
     /// The next frame is drawn whole: what the terminal shows is not known any more.
@@ -162,6 +177,7 @@ final class CursesScreen {
         ct_redraw(screen)
         shown = nil
         terse.forget()
+        repainter?.forget()
     }
 
     /// The bytes that put the terminal's own screen back.

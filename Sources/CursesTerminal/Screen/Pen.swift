@@ -12,6 +12,16 @@ package struct Pen: Sendable, Hashable {
     /// What is to be seen of it where nothing is written: lines, and the other colour when they are swapped.
     private static let seenOnBlanks = UInt16(1 << 4 | 1 << 7 | 1 << 9)
 
+    /// A background and nothing else.
+    var isGround: Bool { foreground.isEmpty && attributes == 0 }
+
+    /// What erasing leaves of it.
+    var ground: Pen {
+        var result = Pen()
+        result.background = background
+        return result
+    }
+
     /// This pen, changed in no more than what a blank shows of another. Erasing takes the background alone.
     func blanking(as other: Pen) -> Pen {
         // A line has a colour and a weight, and reversed a blank is a block of the foreground.
