@@ -33,7 +33,7 @@ extension EndToEnd {
             try await edge.serves("shop@1", at: edge.production)
 
             try await screen.press("g", "d")
-            try await screen.shows("rollback", "shop@2 → shop@1 in production")
+            try await screen.shows("rollback", "shop @2 → @1")
             try await screen.press("Q")
             try await screen.shows("status 0")
             await screen.stop()

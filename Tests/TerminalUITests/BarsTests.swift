@@ -43,6 +43,7 @@ struct BarsTests {
         #expect(ScrollBar(top: 90, shown: 10, count: 100).thumb(height: 10) == 9..<10)
         #expect(ScrollBar(top: 0, shown: 10, count: 10).thumb(height: 10).isEmpty)
         #expect(ScrollBar(top: 99, shown: 2, count: 3).thumb(height: 6) == 2..<6)
+        #expect(ScrollBar(top: 2, shown: 40, count: 50).thumb(height: 40).count == ScrollBar.longest)
     }
 
     @Test func aWindowThatIsTooSmallSaysSo() {

@@ -46,7 +46,7 @@ extension Console {
                 let name = $0.title.isEmpty ? Words.text($0.id) : $0.title
                 return Menu.Item($0.id, name, isOn: !hidden.contains($0.id))
             }
-            model.overlay = .columns(Menu("columns", items))
+            model.overlay = .columns(Menu("columns", items, foot: "Space on/off · Esc closes"))
             return []
         case .follow:
             guard model.screen.place.isTail else {
@@ -66,11 +66,13 @@ extension Console {
                 Menu.Item($0.name, Words.name($0.name), ink: Role.environment($0))
             }
             let chosen = model.environment ?? model.picture?.highest
-            model.overlay = .environments(Menu("promote and roll back in", items, at: chosen))
+            model.overlay = .environments(
+                Menu("promote and roll back in", items, at: chosen, foot: "Enter takes it · Esc closes"))
             return []
         case .theme:
             let items = model.setup.themes.map { Menu.Item($0, Words.text($0)) }
-            model.overlay = .themes(Menu("theme", items, at: model.theme.name), before: model.theme)
+            model.overlay = .themes(
+                Menu("theme", items, at: model.theme.name, foot: "Enter keeps it · Esc goes back"), before: model.theme)
             return [.after(milliseconds: 1_000, .tick, id: "picker")]
         case .copyRow:
             if let words = copiedWords(model, at: now) { return copy(model.command(words), &model) }

@@ -162,7 +162,7 @@ struct Health: Hashable {
     var trouble: Int { isBad ? 2 : failures > 0 ? 1 : 0 }
 
     /// Of its figures.
-    var ink: Role { isStale ? .stale : .textNumber }
+    var ink: Role { isStale ? .stale : requests > 0 ? .textNumber : .textMuted }
     var sign: TerminalText {
         isStale ? "~" : isBad ? "✗" : failures > 0 ? "!" : isUnknown ? "?" : requests > 0 ? "●" : "○"
     }

@@ -8,10 +8,11 @@ enum DeploymentsScreen: ListScreen {
         [
             Column("id", "ID", .content(2, 6), right: true, priority: 9),
             Column("age", "AGE", .content(3, 4), right: true, priority: 8),
+            Column("actor", "BY", .content(4, 24), priority: 6),
             Column("kind", "KIND", .content(6, 11), priority: 8),
             Column("change", "CHANGE", .rest(16), priority: 9),
+            Column("environment", "ENVIRONMENT", .content(10, 12), priority: 8),
             Column("nodes", "NODES", .content(5, 7), right: true, priority: 5),
-            Column("actor", "BY", .content(4, 24), priority: 6),
             Column("reason", "WHY", .content(4, 32), priority: 4),
         ]
     }
@@ -23,17 +24,41 @@ enum DeploymentsScreen: ListScreen {
             return Row(
                 "\(entry.id)",
                 [
-                    StyledLine("\(entry.id)", .textNumber),
+                    StyledLine("\(entry.id)", .textMuted),
                     StyledLine(Words.age(entry.at, at: context.now), .textMuted),
-                    StyledLine(Words.text(entry.kind.rawValue), role(of: entry.kind)),
-                    StyledLine(Words.text(entry.change.sentence), undone ? .textDisabled : .text)
-                        + (undone ? StyledLine(" undone", .statusRetired) : StyledLine()),
-                    StyledLine("\(row.acknowledgements.count)", .textNumber),
                     StyledLine(Words.text(entry.actor.label), .textMuted),
+                    StyledLine(Words.text(entry.kind.rawValue), role(of: entry.kind)),
+                    StyledLine(told(entry.change), undone ? .textDisabled : .text)
+                        + (undone ? StyledLine(" undone", .statusRetired) : StyledLine()),
+                    environment(of: entry.change), nodes(row.acknowledgements.count, context),
                     StyledLine(Words.line(entry.reason ?? ""), .text),
                 ],
-                keys: [Double(entry.id), Double(-entry.at.milliseconds), nil, nil, Double(row.acknowledgements.count)])
+                keys: [
+                    Double(entry.id), Double(-entry.at.milliseconds), nil, nil, nil, nil,
+                    Double(row.acknowledgements.count),
+                ])
         }
+    }
+
+    /// `shop @1 → @2`, as the list of applications writes it; what is no version's change in its sentence.
+    private static func told(_ change: Change) -> TerminalText {
+        guard case .assignment(let name, _, let from, let to) = change else {
+            // Its kind stands beside it.
+            let (sentence, kind) = (change.sentence, "routing rules ")
+            return Words.text(sentence.hasPrefix(kind) ? sentence.dropFirst(kind.count) : sentence[...])
+        }
+        return "\(Words.name(name)) \(Words.versionOnly(from)) → \(Words.versionOnly(to))"
+    }
+
+    private static func environment(of change: Change) -> StyledLine {
+        guard case .assignment(_, let name, _, _) = change else { return StyledLine() }
+        return StyledLine(Words.name(name), .text)
+    }
+
+    /// How many serve it; nothing where there is no node that could.
+    private static func nodes(_ count: Int, _ context: ScreenContext) -> StyledLine {
+        if count == 0, context.picture.status.nodes.isEmpty { return StyledLine() }
+        return StyledLine("\(count)", count == 0 ? .textMuted : .textNumber)
     }
 
     private static func isShown(_ entry: Deployment, in place: Place) -> Bool {

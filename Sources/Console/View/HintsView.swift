@@ -84,17 +84,12 @@ enum HintsView {
     static func here(_ model: ConsoleModel, at now: Instant, alsoLooking: Bool = false) -> [Hint] {
         let keys = model.setup.keys
         var hints: [Hint] = []
+        var added: Hint?
         if var context = model.context(at: now) {
             context.content = model.screen.content
-            hints = (changing + (alsoLooking ? [.history] : [])).compactMap { action in
-                let offer = offer(action, model, context)
-                guard offer != .none, var hint = hint(action, keys) else { return nil }
-                if case .unavailable(let why) = offer { (hint.isOn, hint.why) = (false, why) }
-                if action.isChange, model.setup.isReadOnly {
-                    (hint.isOn, hint.why) = (false, "this console only reads")
-                }
-                return hint
-            }
+            hints = (changing + (alsoLooking ? [.history] : [])).compactMap { change($0, model, context) }
+            // Behind what is the same everywhere, which so stays in its place from list to list.
+            added = change(.add, model, context)
         }
         if let diff = model.screen.diff, !diff.changes.isEmpty {
             hints.append(Hint(key: "\(keys.key(.next))/\(keys.key(.previous))", label: "next/previous change"))
@@ -106,12 +101,21 @@ enum HintsView {
         return hints
             + common.compactMap { action, isOn in
                 hint(action, keys).map { Hint(key: $0.key, label: $0.label, isOn: isOn) }
-            }
+            } + (added.map { [$0] } ?? [])
+    }
+
+    /// What a change is here; nil: nothing.
+    private static func change(_ action: Action, _ model: ConsoleModel, _ context: ScreenContext) -> Hint? {
+        let offer = offer(action, model, context)
+        guard offer != .none, var hint = hint(action, model.setup.keys) else { return nil }
+        if case .unavailable(let why) = offer { (hint.isOn, hint.why) = (false, why) }
+        if action.isChange, model.setup.isReadOnly { (hint.isOn, hint.why) = (false, "this console only reads") }
+        return hint
     }
 
     private static let changing: [Action] = [
         .promote, .rollback, .undo, .assign, .edit, .difference, .draft, .lock, .toggle, .moveUp, .moveDown, .release,
-        .block, .retry, .abort, .add,
+        .block, .retry, .abort,
     ]
 
     private static func offer(_ action: Action, _ model: ConsoleModel, _ context: ScreenContext) -> Offer {

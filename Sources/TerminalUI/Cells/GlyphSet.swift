@@ -20,7 +20,6 @@ package struct GlyphSet: Sendable, Hashable {
     package var ascending: TerminalText = "\u{2191}"
     package var descending: TerminalText = "\u{2193}"
     package var thumb: TerminalText = "\u{2588}"
-    package var track: TerminalText = "\u{2502}"
     package var marker: TerminalText = "\u{25B2}"
     package var bar: TerminalText = "\u{2588}"
     package var barTrack: TerminalText = "\u{2591}"
@@ -48,7 +47,7 @@ package struct GlyphSet: Sendable, Hashable {
         (set.topLeft, set.topRight, set.bottomLeft, set.bottomRight) = ("+", "+", "+", "+")
         (set.branch, set.lastBranch, set.trunk) = ("|- ", "`- ", "|  ")
         (set.folded, set.unfolded, set.crumb, set.cursor) = ("+", "-", " > ", ">")
-        (set.ascending, set.descending, set.thumb, set.track) = ("^", "v", "#", "|")
+        (set.ascending, set.descending, set.thumb) = ("^", "v", "#")
         (set.marker, set.bar, set.barTrack, set.bullet, set.moved) = ("^", "#", ".", "-", "~")
         let signs: [Role: TerminalText] = [
             .statusOk: "o", .statusProgress: "+", .statusWarn: "!", .statusBad: "x", .statusPaused: "=",

@@ -10,7 +10,7 @@ extension Dialog {
             box, CellStyle(frame, on: .dialog), title: StyledLine(title, CellStyle(frame, on: .dialog, .bold)),
             glyphs: context.glyphs)
         let parts = parts(inner(of: box))
-        for (row, line) in banner.enumerated() { put(line, &surface, parts.banner.line(row)) }
+        for (row, line) in bannerLines.enumerated() { put(line, &surface, parts.banner.line(row)) }
         drawBody(&surface, parts.body, box, context)
         for (row, box) in switches.enumerated() {
             let line =
@@ -73,7 +73,7 @@ extension Dialog {
         }
         guard count > area.height else { return }
         ScrollBar(top: top, shown: area.height, count: count).draw(
-            onto: &surface, frame: Rect(column: box.endColumn - 1, row: area.row, width: 1, height: area.height),
+            into: &surface, in: Rect(column: box.endColumn - 1, row: area.row, width: 1, height: area.height),
             context.glyphs)
     }
 

@@ -21,7 +21,9 @@ package struct Dialog: Sendable, Hashable {
     package var id: String
     package var title: TerminalText
     /// What the question is about: the change, context and environment; always in sight.
-    package var banner: [StyledLine]
+    package var banner: [StyledLine] {
+        didSet { lay() }
+    }
     package var body: [StyledLine] {
         didSet { lay() }
     }
@@ -46,6 +48,7 @@ package struct Dialog: Sendable, Hashable {
     var top = 0
     /// The window that it was laid out for, and its text in lines of that width.
     private var size = TerminalSize(columns: 80, rows: 24)
+    var bannerLines: [StyledLine] = []
     var text: [StyledLine] = []
     var commandLines: [TerminalText] = []
     var shown: DiffView?
@@ -205,6 +208,7 @@ package struct Dialog: Sendable, Hashable {
 
     private mutating func lay() {
         let width = max(10, min(max(50, widest + 4), 110, size.columns - 2) - 4)
+        bannerLines = banner.flatMap { $0.wrapped(to: width, indent: 2) }
         text = body.flatMap { $0.wrapped(to: width, indent: 6) }
         commandLines = command.isEmpty ? [] : ("= " + command).wrapped(to: width)
         shown = diff
@@ -221,7 +225,7 @@ package struct Dialog: Sendable, Hashable {
     func box(in rect: Rect) -> Rect {
         let wish = max(50, min(widest + 4, 110))
         let below = switches.count + fields.count + commandLines.count
-        let height = banner.count + (banner.isEmpty ? 0 : 1) + count + below + (below > 0 ? 1 : 0) + 2 + 2
+        let height = bannerLines.count + (banner.isEmpty ? 0 : 1) + count + below + (below > 0 ? 1 : 0) + 2 + 2
         return rect.centered(width: min(wish, max(10, rect.width - 2)), height: min(height, max(5, rect.height - 2)))
     }
 
@@ -238,15 +242,15 @@ package struct Dialog: Sendable, Hashable {
 
     /// From below: buttons, command, fields and switches keep their place, the text takes what is left.
     func parts(_ inner: Rect) -> Parts {
-        let lines = banner.count + switches.count + fields.count + commandLines.count + 1
+        let lines = bannerLines.count + switches.count + fields.count + commandLines.count + 1
         // Where there is no room for all of it, blank lines go first.
         let gap = inner.height >= lines + count + 3 ? 1 : 0
         let (buttons, aboveButtons) = inner.bottom(1)
         let (command, aboveCommand) = aboveButtons.rest(gap).bottom(commandLines.count)
         let (fields, aboveFields) = aboveCommand.bottom(self.fields.count)
         let (switches, aboveSwitches) = aboveFields.bottom(self.switches.count)
-        let hasFoot = lines > banner.count + 1
-        let (banner, afterBanner) = aboveSwitches.rest(hasFoot ? gap : 0).top(self.banner.count)
+        let hasFoot = lines > bannerLines.count + 1
+        let (banner, afterBanner) = aboveSwitches.rest(hasFoot ? gap : 0).top(bannerLines.count)
         return Parts(
             banner: banner, body: afterBanner.top(banner.isEmpty ? 0 : gap).rest, switches: switches,
             fields: fields, command: command, buttons: buttons)

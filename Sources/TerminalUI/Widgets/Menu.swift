@@ -33,12 +33,15 @@ package struct Menu<Choice: Hashable & Sendable>: Sendable, Hashable {
     }
 
     package let title: TerminalText
+    /// What its keys do, on the lower edge.
+    package let foot: TerminalText
     package private(set) var items: [Item]
     package private(set) var index: Int
 
     /// - Parameter choice: what the cursor begins on; otherwise it is the first that can be chosen.
-    package init(_ title: TerminalText, _ items: [Item], at choice: Choice? = nil) {
+    package init(_ title: TerminalText, _ items: [Item], at choice: Choice? = nil, foot: TerminalText = .empty) {
         self.title = title
+        self.foot = foot
         self.items = items
         index =
             items.firstIndex { choice != nil && $0.choice == choice }
@@ -78,12 +81,13 @@ package struct Menu<Choice: Hashable & Sendable>: Sendable, Hashable {
         let keyWidth = keys.map(\.width).max() ?? 0
         let why = items.map { $0.disabled?.width ?? 0 }.max() ?? 0
         let widest = (items.map(\.text.width).max() ?? 0) + keyWidth + 2 + (why > 0 ? why + 3 : 0)
-        let box = rect.centered(width: max(widest, title.width + 2) + 4, height: items.count + 2)
+        let box = rect.centered(width: max(widest, title.width + 2, foot.width + 2) + 4, height: items.count + 2)
         guard box.height > 2, box.width > 6 else { return nil }
         surface.fill(box, CellStyle(.dialog, on: .dialog))
         let style = CellStyle(.dialog, on: .dialog)
         let inner = surface.box(
-            box, style, title: StyledLine(title, style.with(.bold)), glyphs: context.glyphs)
+            box, style, title: StyledLine(title, style.with(.bold)),
+            foot: StyledLine(foot, CellStyle(.textMuted, on: .dialog)), glyphs: context.glyphs)
         let top = max(0, min(index - inner.height + 1, items.count - inner.height))
         for row in 0..<min(inner.height, items.count) {
             let item = items[top + row]

@@ -1,5 +1,11 @@
 /// Where a window stands in something longer. One column.
+///
+/// The thumb tells where, not how much: it is short, so that a list that opens beside it has little of it to paint, and
+/// titles tell how many there are.
 package struct ScrollBar: Sendable, Hashable {
+    /// Rows of the longest thumb.
+    package static let longest = 4
+
     package var top: Int
     package var shown: Int
     package var count: Int
@@ -13,27 +19,17 @@ package struct ScrollBar: Sendable, Hashable {
     /// Which rows of a bar of this height the thumb covers.
     package func thumb(height: Int) -> Range<Int> {
         guard height > 0, count > shown, shown > 0 else { return 0..<0 }
-        let size = max(1, height * shown / count)
+        let size = max(1, min(height * shown / count, Self.longest))
         let start = (height - size) * min(max(0, top), count - shown) / (count - shown)
         return start..<start + size
     }
 
+    /// Draws no more than the thumb: the edge of a frame stays where it is not, and a column of its own stays blank.
     package func draw(into surface: inout Surface, in rect: Rect, _ glyphs: GlyphSet) {
-        let thumb = thumb(height: rect.height)
-        for row in 0..<rect.height {
-            let sign = thumb.contains(row) ? glyphs.thumb : glyphs.track
+        for row in thumb(height: rect.height) {
+            let place = Point(rect.column, rect.row + row)
             surface.put(
-                sign, at: Point(rect.column, rect.row + row),
-                style: CellStyle(thumb.contains(row) ? .scrollbar : .gaugeTrack), within: rect)
-        }
-    }
-
-    /// Draws no more than the thumb, on the edge of a frame.
-    package func draw(onto surface: inout Surface, frame edge: Rect, _ glyphs: GlyphSet) {
-        for row in thumb(height: edge.height) {
-            surface.put(
-                glyphs.thumb, at: Point(edge.column, edge.row + row),
-                style: CellStyle(.scrollbar, on: surface[Point(edge.column, edge.row + row)]?.style.ground ?? .surface))
+                glyphs.thumb, at: place, style: CellStyle(.scrollbar, on: surface[place]?.style.ground ?? .surface))
         }
     }
 }

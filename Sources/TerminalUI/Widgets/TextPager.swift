@@ -89,8 +89,7 @@ package struct TextPager: Sendable, Hashable {
         }
         if hasBar {
             let thumb = ScrollBar(top: top, shown: rect.height, count: lines.count)
-            if let edge { thumb.draw(onto: &surface, frame: edge, context.glyphs) }
-            if edge == nil { thumb.draw(into: &surface, in: bar, context.glyphs) }
+            thumb.draw(into: &surface, in: edge ?? bar, context.glyphs)
         }
     }
 
