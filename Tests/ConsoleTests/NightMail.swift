@@ -6,6 +6,14 @@ import Testing
 
 /// Mail as a console meets it: a domain with rules in force and a draft, destinations good and bad, mail of all kinds.
 extension NightShift {
+    /// The shop, and an hour of mail beside it.
+    static func withMail() throws -> NightShift {
+        let shift = try NightShift.withShop()
+        try shift.routeMail()
+        try shift.receiveMail()
+        return shift
+    }
+
     var mail: MailControl { MailControl(store: store, plane: plane()) }
 
     func routeMail() throws {

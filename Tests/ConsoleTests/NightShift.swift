@@ -195,42 +195,6 @@ final class NightShift: Sendable {
 
 func name(_ text: String) throws -> ResourceName { try #require(ResourceName(rawValue: text)) }
 
-/// Somebody at the console: presses keys, waits until nothing is left to do, looks.
-struct Operator {
-    var simulator: Simulator<Console>
-    let handler: ConsoleHandler
-
-    /// Keys, each followed by all that it leads to.
-    mutating func press(_ keys: String) async throws {
-        for key in keys.split(separator: " ") {
-            try simulator.press(String(key))
-            await simulator.settle(handler)
-        }
-    }
-
-    mutating func type(_ text: String) async {
-        simulator.type(text)
-        await simulator.settle(handler)
-    }
-
-    mutating func wait(_ milliseconds: Int64) async {
-        simulator.advance(milliseconds: milliseconds)
-        await simulator.settle(handler)
-    }
-
-    var screen: String { simulator.text }
-    var rows: [AccessNode] { simulator.access.first(.table)?.children ?? [] }
-    var selected: String? { rows.first(where: \.isSelected)?.label.string }
-    /// What stands first in each row.
-    var labels: [String] { rows.map(\.label.string) }
-    var dialog: AccessNode? { simulator.access.first(.dialog) }
-    /// What is said at the foot of the screen.
-    var message: String {
-        simulator.access.flat.filter { $0.kind == .toast }.map { "\($0.label.string)  \($0.value.string)" }
-            .joined(separator: "\n")
-    }
-}
-
 /// Lately so many requests a second, so many of them failed.
 func figures(_ application: String, _ version: Int, perSecond: Double = 20, failing: Int = 0) -> LiveFigures {
     let all = Int(perSecond * 10)

@@ -83,32 +83,4 @@ struct QuietTests {
         try await console.press("g a")
         #expect(feed() == false)
     }
-
-    @Test func aServerThatGoesLeavesStaleFiguresAndOneThatComesMakesThemLive() async throws {
-        let shift = try NightShift.withShop()
-        shift.traffic.withLock { $0 = [figures("shop", 2, failing: 90)] }
-        var console = try await shift.operatorAt(size: TerminalSize(columns: 120, rows: 40))
-        #expect(console.screen.contains("● live"))
-        // Nothing is told because nothing changes: that is no silence.
-        await console.wait(3_600_000)
-        #expect(console.screen.contains("● live") && !console.screen.contains("stale"))
-        console.simulator.send(.outcome(.live(nil)))
-        await console.wait(42_000)
-        #expect(console.screen.contains("stale 42s"), "\(console.screen)")
-        #expect(console.screen.contains("shop@2"), "what was known last is still there")
-        console.simulator.send(.outcome(.live(shift.live)))
-        #expect(console.screen.contains("● live"))
-    }
-
-    @Test func aClockThatIsSetMovesAgesWithIt() async throws {
-        let shift = try NightShift.withShop()
-        var console = try await shift.operatorAt("deployments")
-        #expect(console.rows.first?.value.string.contains("1h") == true, "\(console.screen)")
-        // Somebody sets the wall clock a day on; the console's own time has not moved.
-        shift.advance(seconds: 86_400)
-        try shift.draft("shop", note: "so that there is something to read", path: "/x")
-        console.simulator.send(.outcome(.stateChanged))
-        await console.simulator.settle(console.handler)
-        #expect(console.rows.first?.value.string.contains("1d") == true, "\(console.screen)")
-    }
 }
