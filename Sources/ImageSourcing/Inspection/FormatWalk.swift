@@ -48,3 +48,20 @@ extension [UInt8] {
         (0..<Swift.min(width, 7)).reduce(0) { $0 | byte(index + $1) << (8 * $1) }
     }
 }
+
+extension Span<UInt8> {
+    /// The place of the first byte from `start` on in which all bits are set, or the end. Eight bytes a step: most of a
+    /// JPEG is looked through for its markers alone.
+    func firstFF(from start: Int) -> Int {
+        var index = start
+        while index + 8 <= count {
+            let zeros = ~bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            // The lowest byte of which all bits are zero has its top bit in this.
+            let found = (zeros &- 0x0101_0101_0101_0101) & ~zeros & 0x8080_8080_8080_8080
+            guard found == 0 else { return index + UInt64(littleEndian: found).trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < count, self[index] != 0xFF { index += 1 }
+        return index
+    }
+}

@@ -55,12 +55,12 @@ package struct ImageInspector: Sendable {
             guard sniff(isEnd: false) else { return verdict }
             let first = head
             head = []
-            advance(first)
+            advance(first.span)
             // What did not fit into the window comes after it.
             let rest = Int(consumed) - taken
-            if verdict == .undecided, rest > 0 { advance(Array(bytes.suffix(rest))) }
+            if verdict == .undecided, rest > 0 { advance(bytes.span.extracting(last: rest)) }
         } else {
-            advance(bytes)
+            advance(bytes.span)
         }
         return verdict
     }
@@ -76,7 +76,7 @@ package struct ImageInspector: Sendable {
             }
             let first = head
             head = []
-            advance(first)
+            advance(first.span)
             guard verdict == .undecided else { return verdict }
         }
         if let walk { settle(walk.end()) }
@@ -111,8 +111,8 @@ package struct ImageInspector: Sendable {
         }
     }
 
-    private mutating func advance(_ bytes: [UInt8]) {
-        guard let state = walk?.consume(bytes.span) else { return }
+    private mutating func advance(_ bytes: Span<UInt8>) {
+        guard let state = walk?.consume(bytes) else { return }
         settle(state)
     }
 

@@ -25,7 +25,7 @@ struct JPEGWalk: FormatWalk {
             switch place {
             case .marker:
                 // Stray bytes before a marker are passed over, as every decoder does.
-                while i < bytes.count, bytes[i] != 0xFF { i += 1 }
+                i = bytes.firstFF(from: i)
                 if i < bytes.count {
                     i += 1
                     place = .code
@@ -66,7 +66,7 @@ struct JPEGWalk: FormatWalk {
                     hasScan = hasScan || isScan
                 }
             case .scan:
-                while i < bytes.count, bytes[i] != 0xFF { i += 1 }
+                i = bytes.firstFF(from: i)
                 if i < bytes.count {
                     i += 1
                     place = .scanCode
