@@ -21,7 +21,7 @@ package struct WebURL: Hashable, Sendable, CustomStringConvertible {
         guard text.utf8.count <= 65_536 else {
             throw .invalid(text.prefix(80), "The URL is longer than 64 KiB.", remedy: "Shorten it.")
         }
-        guard text.utf8.allSatisfy(WebText.isVisible) else {
+        guard WebText.all(text, WebText.isVisible) else {
             throw .invalid(
                 text, "The URL holds a blank, a control character or a letter outside ASCII.",
                 remedy: "Percent-encode the path and write the host in its xn-- form.")
@@ -57,7 +57,7 @@ package struct WebURL: Hashable, Sendable, CustomStringConvertible {
     /// The same server with another path and query, which begins with a slash and is sent as it is written.
     package func replacing(target: String) throws(WebError) -> WebURL {
         guard target.utf8.first == UInt8(ascii: "/"), target.utf8.count <= 65_536,
-            target.utf8.allSatisfy({ WebText.isVisible($0) && $0 != UInt8(ascii: "#") })
+            WebText.all(target, { WebText.isVisible($0) && $0 != UInt8(ascii: "#") })
         else {
             throw .invalid(
                 target.prefix(80), "This is not a path that can be sent.", remedy: "Percent-encode what it holds.")

@@ -76,12 +76,12 @@ package struct S3Source: ObjectSource {
         var head = ObjectBody.Head(length: stream.length)
         let prefix = client.location.dialect.headerPrefix + "meta-"
         for line in stream.headers.lines {
-            let name = line.name.lowercased()
-            switch name {
-            case "etag": head.etag = EntityTag(quoted: line.value)
-            case "content-type": head.contentType = line.value
-            default:
-                if name.hasPrefix(prefix) { head.metadata[String(name.dropFirst(prefix.count))] = line.value }
+            if line.isNamed("etag") {
+                head.etag = EntityTag(quoted: line.value)
+            } else if line.isNamed("content-type") {
+                head.contentType = line.value
+            } else if let name = line.name(after: prefix) {
+                head.metadata[name] = line.value
             }
         }
         return head
