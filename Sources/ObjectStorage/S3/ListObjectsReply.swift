@@ -106,10 +106,11 @@ package struct ListObjectsReply: Equatable {
 extension EntityTag {
     /// Reads the value of an `ETag`, with its quotes and a `W/` before them (RFC 9110 §8.8.3); nil: empty.
     init?(quoted text: String) {
-        var inner = text[...]
-        if inner.hasPrefix("W/") { inner = inner.dropFirst(2) }
-        if inner.count >= 2, inner.first == "\"", inner.last == "\"" { inner = inner.dropFirst().dropLast() }
+        var inner = text.utf8[...]
+        if inner.starts(with: "W/".utf8) { inner = inner.dropFirst(2) }
+        let quote = UInt8(ascii: "\"")
+        if inner.count >= 2, inner.first == quote, inner.last == quote { inner = inner.dropFirst().dropLast() }
         guard !inner.isEmpty else { return nil }
-        self.init(String(inner))
+        self.init(String(Substring(inner)))
     }
 }

@@ -21,12 +21,22 @@ package struct CivilTime: Hashable, Sendable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// `20130524T000000Z`
-    package var basic: String { "\(basicDay)T\(Self.two(hour))\(Self.two(minute))\(Self.two(second))Z" }
-    /// `20130524`
-    package var basicDay: String { "\(year)\(Self.two(month))\(Self.two(day))" }
+    /// `20130524T000000Z`; of the year the last four digits.
+    package var basic: String {
+        String(unsafeUninitializedCapacity: 16) { buffer in
+            let fields = [(year / 100, 0), (year, 2), (month, 4), (day, 6), (hour, 9), (minute, 11), (second, 13)]
+            for (number, place) in fields {
+                let two = Int((number % 100).magnitude)
+                buffer[place] = 0x30 + UInt8(two / 10)
+                buffer[place + 1] = 0x30 + UInt8(two % 10)
+            }
+            (buffer[8], buffer[15]) = (UInt8(ascii: "T"), UInt8(ascii: "Z"))
+            return 16
+        }
+    }
 
-    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    /// `20130524`
+    package var basicDay: String { String(basic.prefix(8)) }
 
     /// Milliseconds since 1970 of a moment in UTC; nil when a field is out of its range.
     static func milliseconds(

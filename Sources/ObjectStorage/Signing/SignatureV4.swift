@@ -4,7 +4,7 @@ internal import Synchronization
 /// Signs requests to S3 and to what speaks its language: AWS Signature Version 4, header form
 /// (https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html), and Google's variant of it.
 ///
-/// The key of a day is made once and kept, so that a signature costs two short hashes.
+/// The key of a day is made once and kept, with what of the hash depends on it alone: a signature costs two short hashes.
 package final class SignatureV4: Sendable {
     /// The words in which the two variants differ.
     package enum Dialect: Sendable {
@@ -50,7 +50,7 @@ package final class SignatureV4: Sendable {
     private let credentials: S3Credentials
     private let region: String
     private let service: String
-    private let latest = Mutex<(day: String, key: SymmetricKey)?>(nil)
+    private let latest = Mutex<(day: String, code: HMAC<SHA256>)?>(nil)
 
     package init(_ credentials: S3Credentials, region: String, service: String = "s3", dialect: Dialect = .amazon) {
         self.credentials = credentials
@@ -61,18 +61,34 @@ package final class SignatureV4: Sendable {
 
     /// The value of the `Authorization` header.
     package func authorization(_ subject: Subject, at time: CivilTime) -> String {
-        let day = time.basicDay
-        let scope = "\(day)/\(region)/\(service)/\(dialect.terminator)"
+        let moment = time.basic
+        let day = String(moment.prefix(8))
         let names = subject.headers.map(\.name).joined(separator: ";")
-        let request = Self.hexadecimal(SHA256.hash(data: Self.canonical(subject, names: names)))
-        let text = "\(dialect.algorithm)\n\(time.basic)\n\(scope)\n\(request)"
-        let signature = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key(day))
-        return "\(dialect.algorithm) Credential=\(credentials.keyID)/\(scope), SignedHeaders=\(names), "
-            + "Signature=\(Self.hexadecimal(signature))"
+        var scope: [UInt8] = []
+        for part in [day, "/", region, "/", service, "/", dialect.terminator] { scope += part.utf8 }
+
+        var text: [UInt8] = []
+        text.reserveCapacity(512)
+        for part in [dialect.algorithm, "\n", moment, "\n"] { text += part.utf8 }
+        text += scope
+        text.append(10)
+        SHA256.hash(data: Self.canonical(subject, names: names)).withUnsafeBytes { Self.append($0, to: &text) }
+        var code = code(day)
+        code.update(data: text)
+
+        text.removeAll(keepingCapacity: true)
+        for part in [dialect.algorithm, " Credential=", credentials.keyID, "/"] { text += part.utf8 }
+        text += scope
+        for part in [", SignedHeaders=", names, ", Signature="] { text += part.utf8 }
+        code.finalize().withUnsafeBytes { Self.append($0, to: &text) }
+        return String(decoding: text, as: UTF8.self)
     }
 
     package static func hash(_ body: [UInt8]) -> String {
-        body.isEmpty ? emptyPayload : hexadecimal(SHA256.hash(data: body))
+        if body.isEmpty { return emptyPayload }
+        var text: [UInt8] = []
+        SHA256.hash(data: body).withUnsafeBytes { append($0, to: &text) }
+        return String(decoding: text, as: UTF8.self)
     }
 
     static func canonical(_ subject: Subject, names: String) -> [UInt8] {
@@ -97,6 +113,11 @@ package final class SignatureV4: Sendable {
 
     /// Blanks at the ends go, several in a row count as one.
     private static func appendTrimmed(_ value: String, to text: inout [UInt8]) {
+        let isPlain = value.utf8.withContiguousStorageIfAvailable { !$0.contains { $0 == 0x20 || $0 == 0x09 } } ?? false
+        if isPlain {
+            text += value.utf8
+            return
+        }
         var isBlank = true
         for byte in value.utf8 {
             let blank = byte == 0x20 || byte == 0x09
@@ -107,27 +128,25 @@ package final class SignatureV4: Sendable {
         if isBlank, text.last == 0x20 { text.removeLast() }
     }
 
-    private func key(_ day: String) -> SymmetricKey {
+    /// The beginning of an authentication code with the key of a day.
+    private func code(_ day: String) -> HMAC<SHA256> {
         latest.withLock { latest in
-            if let latest, latest.day == day { return latest.key }
+            if let latest, latest.day == day { return latest.code }
             var key = SymmetricKey(data: Array((dialect.keyPrefix + credentials.secret).utf8))
             for part in [day, region, service, dialect.terminator] {
                 key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key))
             }
-            latest = (day, key)
-            return key
+            let code = HMAC<SHA256>(key: key)
+            latest = (day, code)
+            return code
         }
     }
 
-    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: 64) { buffer in
-            var count = 0
-            for byte in bytes where count < 64 {
-                buffer[count] = digits[Int(byte >> 4)]
-                buffer[count + 1] = digits[Int(byte & 15)]
-                count += 2
-            }
-            return count
+    /// In hexadecimal.
+    private static func append(_ hash: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+        for byte in hash {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
         }
     }
 
