@@ -14,6 +14,8 @@ package final class FolderTarget: ImageTarget {
     /// somebody may have moved them.
     private let known = Mutex<[[UInt8]: OpenDirectory]>([:])
     private static let mostKnown = 256
+    /// Whether the last name was taken. Naming a file fails where one is; looking before only saves writing it in vain.
+    private let meetsOthers = Atomic<Bool>(false)
 
     /// - Throws: `missing` when there is no such directory, `denied`.
     package init(_ path: String) throws(ObjectFailure) {
@@ -26,14 +28,17 @@ package final class FolderTarget: ImageTarget {
         let (path, name) = try FolderPath.split(key)
         var directory = try self.directory(path)
         let attempt = number.wrappingAdd(1, ordering: .relaxed).newValue
-        let old = directory.status(name)
-        switch precondition {
-        case .createOnly: if old != nil { return .kept }
-        case .ifMatches(let etag): if old.map({ EntityTag(file: $0) }) != etag { return .kept }
-        case .always: break
-        }
-        if let old, old.st_mode & S_IFMT != S_IFREG {
-            throw ObjectFailure(.badName, "something that is no file has that name")
+        var old: stat?
+        if precondition != .createOnly || meetsOthers.load(ordering: .relaxed) || content.isStream {
+            old = directory.status(name)
+            switch precondition {
+            case .createOnly: if old != nil { return .kept }
+            case .ifMatches(let etag): if old.map({ EntityTag(file: $0) }) != etag { return .kept }
+            case .always: break
+            }
+            if let old, old.st_mode & S_IFMT != S_IFREG {
+                throw ObjectFailure(.badName, "something that is no file has that name")
+            }
         }
         let opened: Draft.Opened
         do throws(ObjectFailure) {
@@ -60,7 +65,9 @@ package final class FolderTarget: ImageTarget {
             }
         }
         if precondition == .createOnly {
-            return try draft.link(as: name) ? .created : .kept
+            let isNew = try draft.link(as: name)
+            meetsOthers.store(!isNew, ordering: .relaxed)
+            return isNew ? .created : .kept
         }
         try draft.replace(name)
         return old == nil ? .created : .replaced
@@ -128,31 +135,34 @@ private struct Draft: ~Copyable {
 
     struct Opened {
         let file: CInt
-        let spare: [CChar]
+        let number: UInt64
         /// Where the file system knows no files without names, a name of its own until then.
         var temporary: [CChar]?
     }
 
     private let file: CInt
+    private let number: UInt64
     private let directory: OpenDirectory
-    private let spare: [CChar]
     private var temporary: [CChar]?
 
+    /// A name that nothing else has.
+    private static func spare(_ number: UInt64) -> [CChar] { Array(".signalbox-\(getpid())-\(number)".utf8CString) }
+
     static func open(in directory: OpenDirectory, number: UInt64) throws(ObjectFailure) -> Opened {
-        let spare = Array(".signalbox-\(getpid())-\(number)".utf8CString)
         let file = openat(directory.descriptor, ".", nameless | O_WRONLY | O_CLOEXEC, 0o666)
-        if file >= 0 { return Opened(file: file, spare: spare, temporary: nil) }
+        if file >= 0 { return Opened(file: file, number: number, temporary: nil) }
         // EPERM is also said of a directory that was removed; a file with a name tells which of the two it is.
         guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT, EPERM].contains(errno) else { throw ObjectFailure(errno: errno) }
+        let spare = spare(number)
         let named = openat(
             directory.descriptor, spare, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0o666)
         guard named >= 0 else { throw ObjectFailure(errno: errno) }
-        return Opened(file: named, spare: spare, temporary: spare)
+        return Opened(file: named, number: number, temporary: spare)
     }
 
     init(_ opened: Opened, in directory: OpenDirectory) {
         self.directory = directory
-        (file, spare, temporary) = (opened.file, opened.spare, opened.temporary)
+        (file, number, temporary) = (opened.file, opened.number, opened.temporary)
     }
 
     func write(_ bytes: [UInt8]) throws(ObjectFailure) {
@@ -190,6 +200,7 @@ private struct Draft: ~Copyable {
 
     mutating func replace(_ name: [CChar]) throws(ObjectFailure) {
         if temporary == nil {
+            let spare = Self.spare(number)
             guard try link(as: spare) else { throw ObjectFailure(.local, "a file of an earlier attempt is in the way") }
             temporary = spare
         }

@@ -81,6 +81,9 @@ package struct ImageContent: Sendable {
         self.metadata = metadata
     }
 
+    /// Whether the bytes are still to come, and come once.
+    package var isStream: Bool { if case .stream = body { true } else { false } }
+
     /// Bytes.
     package var length: Int64 {
         switch body {
