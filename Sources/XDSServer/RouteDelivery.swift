@@ -36,6 +36,9 @@ package struct RouteDelivery: Sendable {
 
     private var progress: [Key: Progress] = [:]
     private var scopes: [ResourceName: DiscoverySession] = [:]
+    /// What is sent of scopes, by the networks that a node listens for: it never changes, and every node is asked about
+    /// with every word of any node.
+    private var scopeAnswers: [[Network]: DiscoveryAnswer] = [:]
     /// Whether a node's Envoy fetches routes in shards; not there until it has said so or been told.
     private var fetchesShards: [ResourceName: Bool] = [:]
     /// Shards by version of the network: published, running or on their way.
@@ -201,7 +204,10 @@ package struct RouteDelivery: Sendable {
     private mutating func scopes(for name: ResourceName, _ rollout: FleetRollout) -> DiscoveryAnswer? {
         guard let node = rollout.description(of: name) else { return nil }
         let networks = Network.allCases.filter { !node.addresses(of: $0).isEmpty }
-        guard let answer = try? DiscoveryAnswer(EnvoyRenderer.scopes(networks)) else { return nil }
+        guard let answer = scopeAnswers[networks] ?? (try? DiscoveryAnswer(EnvoyRenderer.scopes(networks))) else {
+            return nil
+        }
+        scopeAnswers[networks] = answer
         return scopes[name, default: DiscoverySession()].send(answer.version) ? answer : nil
     }
 
