@@ -12,15 +12,15 @@ extension EnvoyRenderer {
         var (zones, new, gone): ([RenderedZone], [RenderedZone], [RenderedZone]) = ([], [], [])
         zones.reserveCapacity(plan.zones.count)
         // Envoy refuses a virtual host without a domain; such a zone cannot be asked for.
-        for zone in plan.zones where !zone.hosts.isEmpty {
-            while index < old.count, old[index].plan.name < zone.name {
+        for place in plan.zones.indices where !plan.zones[place].hosts.isEmpty {
+            while index < old.count, old[index].plan.name < plan.zones[place].name {
                 gone.append(old[index])
                 index += 1
             }
-            if index < old.count, old[index].plan.name == zone.name {
+            if index < old.count, old[index].plan.name == plan.zones[place].name {
                 defer { index += 1 }
                 // A zone that stays as it is names the same origins.
-                if old[index].isWhole, old[index].plan == zone,
+                if old[index].isWhole, old[index].plan == plan.zones[place],
                     changed.isEmpty || old[index].origins.allSatisfy({ !changed.contains($0.name) })
                 {
                     zones.append(old[index])
@@ -28,6 +28,7 @@ extension EnvoyRenderer {
                 }
                 gone.append(old[index])
             }
+            let zone = plan.zones[place]
             let names = originNames(of: zone)
             let used = names.compactMap { origins[$0] }
             let known = previous?.retired.first { $0.plan == zone && $0.origins == used }

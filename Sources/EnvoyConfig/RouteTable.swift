@@ -93,8 +93,8 @@ package struct ShardTable: Hashable, Sendable {
         }
         var members = [[RenderedZone]](repeating: [], count: RouteShard.count)
         if isMade.contains(true) {
-            for zone in zones {
-                for shard in zone.shards where isMade[shard] { members[shard].append(zone) }
+            for place in zones.indices {
+                for shard in zones[place].shards where isMade[shard] { members[shard].append(zones[place]) }
             }
         }
         return members.enumerated().map { shard, zones in

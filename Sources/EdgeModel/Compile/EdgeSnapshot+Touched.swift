@@ -41,7 +41,8 @@ extension EdgeSnapshot {
     /// The same account with only these zones.
     package func only(_ names: Set<String>) -> EdgeSnapshot {
         var part = self
-        part.zones = zones.filter { names.contains($0.zone.name) }
+        // By their places: to look at each as a whole takes longer than to find the few.
+        part.zones = zones.indices.filter { names.contains(zones[$0].zone.name) }.map { zones[$0] }
         return part
     }
 }
