@@ -14,7 +14,7 @@ struct SRSTests {
         }
     }
 
-    @Test(arguments: ["alice", "a=b=c", "a+tag", "\"a b\"", "SRS", "srs0x"])
+    @Test(arguments: ["alice", "a=b=c", "a+tag", "\"a b\"", "SRS", "srs0x", "SRS1-der.test=a", "SRS1=x"])
     func whatWasRewrittenComesBack(_ local: String) {
         let rewritten = Self.srs.forward(local: local, domain: "sender.test", day: Self.today)
         #expect(rewritten.hasPrefix("SRS0="))

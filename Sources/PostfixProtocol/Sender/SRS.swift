@@ -34,10 +34,9 @@ package struct SRS: Sendable {
         if kind == "SRS1=" || kind == "SRS1+" || kind == "SRS1-" {
             // Whoever wrote SRS1 named the first forwarder; that stays and only the hash is ours.
             let rest = local.dropFirst(5)
-            if let equals = rest.firstIndex(of: "=") {
-                let tail = rest[rest.index(after: equals)...]
-                return "SRS1=\(hash(String(tail)))=\(tail)"
-            }
+            let tail = rest.firstIndex(of: "=").map { String(rest[rest.index(after: $0)...]) } ?? ""
+            // What only looks so at its beginning is a sender like any other.
+            if Self.first(tail) != nil { return "SRS1=\(hash(tail))=\(tail)" }
         }
         if kind == "SRS0=" || kind == "SRS0+" || kind == "SRS0-" {
             let tail = "\(domain)=\(local.dropFirst(4))"
@@ -56,10 +55,8 @@ package struct SRS: Sendable {
         let tail = String(rest[rest.index(after: equals)...])
         guard isEqual(String(rest[..<equals]), hash(tail)) else { throw .forged }
         if kind == "SRS1=" {
-            guard let cut = tail.firstIndex(of: "="), cut != tail.startIndex else { throw .malformed }
-            let opaque = tail[tail.index(after: cut)...]
-            guard let sign = opaque.first, sign == "=" || sign == "+" || sign == "-" else { throw .malformed }
-            return ("SRS0\(opaque)", String(tail[..<cut]))
+            guard let first = Self.first(tail) else { throw .malformed }
+            return first
         }
         let parts = tail.split(separator: "=", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, let written = Self.number(parts[0]), !parts[1].isEmpty, !parts[2].isEmpty else {
@@ -69,6 +66,14 @@ package struct SRS: Sendable {
         let age = ((day - written) % 1024 + 1024) % 1024
         guard age <= lifetime || age == 1023 else { throw .expired }
         return (String(parts[2]), String(parts[1]))
+    }
+
+    /// The address that the first forwarder wrote, from what follows the hash of an SRS1: `domain==rest`.
+    private static func first(_ tail: String) -> (local: String, domain: String)? {
+        guard let cut = tail.firstIndex(of: "="), cut != tail.startIndex else { return nil }
+        let opaque = tail[tail.index(after: cut)...]
+        guard let sign = opaque.first, sign == "=" || sign == "+" || sign == "-" else { return nil }
+        return ("SRS0\(opaque)", String(tail[..<cut]))
     }
 
     package static func isRewritten(_ local: String) -> Bool {
