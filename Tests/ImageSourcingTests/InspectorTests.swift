@@ -101,6 +101,17 @@ private func facts(_ verdict: Verdict) -> ImageFacts? {
         }
     }
 
+    /// Eight bytes are looked through at once: the last marker stands at each place among them.
+    @Test func theEndOfAJPEGIsFoundWhereverItStands() {
+        for size in 2_000..<2_020 {
+            let image = SampleImage.jpeg(width: 8, height: 8, size: size, seed: 3)
+            #expect({ if case .whole = verdict(image) { true } else { false } }(), "\(size) bytes")
+            #expect(
+                verdict(Array(image.dropLast())) == .refused(Flaw(.truncated, at: Int64(image.count - 1))),
+                "\(size) bytes")
+        }
+    }
+
     @Test func aSecondFrameOfAJPEGIsNone() {
         let frame: [UInt8] = [0xFF, 0xC0, 0, 8, 8, 0, 4, 0, 4, 0]
         #expect(verdict([0xFF, 0xD8] + frame + frame) == .refused(Flaw(.malformed, at: 16)))

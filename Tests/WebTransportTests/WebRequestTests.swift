@@ -20,6 +20,26 @@ import WebTransport
         #expect(headers.first("d") == nil)
     }
 
+    /// Every byte of ASCII against the list of RFC 9110 §5.6.2.
+    @Test func namesAreTokensAndNothingElse() {
+        let list = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+        for byte in UInt8(0)...127 {
+            let name = String(UnicodeScalar(byte))
+            #expect(((try? WebHeader(name, "x")) != nil) == list.contains(name), "byte \(byte)")
+        }
+        #expect((try? WebHeader("é", "x")) == nil)
+    }
+
+    @Test func namesIgnoreTheCaseOfLettersAlone() throws {
+        let line = try WebHeader("X-Amz-Meta-Origin", "press")
+        #expect(
+            line.isNamed("x-amz-META-origin") && !line.isNamed("x-amz-meta-origi") && !line.isNamed("x-amz-meta_origin")
+        )
+        #expect(line.name(after: "x-amz-meta-") == "origin")
+        #expect(line.name(after: "x-amz-meta-origin") == nil && line.name(after: "x-goog-meta-") == nil)
+        #expect(try !WebHeader("a@b".replacing("@", with: "^"), "").isNamed("a~b"))
+    }
+
     @Test func receivedLinesAreMadeHarmless() {
         let line = WebHeader(received: "X Y\n", "a\r\nb\u{0}")
         #expect(line.name == "X_Y_")
