@@ -17,9 +17,7 @@ say() { printf '%s\n' "$*" >&2; }
 # A library counts as present when its Debian package is, a program when it can be run, wherever it came from.
 libraries=(libncurses-dev libcurl4-openssl-dev libsqlite3-dev libre2-dev ca-certificates)
 programs=(pkg-config:pkg-config jq:jq wrk:wrk nginx:nginx-light tmux:tmux expect:expect openssl:openssl curl:curl postfix:postfix
-    xz:xz-utils)
-# A server that would run on somebody's own machine from its next start on; without it the tests that need it are skipped.
-[ -z "${CI:-}" ] || programs+=(ssh:openssh-client sshd:openssh-server)
+    xz:xz-utils ssh:openssh-client sshd:openssh-server)
 
 missing_packages() {
     local library entry
@@ -64,12 +62,17 @@ install_packages() {
         say "apt-get failed (the whole log: $log). As root: apt-get install $*"
         exit 1
     fi
-    # Tests start a sshd of their own; that of a machine that had none stays off.
-    case " $* " in *" openssh-server "*)
-        if [ -d /run/systemd/system ]; then
-            "${root[@]}" systemctl disable --now ssh.service ssh.socket >>"$log" 2>&1 || true
-        fi ;;
-    esac
+    # Tests and demo start servers of their own; those of a machine that had none stay off.
+    if [ -d /run/systemd/system ]; then
+        local word
+        for word in "$@"; do
+            case $word in
+            nginx-light) "${root[@]}" systemctl disable --now nginx.service ;;
+            postfix) "${root[@]}" systemctl disable --now postfix.service ;;
+            openssh-server) "${root[@]}" systemctl disable --now ssh.service ssh.socket ;;
+            esac >>"$log" 2>&1 || true
+        done
+    fi
 }
 
 install_envoy() {
