@@ -21,13 +21,16 @@ import Testing
     }
 
     /// Stored and not settled: after the trouble it is found at the target, and is ours.
-    @Test func aTargetThatCannotSettleFailsTheRunAndLosesNothing() async throws {
+    ///
+    /// - Parameter speed: of the clock. A fast one has fates written down while others are under way, a slow one all
+    ///   at the end of the pass.
+    @Test(arguments: [1000, 1]) func aTargetThatCannotSettleFailsTheRunAndLosesNothing(speed: Int) async throws {
         let isBroken = Mutex(true)
         let target = MemoryStore(fault: { call, _, _ in
             call == .settle && isBroken.withLock { $0 } ? ObjectFailure(.local, "the disk has failed") : nil
         })
         let rig = try MigrationRig(MemoryStore(Self.gallery), target)
-        let end = try await rig.migrate(run: 1)
+        let end = try await rig.engine(run: 1, surroundings: MigrationRig.surroundings(FastClock(speed))).run()
         #expect(end.phase == .failed && end.cause == "the disk has failed")
         #expect(try rig.tally(run: 1).pending.objects == Self.gallery.count)
         isBroken.withLock { $0 = false }

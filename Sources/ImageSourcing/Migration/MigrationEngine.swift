@@ -154,6 +154,8 @@ package actor MigrationEngine {
 
     private func beginPass(_ pass: Int) async {
         await flushAll()
+        // What was stored and could not be written down stays what was under way: so it is known as ours afterwards.
+        guard results.isEmpty else { return }
         (run.pass, run.position, run.isListed, run.claimed) = (pass, nil, false, nil)
         lastClaimed = nil
         write()
