@@ -36,7 +36,10 @@ extension Planner {
                 ?? ControlPlane.snapshot(in: tx)
             var after = before
             try apply(intent.change, restored, to: &after)
-            let (old, new) = (PlanCompiler.compile(before), PlanCompiler.compile(after))
+            // What both have in common, which is nearly all, is compiled once.
+            var memory = PlanMemory()
+            let old = PlanCompiler.compile(before, &memory)
+            let new = PlanCompiler.compile(after, &memory)
             let known = Set(old.1)
             let findings = new.1.filter { finding in
                 !known.contains(finding) || intent.target.map { finding.place.hasPrefix($0 + ":") } ?? false

@@ -47,30 +47,27 @@ extension DocumentValue: Codable {
         init?(intValue: Int) { nil }
     }
 
+    /// Tries the likely first: each kind that it is not costs an error with the path to it.
     package init(from decoder: any Decoder) throws {
-        if let object = try? decoder.container(keyedBy: Key.self) {
+        let single = try decoder.singleValueContainer()
+        if let value = try? single.decode(String.self) {
+            self = .string(value)
+        } else if let object = try? decoder.container(keyedBy: Key.self) {
             self = .object(
                 try object.allKeys.sorted { $0.stringValue < $1.stringValue }
                     .map { DocumentMember($0.stringValue, try object.decode(DocumentValue.self, forKey: $0)) })
-            return
-        }
-        if var array = try? decoder.unkeyedContainer() {
+        } else if var array = try? decoder.unkeyedContainer() {
             var items: [DocumentValue] = []
             while !array.isAtEnd { items.append(try array.decode(DocumentValue.self)) }
             self = .array(items)
-            return
-        }
-        let single = try decoder.singleValueContainer()
-        if single.decodeNil() {
+        } else if single.decodeNil() {
             self = .null
         } else if let value = try? single.decode(Bool.self) {
             self = .bool(value)
         } else if let value = try? single.decode(Int.self) {
             self = .int(value)
-        } else if let value = try? single.decode(Double.self) {
-            self = .double(value)
         } else {
-            self = .string(try single.decode(String.self))
+            self = .double(try single.decode(Double.self))
         }
     }
 
