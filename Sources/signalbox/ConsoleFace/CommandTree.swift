@@ -13,16 +13,7 @@ enum CommandTree {
         }
         let usual = type.configuration.defaultSubcommand.map { $0._commandName }
         return CommandVerb(
-            type._commandName, manner(type), below: below, usual: usual, arguments: { arguments(at: path) })
-    }
-
-    private static func manner(_ type: any ParsableCommand.Type) -> CommandVerb.Manner {
-        switch type {
-        case is any ReadingVerb.Type: .reads
-        case is any EditingVerb.Type: .edits
-        case is any StayingVerb.Type: .stays
-        default: .changes
-        }
+            type._commandName, VerbManner.of(type), below: below, usual: usual, arguments: { arguments(at: path) })
     }
 
     // MARK: arguments

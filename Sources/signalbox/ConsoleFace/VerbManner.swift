@@ -1,107 +1,55 @@
 internal import ArgumentParser
+internal import Console
 
-/// A verb that changes nothing. The console runs it also with `--read-only`, and shows its answer to be read in peace; a
-/// verb that is not said to read is taken to change something.
-protocol ReadingVerb: ParsableCommand {}
+/// What verbs do to the world, for the console's command bar. A list and no protocols: to ask each of two hundred types
+/// what it conforms to takes longer than to draw the first picture.
+enum VerbManner {
+    /// Change nothing. The console runs them also with `--read-only`, and shows their answers to be read in peace; a
+    /// verb that is not named is taken to change something.
+    static let reading: [any ParsableCommand.Type] = [
+        ZoneVerb.List.self, ZoneVerb.Show.self, ZoneVerb.Example.self, ZoneVerb.Export.self, ZoneVerb.Lint.self,
+        ZoneVerb.Diff.self, AppVerb.List.self, AppVerb.Show.self, VersionVerb.List.self, VersionVerb.Show.self,
+        VersionVerb.Diff.self, VersionVerb.Export.self, VersionVerb.Check.self, VersionVerb.Lint.self,
+        RuleVerb.List.self, RuleVerb.Show.self, RuleVerb.Effective.self, RuleVerb.Lint.self, ListVerb.List.self,
+        ListVerb.Show.self, ListVerb.Export.self, RulesVerb.Check.self, RulesVerb.Lint.self, RulesVerb.Compare.self,
+        RulesVerb.Format.self, RulesVerb.Eval.self, RulesVerb.Explain.self, RulesVerb.Fields.self,
+        RulesVerb.Functions.self, EnvVerb.List.self, EnvVerb.Show.self, StagingVerb.List.self, StagingVerb.Curl.self,
+        StagingVerb.HostsLine.self, StagingVerb.Probe.self, TraceVerb.self, PlanVerb.Assign.self,
+        PlanVerb.Promote.self, PlanVerb.Rollback.self, PlanVerb.Undo.self, PlanVerb.Import.self,
+        HistoryVerb.List.self, HistoryVerb.Show.self, AuditVerb.List.self, AuditVerb.Verify.self,
+        ImagesVerb.Status.self, ImagesVerb.Report.self, ImagesVerb.Survey.self, ImageStoreVerb<SourceRole>.List.self,
+        ImageStoreVerb<TargetRole>.List.self,
+        ImageStoreVerb<SourceRole>.Show.self, ImageStoreVerb<TargetRole>.Show.self,
+        ImageStoreVerb<SourceRole>.Check.self, ImageStoreVerb<TargetRole>.Check.self, NodeVerb.List.self,
+        NodeVerb.Show.self, StatusVerb.self,
+        DoctorVerb.self, TrafficVerb.self, EventsVerb.self, EmailDomainVerb.List.self, EmailDomainVerb.Show.self,
+        EmailDestinationVerb.List.self, EmailRuleVerb.List.self, EmailRuleVerb.Show.self,
+        EmailCatchAllVerb.Show.self, EmailRulesetVerb.List.self, EmailRulesetVerb.Show.self,
+        EmailRulesetVerb.Diff.self, EmailRulesetVerb.Check.self, EmailPlanVerb.self, EmailHistoryVerb.self,
+        EmailActivityVerb.self, EmailStatsVerb.self, EmailExplainVerb.self, EmailReplayVerb.self,
+        EmailDNSVerb.Check.self, EmailWorkerVerb.List.self, EmailWorkerVerb.Show.self, EmailPostfixVerb.Check.self,
+        StateVerb.Path.self, StateVerb.Check.self, ConfigVerb.Show.self, ConfigVerb.Path.self, ThemeVerb.List.self,
+        ThemeVerb.Preview.self, ThemeVerb.Lint.self, CompletionsVerb.Bash.self, CompletionsVerb.Zsh.self,
+        CompletionsVerb.Fish.self,
+    ]
 
-/// A verb that opens an editor, which needs a terminal of its own.
-protocol EditingVerb: ParsableCommand {}
+    /// Open an editor, which needs a terminal of its own.
+    static let editing: [any ParsableCommand.Type] = [
+        VersionVerb.Edit.self, EmailRulesetVerb.Edit.self, EmailWorkerVerb.Edit.self,
+    ]
 
-/// A verb that does not end by itself.
-protocol StayingVerb: ParsableCommand {}
+    /// Do not end by themselves.
+    static let staying: [any ParsableCommand.Type] = [
+        ConsoleVerb.self, ServeVerb.self, NodeVerb.Run.self,
+    ]
 
-extension ZoneVerb.List: ReadingVerb {}
-extension ZoneVerb.Show: ReadingVerb {}
-extension ZoneVerb.Example: ReadingVerb {}
-extension ZoneVerb.Export: ReadingVerb {}
-extension ZoneVerb.Lint: ReadingVerb {}
-extension ZoneVerb.Diff: ReadingVerb {}
-extension AppVerb.List: ReadingVerb {}
-extension AppVerb.Show: ReadingVerb {}
-extension VersionVerb.List: ReadingVerb {}
-extension VersionVerb.Show: ReadingVerb {}
-extension VersionVerb.Diff: ReadingVerb {}
-extension VersionVerb.Export: ReadingVerb {}
-extension VersionVerb.Check: ReadingVerb {}
-extension VersionVerb.Lint: ReadingVerb {}
-extension RuleVerb.List: ReadingVerb {}
-extension RuleVerb.Show: ReadingVerb {}
-extension RuleVerb.Effective: ReadingVerb {}
-extension RuleVerb.Lint: ReadingVerb {}
-extension ListVerb.List: ReadingVerb {}
-extension ListVerb.Show: ReadingVerb {}
-extension ListVerb.Export: ReadingVerb {}
-extension RulesVerb.Check: ReadingVerb {}
-extension RulesVerb.Lint: ReadingVerb {}
-extension RulesVerb.Compare: ReadingVerb {}
-extension RulesVerb.Format: ReadingVerb {}
-extension RulesVerb.Eval: ReadingVerb {}
-extension RulesVerb.Explain: ReadingVerb {}
-extension RulesVerb.Fields: ReadingVerb {}
-extension RulesVerb.Functions: ReadingVerb {}
-extension EnvVerb.List: ReadingVerb {}
-extension EnvVerb.Show: ReadingVerb {}
-extension StagingVerb.List: ReadingVerb {}
-extension StagingVerb.Curl: ReadingVerb {}
-extension StagingVerb.HostsLine: ReadingVerb {}
-extension StagingVerb.Probe: ReadingVerb {}
-extension TraceVerb: ReadingVerb {}
-extension PlanVerb.Assign: ReadingVerb {}
-extension PlanVerb.Promote: ReadingVerb {}
-extension PlanVerb.Rollback: ReadingVerb {}
-extension PlanVerb.Undo: ReadingVerb {}
-extension PlanVerb.Import: ReadingVerb {}
-extension HistoryVerb.List: ReadingVerb {}
-extension HistoryVerb.Show: ReadingVerb {}
-extension AuditVerb.List: ReadingVerb {}
-extension AuditVerb.Verify: ReadingVerb {}
-extension ImagesVerb.Status: ReadingVerb {}
-extension ImagesVerb.Report: ReadingVerb {}
-extension ImagesVerb.Survey: ReadingVerb {}
-extension ImageStoreVerb.List: ReadingVerb {}
-extension ImageStoreVerb.Show: ReadingVerb {}
-extension ImageStoreVerb.Check: ReadingVerb {}
-extension NodeVerb.List: ReadingVerb {}
-extension NodeVerb.Show: ReadingVerb {}
-extension StatusVerb: ReadingVerb {}
-extension DoctorVerb: ReadingVerb {}
-extension TrafficVerb: ReadingVerb {}
-extension EventsVerb: ReadingVerb {}
-extension EmailDomainVerb.List: ReadingVerb {}
-extension EmailDomainVerb.Show: ReadingVerb {}
-extension EmailDestinationVerb.List: ReadingVerb {}
-extension EmailRuleVerb.List: ReadingVerb {}
-extension EmailRuleVerb.Show: ReadingVerb {}
-extension EmailCatchAllVerb.Show: ReadingVerb {}
-extension EmailRulesetVerb.List: ReadingVerb {}
-extension EmailRulesetVerb.Show: ReadingVerb {}
-extension EmailRulesetVerb.Diff: ReadingVerb {}
-extension EmailRulesetVerb.Check: ReadingVerb {}
-extension EmailPlanVerb: ReadingVerb {}
-extension EmailHistoryVerb: ReadingVerb {}
-extension EmailActivityVerb: ReadingVerb {}
-extension EmailStatsVerb: ReadingVerb {}
-extension EmailExplainVerb: ReadingVerb {}
-extension EmailReplayVerb: ReadingVerb {}
-extension EmailDNSVerb.Check: ReadingVerb {}
-extension EmailWorkerVerb.List: ReadingVerb {}
-extension EmailWorkerVerb.Show: ReadingVerb {}
-extension EmailPostfixVerb.Check: ReadingVerb {}
-extension StateVerb.Path: ReadingVerb {}
-extension StateVerb.Check: ReadingVerb {}
-extension ConfigVerb.Show: ReadingVerb {}
-extension ConfigVerb.Path: ReadingVerb {}
-extension ThemeVerb.List: ReadingVerb {}
-extension ThemeVerb.Preview: ReadingVerb {}
-extension ThemeVerb.Lint: ReadingVerb {}
-extension CompletionsVerb.Bash: ReadingVerb {}
-extension CompletionsVerb.Zsh: ReadingVerb {}
-extension CompletionsVerb.Fish: ReadingVerb {}
+    private static let known: [ObjectIdentifier: CommandVerb.Manner] = {
+        var known: [ObjectIdentifier: CommandVerb.Manner] = [:]
+        for verb in reading { known[ObjectIdentifier(verb)] = .reads }
+        for verb in editing { known[ObjectIdentifier(verb)] = .edits }
+        for verb in staying { known[ObjectIdentifier(verb)] = .stays }
+        return known
+    }()
 
-extension VersionVerb.Edit: EditingVerb {}
-extension EmailRulesetVerb.Edit: EditingVerb {}
-extension EmailWorkerVerb.Edit: EditingVerb {}
-
-extension ConsoleVerb: StayingVerb {}
-extension ServeVerb: StayingVerb {}
-extension NodeVerb.Run: StayingVerb {}
+    static func of(_ type: any ParsableCommand.Type) -> CommandVerb.Manner { known[ObjectIdentifier(type)] ?? .changes }
+}
