@@ -54,6 +54,23 @@ struct ReservationTests {
         #expect(own.explanation.label == "shop@1")
     }
 
+    @Test func oneTracerTellsOfEveryAddress() throws {
+        try account.apply(reserve(2))
+        try account.apply(reserve(3, by: "eve", at: "127.0.0.22"))
+        let tracer = try account.plane().tracer(of: "example.com", at: .environment(name("staging")))
+        for address in ["127.0.0.21", "127.0.0.22", "127.0.0.23"] {
+            let request = EdgeRequest(host: "example.com", target: "/3", destinationAddress: IPAddress(address))
+            let own = try account.plane().trace(
+                EdgeRequest(host: "example.com", target: "/3"), at: .stagingAddress(address))
+            #expect(tracer.answer(request) == own)
+            #expect(tracer.explanation(of: request).outcome == own.explanation.outcome)
+        }
+        #expect(tracer.explanation(of: EdgeRequest(host: "example.com")).label == "shop@1", "the environment's own")
+        #expect(
+            refusal { _ = try account.plane().tracer(of: "no.example", at: .environment(name("staging"))) }?.code
+                == .notFound)
+    }
+
     @Test func anotherApplicationAnswersOnAReservedAddressAsInTheEnvironment() throws {
         try account.importZone("other.example", rules: [])
         _ = try account.plane().createApplication(name("pay"), from: "other.example", purpose: "")
