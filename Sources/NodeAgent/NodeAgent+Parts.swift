@@ -46,7 +46,8 @@ extension NodeAgent {
                         guard let stats = await admin.warming() else { return false }
                         reporter.tell(.warming(stats))
                         return stats.clustersVersion == version && stats.warmingClusters == 0
-                    }),
+                    },
+                    runs: { await admin.runs($0, $1) }),
                 lastGood: keeper.load(), chance: chance, logger: logger,
                 tell: { event in
                     if case .keep(let lastGood) = event { keeper.keep(lastGood) }

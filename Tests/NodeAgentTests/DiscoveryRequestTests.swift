@@ -48,6 +48,20 @@ import Testing
         #expect(request.subscription == .clusters)
     }
 
+    @Test(arguments: [#""version_info":"v\"1","#, ""])
+    func knowsTheQuestionThatFollowsAnAnswer(known: String) throws {
+        func text(_ version: String) -> [UInt8] {
+            Array(
+                #"{\#(version)"node":{"id":"a","metadata":{"signalbox":{"token":""}},"extensions":[{}]},"resource_names":["x"]}"#
+                    .utf8)
+        }
+        let request = try #require(DiscoveryRequest(path: "/v3/discovery:routes", body: text(known)))
+        let next = try #require(request.accepting(#"v"2"#))
+        let asked = try #require(DiscoveryRequest(path: "/v3/discovery:routes", body: text(#""version_info":"v\"2","#)))
+        #expect(next == asked)
+        #expect(next.version == #"v"2"#)
+    }
+
     @Test func otherPathsAndBodiesAreNoQuestions() {
         #expect(DiscoveryRequest(path: "/v1/nodes", body: body) == nil)
         #expect(DiscoveryRequest(path: "/v3/discovery:../x", body: body) == nil)

@@ -2,6 +2,7 @@ import EdgeModel
 import Foundation
 import Logging
 import Synchronization
+import TestKit
 import Testing
 import WebTransport
 
@@ -34,19 +35,24 @@ import WebTransport
             reusedConnection: true, redirectsFollowed: 0)
     }
 
-    private func relay(_ script: Script, isAlive: Bool = true, isWarm: Bool = false) throws -> Relay {
+    private func relay(
+        _ script: Script, isAlive: Bool = true, isWarm: Bool = false,
+        runs: @escaping @Sendable (Subscription, String) async -> Bool = { _, _ in false },
+        tell: @escaping @Sendable (RelayState.Event) -> Void = { _ in }
+    ) throws -> Relay {
         let name = try #require(ResourceName(rawValue: "fra1"))
         let settings = NodeAgentSettings(
             node: NodeDescription(name: name, region: "fra", listen: []), directory: "", envoy: "", module: nil,
             server: try WebURL("http://127.0.0.1:1"), tokenFile: "", concurrency: 1, drain: .zero)
         return Relay(
             client: ControlPlaneClient(transport: script, settings: settings, token: "t"),
-            probes: .init(isAlive: { isAlive }, areClustersWarm: { _ in isWarm }), lastGood: LastGood(),
-            chance: { 0 }, logger: Logger(label: "relay"), tell: { _ in }, startAnew: {})
+            probes: .init(isAlive: { isAlive }, areClustersWarm: { _ in isWarm }, runs: runs), lastGood: LastGood(),
+            chance: { 0 }, logger: Logger(label: "relay"), tell: tell, startAnew: {})
     }
 
-    private func question(_ kind: String, _ version: String) throws -> DiscoveryRequest {
-        let body = #"{"version_info":"\#(version)","node":{"id":"fra1"},"resource_names":[]}"#
+    private func question(_ kind: String, _ version: String?) throws -> DiscoveryRequest {
+        let word = version.map { #""version_info":"\#($0)","# } ?? ""
+        let body = #"{\#(word)"node":{"id":"fra1"},"resource_names":[]}"#
         return try #require(DiscoveryRequest(path: "/v3/discovery:\(kind)", body: Array(body.utf8)))
     }
 
@@ -66,5 +72,71 @@ import WebTransport
         for version in ["", "c1", "c1"] { _ = try await relay.answer(question("clusters", version)) }
         let words = script.asked.map { $0.headers.first(RelayWord.warm) }
         #expect(words == [nil, isWarm ? RelayWord.yes : nil, nil], "said once, of what was just accepted")
+    }
+
+    // MARK: in Envoy's place
+
+    @Test func asksServeAsSoonAsEnvoyRunsTheAnswer() async throws {
+        let script = Script([Self.response(200, version: "v2"), Self.response(200, version: "v3")])
+        let told = Mutex<[RelayState.Event]>([])
+        let relay = try relay(
+            script, runs: { _, version in version == "v2" },
+            tell: { event in
+                told.withLock { $0.append(event) }
+            })
+        _ = try await relay.answer(question("routes", "v1"))
+        try await eventually("serve is asked in Envoy's place") { script.asked.count == 2 }
+        let next = try question("routes", "v2")
+        #expect(script.asked.last?.body == next.body(token: "t"), "to the letter what Envoy asks")
+        let answer = await relay.answer(next)
+        #expect(answer.body == Self.response(200, version: "v3").body)
+        #expect(script.asked.count == 2, "what was asked already is not asked again")
+        let accepted = told.withLock { $0 }.filter { $0 == .accepted(next.subscription, version: "v2") }
+        #expect(accepted.count == 1)
+    }
+
+    @Test func saysNothingForAnEnvoyThatRunsSomethingElse() async throws {
+        let script = Script([Self.response(200, version: "v2")])
+        let looks = Mutex(0)
+        let relay = try relay(
+            script,
+            runs: { _, _ in
+                looks.withLock { $0 += 1 }
+                return false
+            })
+        _ = try await relay.answer(question("routes", "v1"))
+        try await eventually("it looked as often as it does") { looks.withLock { $0 } == Relay.looks }
+        #expect(script.asked.count == 1)
+        _ = try await relay.answer(question("routes", "v1"))
+        #expect(script.asked.count == 2)
+    }
+
+    @Test(arguments: [true, false])
+    func whatWasAskedForAnEnvoyThatIsGoneReachesNoOther(isNewProcess: Bool) async throws {
+        let script = Script([
+            Self.response(200, version: "v2"), Self.response(200, version: "v3"), Self.response(200, version: "v4"),
+        ])
+        let relay = try relay(script, runs: { _, _ in true })
+        _ = try await relay.answer(question("routes", "v1"))
+        try await eventually("serve is asked in Envoy's place") { script.asked.count == 2 }
+        if isNewProcess { await relay.envoyStarts() }
+        let answer = try await relay.answer(question("routes", isNewProcess ? "v2" : "v1"))
+        #expect(answer.body == Self.response(200, version: "v4").body)
+    }
+
+    /// An Envoy that begins takes on everything at once.
+    @Test func firstAnswersAreNotWatched() async throws {
+        let script = Script([Self.response(200, version: "v1"), Self.response(200, version: "v2")])
+        let looks = Mutex<[String]>([])
+        let relay = try relay(
+            script,
+            runs: { _, version in
+                looks.withLock { $0.append(version) }
+                return true
+            })
+        _ = try await relay.answer(question("routes", nil))
+        _ = try await relay.answer(question("routes", "v1"))
+        try await eventually("the second is") { looks.withLock { $0 }.count == 1 }
+        #expect(looks.withLock { $0 } == ["v2"])
     }
 }

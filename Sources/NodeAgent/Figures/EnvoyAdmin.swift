@@ -14,6 +14,26 @@ struct EnvoyAdmin: Sendable {
     /// Versions of clusters and listeners and how many of them are not usable yet.
     func warming() async -> EnvoyStats? { await stats(Self.versions) }
 
+    /// Whether Envoy has accepted this version of what it subscribed to: what it will say in its next request.
+    func runs(_ subscription: Subscription, _ version: String) async -> Bool {
+        guard let name = Self.statistic(of: subscription) else { return false }
+        // Of this type there are few; of all statistics, thousands.
+        let target = "/stats?type=TextReadouts&filter=" + Self.percentEncoded(name)
+        guard let lines = await text(.get, target, at: socket) else { return false }
+        return lines.split(separator: "\n").contains { $0.hasSuffix(": \"\(version)\"") }
+    }
+
+    /// The expression that finds where Envoy tells the version.
+    private static func statistic(of subscription: Subscription) -> String? {
+        switch subscription {
+        case .clusters: #"^cluster_manager\.cds\.version_text$"#
+        case .listeners: #"^listener_manager\.lds\.version_text$"#
+        case _ where subscription.kind == Subscription.routes("").kind && subscription.names.count == 1:
+            #"\.rds\."# + subscription.names[0].replacing(".", with: #"\."#) + #"\.version_text$"#
+        default: nil
+        }
+    }
+
     func stats() async -> EnvoyStats? {
         await stats(
             Self.versions

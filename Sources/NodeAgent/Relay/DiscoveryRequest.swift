@@ -36,6 +36,23 @@ struct DiscoveryRequest: Hashable, Sendable {
         return pieces[0] + Array("\"\(token)\"".utf8) + pieces[1]
     }
 
+    /// What Envoy will ask when it has taken on this version.
+    func accepting(_ version: String) -> DiscoveryRequest? {
+        var whole = pieces.count == 2 ? pieces[0] + Array("\"\"".utf8) + pieces[1] : pieces.flatMap(\.self)
+        guard let members = JSONScan.members(of: whole), let word = try? Array(JSONEncoder().encode(version)) else {
+            return nil
+        }
+        if let known = members.first(where: { $0.key == Array("version_info".utf8) }) {
+            whole.replaceSubrange(known.value, with: word)
+        } else if let first = members.first {
+            whole.insert(
+                contentsOf: Array("\"version_info\":".utf8) + word + [UInt8(ascii: ",")], at: first.range.lowerBound)
+        } else {
+            return nil
+        }
+        return DiscoveryRequest(path: path, body: whole)
+    }
+
     /// The body without the extensions: in two pieces around the token when the node has a place for it, else in one.
     private static func split(_ body: [UInt8], node: Range<Int>?) -> [[UInt8]] {
         guard let node, let members = JSONScan.members(of: body, in: node) else { return [body] }

@@ -15,6 +15,8 @@ actor Relay {
         var isAlive: @Sendable () async -> Bool
         /// Whether it runs this version of clusters and none of them warms up.
         var areClustersWarm: @Sendable (_ version: String) async -> Bool
+        /// Whether it runs this version of what it subscribed to.
+        var runs: @Sendable (_ subscription: Subscription, _ version: String) async -> Bool
     }
 
     private typealias Outcome = Result<ControlPlaneClient.Reply, ControlPlaneClient.Failure>
@@ -29,6 +31,9 @@ actor Relay {
     /// Number of the newest question of each subscription; an older one has nobody left to answer.
     private var newest: [Subscription: Int] = [:]
     private var held: [Subscription: Task<Outcome, Never>] = [:]
+    /// Questions put to `serve` in Envoy's place, and the version that Envoy was seen to run.
+    private var ahead: [Subscription: (version: String, outcome: Task<Outcome, Never>)] = [:]
+    private var watching = 0
     private var count = 0
     private var isAway = false
 
@@ -56,7 +61,8 @@ actor Relay {
     func drop() {
         newest = [:]
         for task in held.values { task.cancel() }
-        held = [:]
+        for asked in ahead.values { asked.outcome.cancel() }
+        (held, ahead) = ([:], [:])
     }
 
     func answer(_ request: DiscoveryRequest) async -> Answer {
@@ -66,7 +72,8 @@ actor Relay {
         count += 1
         let number = count
         newest[subscription] = number
-        held.removeValue(forKey: subscription)?.cancel()
+        var asked = takeAhead(of: request)
+        if asked == nil { held.removeValue(forKey: subscription)?.cancel() }
         var backOff = BackOff(first: .milliseconds(50), limit: .seconds(2))
 
         var (events, step) = state.asked(subscription, version: request.version)
@@ -76,7 +83,11 @@ actor Relay {
         while true {
             switch step {
             case .ask(let limit):
-                let result = await ask(request, isWarm: isWarm, atMost: limit)
+                let result =
+                    if let outcome = asked { await outcome.value } else {
+                        await ask(request, isWarm: isWarm, atMost: limit)
+                    }
+                asked = nil
                 guard newest[subscription] == number else { return .notModified }
                 if case .success(.again) = result {
                     // Envoy's own next request would say the same, later: it waits for this one's answer.
@@ -90,7 +101,12 @@ actor Relay {
                 try? await Task.sleep(for: pause)
                 guard newest[subscription] == number, !Task.isCancelled else { return .notModified }
                 step = state.ask(subscription, version: request.version, waited: clock.now - start)
-            case .answer(let response): return Answer(status: 200, body: response.body)
+            case .answer(let response):
+                // A process that begins has much to take on, and nobody waits for its word in particular.
+                if request.version != nil, let next = request.accepting(response.version) {
+                    Task { await askAhead(next, after: number) }
+                }
+                return Answer(status: 200, body: response.body)
             case .notModified: return .notModified
             case .unavailable: return .unavailable
             case .startAnew:
@@ -99,6 +115,55 @@ actor Relay {
                 return .unavailable
             }
         }
+    }
+
+    // MARK: asking in Envoy's place
+
+    private static let firstLook = Duration.milliseconds(1)
+    static let looks = 6
+    /// What changes everything changes many shards at once: then Envoy's own questions cost less than to look for each.
+    private static let watchedAtOnce = 4
+
+    /// Envoy's next question says what it runs. It rests before it asks, and asking costs it as much as taking on a change
+    /// does, since it names every extension it has. Its statistics say the same at once and for little: then `serve` is
+    /// told in its place, and its own question finds the answer on the way.
+    private func askAhead(_ request: DiscoveryRequest, after number: Int) async {
+        let subscription = request.subscription
+        guard let version = request.version, watching < Self.watchedAtOnce else { return }
+        watching += 1
+        let isRunning = await isRunning(subscription, version, after: number)
+        watching -= 1
+        guard isRunning, newest[subscription] == number else { return }
+        let (events, _) = state.asked(subscription, version: version)
+        let isWarm = await acceptsWarmClusters(events)
+        for event in events { tell(event) }
+        guard newest[subscription] == number else { return }
+        ahead[subscription] = (version, Task { await pursue(request, isWarm: isWarm) })
+    }
+
+    private func isRunning(_ subscription: Subscription, _ version: String, after number: Int) async -> Bool {
+        var pause = Self.firstLook
+        for _ in 0..<Self.looks {
+            try? await Task.sleep(for: pause)
+            guard newest[subscription] == number else { return false }
+            if await probes.runs(subscription, version) { return true }
+            pause *= 2
+        }
+        return false
+    }
+
+    private func pursue(_ request: DiscoveryRequest, isWarm: Bool) async -> Outcome {
+        while true {
+            let outcome = await ask(request, isWarm: isWarm, atMost: RelayState.hold)
+            guard case .success(.again) = outcome, !Task.isCancelled, await probes.isAlive() else { return outcome }
+        }
+    }
+
+    private func takeAhead(of request: DiscoveryRequest) -> Task<Outcome, Never>? {
+        guard let asked = ahead.removeValue(forKey: request.subscription) else { return nil }
+        if asked.version == request.version { return asked.outcome }
+        asked.outcome.cancel()
+        return nil
     }
 
     /// New clusters are warm by the time that Envoy says it has them, most of the time: told with its word, it saves
