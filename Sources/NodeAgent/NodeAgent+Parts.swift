@@ -38,16 +38,19 @@ extension NodeAgent {
             let keeper = LastGoodKeeper(path: directory.lastGood, node: settings.node.name.rawValue, logger: logger)
             // The two need each other: the relay is made first and told of the supervisor's wish by a stream.
             let (cycles, cycle) = AsyncStream<Void>.makeStream()
+            let areClustersWarm: @Sendable (String) async -> Bool = { version in
+                guard let stats = await admin.warming() else { return false }
+                reporter.tell(.warming(stats))
+                return stats.clustersVersion == version && stats.warmingClusters == 0
+            }
             let relay = Relay(
                 client: client,
                 probes: .init(
-                    isAlive: { await admin.isAlive() },
-                    areClustersWarm: { version in
-                        guard let stats = await admin.warming() else { return false }
-                        reporter.tell(.warming(stats))
-                        return stats.clustersVersion == version && stats.warmingClusters == 0
-                    },
-                    runs: { await admin.runs($0, $1) }),
+                    isAlive: { await admin.isAlive() }, areClustersWarm: areClustersWarm,
+                    runs: { subscription, version in
+                        if subscription == .clusters { return await areClustersWarm(version) }
+                        return await admin.runs(subscription, version)
+                    }),
                 lastGood: keeper.load(), chance: chance, logger: logger,
                 tell: { event in
                     if case .keep(let lastGood) = event { keeper.keep(lastGood) }

@@ -95,6 +95,15 @@ import WebTransport
         #expect(accepted.count == 1)
     }
 
+    /// It does not run clusters as long as one of them warms up.
+    @Test func clustersItRunsAreWarm() async throws {
+        let script = Script([Self.response(200, version: "c2")])
+        let relay = try relay(script, runs: { subscription, version in subscription == .clusters && version == "c2" })
+        _ = try await relay.answer(question("clusters", "c1"))
+        try await eventually("serve is asked in Envoy's place") { script.asked.count == 2 }
+        #expect(script.asked.map { $0.headers.first(RelayWord.warm) } == [nil, RelayWord.yes])
+    }
+
     @Test func saysNothingForAnEnvoyThatRunsSomethingElse() async throws {
         let script = Script([Self.response(200, version: "v2")])
         let looks = Mutex(0)

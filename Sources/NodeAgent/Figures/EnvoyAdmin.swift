@@ -26,7 +26,6 @@ struct EnvoyAdmin: Sendable {
     /// The expression that finds where Envoy tells the version.
     private static func statistic(of subscription: Subscription) -> String? {
         switch subscription {
-        case .clusters: #"^cluster_manager\.cds\.version_text$"#
         case .listeners: #"^listener_manager\.lds\.version_text$"#
         case _ where subscription.kind == Subscription.routes("").kind && subscription.names.count == 1:
             #"\.rds\."# + subscription.names[0].replacing(".", with: #"\."#) + #"\.version_text$"#

@@ -15,7 +15,7 @@ actor Relay {
         var isAlive: @Sendable () async -> Bool
         /// Whether it runs this version of clusters and none of them warms up.
         var areClustersWarm: @Sendable (_ version: String) async -> Bool
-        /// Whether it runs this version of what it subscribed to.
+        /// Whether it runs this version of what it subscribed to; clusters, only when none of them warms up.
         var runs: @Sendable (_ subscription: Subscription, _ version: String) async -> Bool
     }
 
@@ -135,10 +135,8 @@ actor Relay {
         watching -= 1
         guard isRunning, newest[subscription] == number else { return }
         let (events, _) = state.asked(subscription, version: version)
-        let isWarm = await acceptsWarmClusters(events)
         for event in events { tell(event) }
-        guard newest[subscription] == number else { return }
-        ahead[subscription] = (version, Task { await pursue(request, isWarm: isWarm) })
+        ahead[subscription] = (version, Task { await pursue(request) })
     }
 
     private func isRunning(_ subscription: Subscription, _ version: String, after number: Int) async -> Bool {
@@ -152,7 +150,8 @@ actor Relay {
         return false
     }
 
-    private func pursue(_ request: DiscoveryRequest, isWarm: Bool) async -> Outcome {
+    private func pursue(_ request: DiscoveryRequest) async -> Outcome {
+        let isWarm = request.subscription == .clusters
         while true {
             let outcome = await ask(request, isWarm: isWarm, atMost: RelayState.hold)
             guard case .success(.again) = outcome, !Task.isCancelled, await probes.isAlive() else { return outcome }
