@@ -45,6 +45,21 @@ import Testing
         return folder
     }
 
+    @Test func rulesOfAllDomainsAreListedWithTheVersionTheyStandIn() async throws {
+        let folder = try await made()
+        for domain in ["empty.example", "new.example"] {
+            #expect(try await run("email", "domain", "add", domain, in: folder).status == 0)
+        }
+        _ = try await run("email", "rule", "add", "new.example", "--to", "press", "--drop", in: folder)
+        let all = try await run("email", "rule", "list", "--output", "json", in: folder)
+        #expect(all.json.elements.map { $0["version"].text } == ["a.example@1", "new.example@1"], "\(all)")
+        #expect(all.json.elements.map { $0["ref"].text } == ["info", "press"])
+        let one = try await run("email", "rule", "list", "new.example", "--output", "json", in: folder)
+        #expect(one.json.elements.map { $0["ref"].text } == ["press"], "\(one)")
+        let table = try await run("email", "rule", "list", in: folder)
+        #expect(table.output.contains("VERSION") && table.output.contains("new.example@1"), "\(table)")
+    }
+
     @Test func rulesComeIntoForceAndGoBack() async throws {
         let folder = try await made()
         let explained = try await run("email", "explain", "info@a.example", "--from", "x@y.example", in: folder)

@@ -38,7 +38,7 @@ import Testing
         "email domain enable": .writes, "email domain disable": .writes, "email domain remove": .writes,
         "email destination list": .whole(), "email destination add": .writes, "email destination resend": .writes,
         "email destination verify": .writes, "email destination remove": .writes,
-        "email rule list": .one(["a.example"]), "email rule show": .one(["a.example", "info"]),
+        "email rule list": .whole(), "email rule show": .one(["a.example", "info"]),
         "email rule add": .writes, "email rule change": .writes, "email rule remove": .writes,
         "email rule move": .writes, "email rule enable": .writes, "email rule disable": .writes,
         "email catch-all show": .one(["a.example"]), "email catch-all set": .writes, "email catch-all remove": .writes,

@@ -20,43 +20,77 @@ struct EmailRuleVerb: ParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "List the rules of a domain in their order, with what they have done.",
+            commandName: "list", abstract: "List rules in their order, with what they have done.",
             discussion: Examples.text(
-                "signalbox email rule list example.com", "signalbox email rule list example.com@live --output json",
-                before: "Without a version it is the draft, or what is in force when there is none."))
+                "signalbox email rule list", "signalbox email rule list example.com",
+                "signalbox email rule list example.com@live --output json",
+                before: """
+                    Without a version it is the draft, or what is in force when there is none; without a domain, that \
+                    of all.
+                    """))
 
-        @Argument(help: "Domain, or version of its rules.") var rules: String
+        @Argument(help: "Domain, or version of its rules.") var rules: String?
         @OptionGroup(title: "Global options") var global: GlobalOptions
+
+        private static let columns: [Listing.Column] = [
+            .number("#"), "RULE", .flexible("WHEN"), .flexible("THEN"), "STATE", .number("MATCHED"), "LAST",
+        ]
 
         func run() throws {
             let session = try Session(global)
+            guard let rules else { return try listAll(session) }
             let mail = try session.mail(.reading)
             let content = try mail.ruleset(try MailNames.version(rules))
-            let counters = try mail.store.mailLedger.counters(domain: content.version.domain)
-            var listing = Listing([
-                .number("#"), "RULE", .flexible("WHEN"), .flexible("THEN"), "STATE", .number("MATCHED"), "LAST",
-            ])
-            func add(
-                _ position: String, _ ref: String, _ when: String, _ action: String, _ isOn: Bool, _ json: DocumentValue
-            ) {
-                let figures = counters.first { $0.rule == ref }
-                listing.add(
-                    ref, json, .text(position), .text(ref), .text(when), .text(action),
-                    .text(isOn ? "on" : "off", isOn ? .plain : .warning), .text(figures?.matched ?? 0),
-                    .time(figures?.lastAt))
-            }
-            for (index, rule) in content.ruleset.rules.enumerated() {
-                add("\(index + 1)", rule.ref, rule.condition, rule.action.sentence, rule.enabled, rule.document)
-            }
-            if let catchAll = content.ruleset.catchAll {
-                add("", MailRule.catchAll, "nobody else", catchAll.action.sentence, catchAll.enabled, catchAll.document)
-            }
+            var listing = Listing(Self.columns)
+            try Self.add(content, of: mail, to: &listing)
             session.output.list(listing)
             if listing.rows.isEmpty {
                 let next = "signalbox email rule add \(content.version.domain) --to info --forward ops@dest.example"
                 session.output.hint("Nothing here yet. Next: \(session.onThisState(next))")
             } else {
                 session.output.note("\(content.version.label)\(content.isLive ? ", in force" : ", not in force")", .dim)
+            }
+        }
+
+        private func listAll(_ session: Session) throws {
+            try session.mailList(
+                ["VERSION"] + Self.columns,
+                next: "signalbox email rule add example.com --to info --forward ops@dest.example"
+            ) { mail, listing in
+                for summary in try mail.domains() where summary.draft ?? summary.live != nil {
+                    let content = try mail.ruleset(try MailNames.version(summary.domain.name))
+                    try Self.add(content, of: mail, to: &listing, isNamed: true)
+                }
+            }
+        }
+
+        private static func add(
+            _ content: MailRulesetContent, of mail: MailControl, to listing: inout Listing,
+            isNamed: Bool = false
+        ) throws {
+            let version = content.version.label
+            let counters = try mail.store.mailLedger.counters(domain: content.version.domain)
+            func add(
+                _ position: String, _ ref: String, _ when: String, _ action: String, _ isOn: Bool, _ json: DocumentValue
+            ) {
+                let figures = counters.first { $0.rule == ref }
+                var document = json
+                if isNamed, case .object(let members) = json {
+                    document = .object([DocumentMember("version", .string(version))] + members)
+                }
+                let cells: [Listing.Cell] =
+                    (isNamed ? [.text(version)] : []) + [
+                        .text(position), .text(ref), .text(when), .text(action),
+                        .text(isOn ? "on" : "off", isOn ? .plain : .warning), .text(figures?.matched ?? 0),
+                        .time(figures?.lastAt),
+                    ]
+                listing.rows.append(Listing.Row(name: ref, document: document, cells: cells))
+            }
+            for (index, rule) in content.ruleset.rules.enumerated() {
+                add("\(index + 1)", rule.ref, rule.condition, rule.action.sentence, rule.enabled, rule.document)
+            }
+            if let catchAll = content.ruleset.catchAll {
+                add("", MailRule.catchAll, "nobody else", catchAll.action.sentence, catchAll.enabled, catchAll.document)
             }
         }
     }
