@@ -79,6 +79,10 @@ struct RealPostfixTests {
                 "boss@sender.test boss@dest.test",
             ])
         #expect(lab.sink.messages.filter { $0.header("X-Seen") == "yes" }.count == 1)
+        // Reports of where the mail went on to name whom it was sent to, and nothing of ours.
+        let originals = lab.sink.messages.flatMap(\.parameters).map { $0.lowercased() }
+        #expect(originals.allSatisfy { $0.contains("orcpt=rfc822;") && $0.hasSuffix("@edge.test") }, "\(originals)")
+        #expect(originals.contains { $0.hasSuffix(";mixed@edge.test") }, "\(originals)")
 
         try await eventually("all records") { lab.ledger.decided.count >= 13 && lab.ledger.deliveries.count >= 9 }
         let decided = lab.ledger.decided.map { "\($0.recipient) \($0.rule ?? "-") \($0.outcome)" }.sorted()

@@ -62,7 +62,10 @@ struct MilterPacketTests {
                 == .macros(of: UInt8(ascii: "T"), ["i": "EFDF2F82135", "rcpt_addr": "a@b"]))
         #expect(try Self.command("D", "H") == .macros(of: UInt8(ascii: "H"), [:]))
         #expect(try Self.command("M", "<alice@sender.test>\u{0}size=21\u{0}") == .mail("<alice@sender.test>"))
-        #expect(try Self.command("R", "dyn@edge.test\u{0}") == .recipient("dyn@edge.test"))
+        #expect(try Self.command("R", "<dyn@edge.test>\u{0}") == .recipient("<dyn@edge.test>", parameters: []))
+        #expect(
+            try Self.command("R", "<a@b>\u{0}NOTIFY=NEVER\u{0}ORCPT=rfc822;c@d\u{0}")
+                == .recipient("<a@b>", parameters: ["NOTIFY=NEVER", "ORCPT=rfc822;c@d"]))
         #expect(try Self.command("L", "Subject\u{0}hi\u{0}") == .header(name: "Subject", value: "hi"))
         #expect(try Self.command("L", "Subject\u{0}\u{0}") == .header(name: "Subject", value: ""))
     }
@@ -90,11 +93,22 @@ struct MilterPacketTests {
         }
         #expect(text(.proceed) == "c")
         #expect(text(.removeRecipient("a@b")) == "-<a@b>\u{0}")
-        #expect(text(.addRecipient("a@b")) == "+<a@b>\u{0}")
+        #expect(text(.addRecipient("a@b", parameters: "NOTIFY=NEVER")) == "2<a@b>\u{0}NOTIFY=NEVER\u{0}")
         #expect(text(.changeSender("")) == "e<>\u{0}")
         #expect(text(.answer(SMTPReply(550, "5.7.1", "100% no\r\n"))) == "y550 5.7.1 100%% no  \u{0}")
         #expect(text(.addHeader(name: "X-A", value: "b\r\nTo: evil\u{0}")) == "hX-A\u{0}b  To: evil \u{0}")
         #expect(text(.negotiated(version: 6, actions: 0x4D, protocol: 0)).utf8.count == 13)
+    }
+
+    @Test func whoTakesARecipientsPlaceInheritsItsReports() {
+        #expect(MilterRecipient("a+b=c@d.test").inherited == "ORCPT=rfc822;a+2Bb+3Dc@d.test")
+        #expect(
+            MilterRecipient("a@d.test", parameters: ["notify=SUCCESS,FAILURE", "X=1"]).inherited
+                == "notify=SUCCESS,FAILURE ORCPT=rfc822;a@d.test")
+        #expect(MilterRecipient("a@d.test", parameters: ["ORCPT=rfc822;z@y"]).inherited == "ORCPT=rfc822;z@y")
+        #expect(MilterRecipient("ä@d.test").inherited == "")
+        #expect(MilterRecipient("\"a b\"@d.test").inherited == #"ORCPT=rfc822;"a+20b"@d.test"#)
+        #expect(MilterRecipient("a@d.test", parameters: ["NOTIFY=NEVER\nX"]).inherited == "ORCPT=rfc822;a@d.test")
     }
 
     @Test func onlyTheQueueIdIsAskedFor() {

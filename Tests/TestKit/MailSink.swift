@@ -6,6 +6,8 @@ package final class MailSink: Sendable {
     package struct Message: Sendable, Hashable {
         package let sender: String
         package let recipients: [String]
+        /// What came behind each recipient: `NOTIFY=… ORCPT=…`
+        package let parameters: [String]
         /// Headers and body as they came, dots undone, lines ended by a line feed.
         package let text: String
 
@@ -131,23 +133,29 @@ struct SMTPLine {
         guard lines.write("220 sink.test ESMTP\r\n") else { return }
         var sender = ""
         var recipients: [String] = []
+        var parameters: [String] = []
         while let line = lines.read() {
             let verb = line.uppercased()
             var reply = "250 2.0.0 ok"
             if verb.hasPrefix("EHLO") {
-                reply = "250-sink.test\r\n250-8BITMIME\r\n250 SMTPUTF8"
+                reply = "250-sink.test\r\n250-8BITMIME\r\n250-DSN\r\n250 SMTPUTF8"
             } else if verb.hasPrefix("MAIL FROM:") {
-                (sender, recipients) = (path(line), [])
+                (sender, recipients, parameters) = (path(line), [], [])
             } else if verb.hasPrefix("RCPT TO:") {
                 let recipient = path(line)
-                if let own = answer(recipient) { reply = own } else { recipients.append(recipient) }
+                if let own = answer(recipient) {
+                    reply = own
+                } else {
+                    recipients.append(recipient)
+                    parameters.append(line.lastIndex(of: ">").map { String(line[$0...].dropFirst(2)) } ?? "")
+                }
             } else if verb.hasPrefix("RSET") {
-                recipients = []
+                (recipients, parameters) = ([], [])
             } else if verb == "DATA", recipients.isEmpty {
                 reply = "554 5.5.1 no recipients"
             } else if verb == "DATA" {
                 guard lines.write("354 go on\r\n"), let text = lines.readMessage() else { return }
-                keep(MailSink.Message(sender: sender, recipients: recipients, text: text))
+                keep(MailSink.Message(sender: sender, recipients: recipients, parameters: parameters, text: text))
             } else if verb.hasPrefix("QUIT") {
                 _ = lines.write("221 2.0.0 bye\r\n")
                 return

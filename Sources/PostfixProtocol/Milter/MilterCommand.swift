@@ -8,7 +8,8 @@ package enum MilterCommand: Sendable, Hashable {
     case connect(host: String, address: String)
     case helo(String)
     case mail(String)
-    case recipient(String)
+    /// In angle brackets, and the parameters that came with it.
+    case recipient(String, parameters: [String])
     case data
     case header(name: String, value: String)
     case endOfHeaders
@@ -47,7 +48,7 @@ package enum MilterCommand: Sendable, Hashable {
         case "C": self = try Self.connection(packet)
         case "H": self = .helo(try Self.first(packet))
         case "M": self = .mail(try Self.first(packet))
-        case "R": self = .recipient(try Self.first(packet))
+        case "R": self = .recipient(try Self.first(packet), parameters: Array(packet.strings.dropFirst()))
         case "T": self = .data
         case "L":
             let words = packet.strings

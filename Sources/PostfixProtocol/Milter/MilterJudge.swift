@@ -59,7 +59,7 @@ package struct MilterJudge: Sendable {
         var tags: [MailTag] = []
         var rewriting: String?
         for recipient in message.recipients {
-            guard desk.isReturnable(recipient, at: now) == nil, let envelope = message.envelope(of: recipient),
+            guard desk.isReturnable(recipient.address, at: now) == nil, let envelope = message.envelope(of: recipient),
                 let domain = desk.plan.domain(envelope.recipient.domain)
             else {
                 fates.append(.stay)
@@ -99,12 +99,13 @@ package struct MilterJudge: Sendable {
             switch fate {
             case .stay: continue
             case .replaced(let addresses):
-                replies.append(.removeRecipient(recipient))
-                replies += addresses.map { .addRecipient($0.text) }
+                replies.append(.removeRecipient(recipient.address))
+                replies += addresses.map { .addRecipient($0.text, parameters: recipient.inherited) }
             case .refused(_, let rule):
                 // From `sendmail` on this machine: it comes back to its user.
-                replies.append(.removeRecipient(recipient))
-                replies.append(.addRecipient(MailReservedAddress(.gone, ref: rule ?? "none").address.description))
+                let gone = MailReservedAddress(.gone, ref: rule ?? "none").address.description
+                replies.append(.removeRecipient(recipient.address))
+                replies.append(.addRecipient(gone, parameters: recipient.inherited))
             }
         }
         return replies + [.proceed]

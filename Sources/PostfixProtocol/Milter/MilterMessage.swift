@@ -10,8 +10,7 @@ package struct MilterMessage: Sendable {
     package var client = ""
     package var helo = ""
     package var sender = ""
-    /// As Postfix wrote them, without angle brackets.
-    package var recipients: [String] = []
+    package var recipients: [MilterRecipient] = []
     package var headers: [MailHeader] = []
     package var headerBytes = 0
     package var body = ByteBuffer()
@@ -27,8 +26,8 @@ package struct MilterMessage: Sendable {
         MailContent(headers: headers, size: size, trusting: domain?.ruleset.authenticationServer)
     }
 
-    package func envelope(of recipient: String) -> MailEnvelope? {
+    package func envelope(of recipient: MilterRecipient) -> MailEnvelope? {
         MailEnvelope(
-            client: client, helo: helo, sender: sender, recipient: recipient, instance: queueID ?? "", size: 0)
+            client: client, helo: helo, sender: sender, recipient: recipient.address, instance: queueID ?? "", size: 0)
     }
 }

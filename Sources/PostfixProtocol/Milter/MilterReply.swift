@@ -13,7 +13,8 @@ package enum MilterReply: Sendable, Hashable {
     case answer(SMTPReply)
     /// Still working; Postfix's clock begins anew.
     case progress
-    case addRecipient(String)
+    /// The parameters are those of SMTP, a blank between them.
+    case addRecipient(String, parameters: String)
     case removeRecipient(String)
     case changeSender(String)
     case addHeader(name: String, value: String)
@@ -37,7 +38,8 @@ package enum MilterReply: Sendable, Hashable {
         // A percent sign stands doubled, as the text may be a format (MILTER_README, smfi_setreply).
         case .answer(let reply): return MilterPacket("y", strings: [reply.text.replacing("%", with: "%%")])
         case .progress: return MilterPacket("p")
-        case .addRecipient(let address): return MilterPacket("+", strings: ["<\(address)>"])
+        case .addRecipient(let address, let parameters):
+            return MilterPacket("2", strings: ["<\(address)>", parameters])
         case .removeRecipient(let address): return MilterPacket("-", strings: ["<\(address)>"])
         case .changeSender(let address): return MilterPacket("e", strings: ["<\(address)>"])
         case .addHeader(let name, let value): return MilterPacket("h", strings: [name, WireText.line(value)])
@@ -49,7 +51,7 @@ package enum MilterReply: Sendable, Hashable {
 package enum MilterTerms {
     package static let version: UInt32 = 6
     static let addHeaders: UInt32 = 0x01
-    static let addRecipients: UInt32 = 0x04
+    static let addRecipients: UInt32 = 0x80
     static let removeRecipients: UInt32 = 0x08
     static let changeSender: UInt32 = 0x40
     package static let actions = addHeaders | addRecipients | removeRecipients | changeSender

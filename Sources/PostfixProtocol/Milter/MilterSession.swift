@@ -47,7 +47,8 @@ package struct MilterSession: Sendable {
             begin()
             (message.queueID, message.isLocal) = (queueID, isLocal)
             message.sender = Self.unbracketed(sender)
-        case .recipient(let recipient): message.recipients.append(Self.unbracketed(recipient))
+        case .recipient(let recipient, let parameters):
+            message.recipients.append(MilterRecipient(Self.unbracketed(recipient), parameters: parameters))
         case .header(let name, let value):
             message.headerBytes += name.utf8.count + Self.length(ofLines: value) + 4
             message.headers.append(MailHeader(name, Self.unfolded(value)))
