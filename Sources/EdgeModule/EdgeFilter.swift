@@ -82,6 +82,7 @@ struct EdgeFilter: ~Copyable {
         Metadata.set(stream, plan.pointee.accepted, &memory.pointee)
         switch memory.pointee.workspace.decision.outcome {
         case .forward:
+            if memory.pointee.workspace.decision.path != nil { Metadata.setAsked(stream, picture.path) }
             var present = found
             present.all = picture.headers
             if plan.pointee.accepted.hasResponseRules(configuration) {

@@ -3,10 +3,17 @@ internal import EdgeEngine
 internal import EdgePlan
 
 /// What the access log is told about a decision, as dynamic metadata in the namespace `signalbox`: the refs of the rules
-/// that ended or marked the request, joined with commas; and, where the zone has a choice, application, version
-/// (`shop@2`), configuration (`777:456`) and environment. The virtual host says what is the same for every request:
+/// that ended or marked the request or changed its path, joined with commas; and, where the zone has a choice, application, version
+/// (`shop@2`), configuration (`777:456`) and environment; of a request whose path a rule changed, the path that was asked
+/// for. The virtual host says what is the same for every request:
 /// each pair costs as much as two hundred rules.
 enum Metadata {
+    /// To be called as long as the request has its own path.
+    static func setAsked(_ stream: Stream, _ path: UnsafeRawBufferPointer) {
+        var pair = signalbox_pair(.init("asked"), path)
+        withUnsafePointer(to: &pair) { stream.setMetadata(UnsafeBufferPointer(start: $0, count: 1)) }
+    }
+
     static func set(_ stream: Stream, _ plan: borrowing AcceptedPlan, _ memory: inout WorkerMemory) {
         memory.text.removeAll()
         addRules(plan.view, &memory)
@@ -24,7 +31,7 @@ enum Metadata {
         for rule in memory.workspace.decision.matched.elements {
             let row = view.rule(rule)
             switch row.kind {
-            case .block, .redirect, .log, .skip, .limit: break
+            case .block, .redirect, .log, .skip, .limit, .rewrite: break
             case .configure where rule == memory.workspace.decision.terminatingRule: break
             default: continue
             }

@@ -161,7 +161,7 @@ final class EdgeHarness: Sendable {
             "rds":{"route_config_name":"zones","config_source":{"resource_api_version":"V3","path_config_source":{
               "path":"\(folder)/routes.json","watched_directory":{"path":"\(folder)"}}}}
             """
-        let fields = ["zone", "application", "version", "configuration", "environment", "rules"].map {
+        let fields = ["zone", "application", "version", "configuration", "environment", "rules", "asked"].map {
             "\"\($0)\":\"%METADATA(VIRTUAL_HOST:signalbox:\($0))%%DYNAMIC_METADATA(signalbox:\($0))%\""
         }
         let access = """

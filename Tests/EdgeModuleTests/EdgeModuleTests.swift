@@ -193,8 +193,13 @@ struct EdgeModuleTests {
 
         let log: String = try await eventually("the access log") {
             let log = try harness.accessLog()
-            return log.contains("\"version\":\"shop@2\"") && log.contains("\"rules\":\"no-admin\"") ? log : nil
+            let isWhole = ["\"version\":\"shop@2\"", "\"rules\":\"no-admin\"", "\"asked\":\"/api/"].allSatisfy(
+                log.contains)
+            return isWhole ? log : nil
         }
+        let changed = try #require(log.split(separator: "\n").first { $0.contains("\"path\":\"/v2/api/list?k=1\"") })
+        #expect(changed.contains(#""asked":"/api/list?page=2""#) && changed.contains(#""rules":"api""#), "\(changed)")
+        #expect(log.ranges(of: "\"asked\":\"/").count == 1, "only where a rule changed the path")
         #expect(log.contains(#""configuration":"777:456""#))
         #expect(log.contains(#""environment":"staging""#))
         #expect(log.contains(#""application":"shop""#))

@@ -9,9 +9,10 @@ import Testing
 struct AccessLogTests {
     /// As Envoy 1.39 writes it.
     private func line(
-        status: String = "503", flags: String = "UF", path: String = "/cart", host: String = "www.shop.example"
+        status: String = "503", flags: String = "UF", path: String = "/cart", host: String = "www.shop.example",
+        asked: String = ""
     ) -> String {
-        #"{"address":"127.0.0.10:27621","application":"shop","bytes_received":0,"bytes_sent":91,"client":"127.0.0.1","#
+        #"{"address":"127.0.0.10:27621","application":"shop","asked":"\#(asked)","bytes_received":0,"bytes_sent":91,"client":"127.0.0.1","#
             + #""configuration":"777:102","details":"upstream_reset_before_response_started","duration_ms":7,"#
             + #""environment":"production","flags":"\#(flags)","host":"\#(host)","method":"GET","#
             + #""network":"production","path":"\#(path)","protocol":"HTTP/1.1","request_id":"c1594ac8","#
@@ -34,6 +35,12 @@ struct AccessLogTests {
                     host: "www.shop.example", path: "/cart", status: 503, flags: "UF",
                     details: "upstream_reset_before_response_started", network: .production, application: "shop",
                     version: "shop@2", zone: "shop.example", rules: ["watch", "no-admin"], duration: 7, origin: "web"))
+    }
+
+    /// Who looks for the cause asks for the same again, and that is not what a rule made of it.
+    @Test func thePathIsTheOneThatWasAskedFor() {
+        #expect(read(line(path: "/boom", asked: "/shop/a?token=geheim"))[0].path == "/shop/a")
+        #expect(read(line(path: "/boom", asked: "-"))[0].path == "/boom")
     }
 
     @Test func aQueryNeverLeavesTheNode() throws {

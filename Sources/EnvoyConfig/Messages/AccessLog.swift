@@ -26,6 +26,8 @@ struct FileAccessLog: EnvoyMessage {
             "method": "%REQ(:METHOD):32%",
             "host": "%REQ(:AUTHORITY):256%",
             "path": "%REQ(:PATH):2048%",
+            // What the client asked for, where a rule changed the path.
+            "asked": "%DYNAMIC_METADATA(\(EdgeContract.metadata):asked):2048%",
             "status": "%RESPONSE_CODE%",
             "details": "%RESPONSE_CODE_DETAILS%",
             "flags": "%RESPONSE_FLAGS%",

@@ -37,7 +37,8 @@ enum AccessLogLine {
         guard status >= 400 || status < 100 || !flags.isEmpty else { return nil }
         func told(_ text: String?) -> String? { text.flatMap { $0.isEmpty || $0 == "-" ? nil : $0 } }
         return FailingRequest(
-            at: time, method: fields.method ?? "", host: fields.host ?? "", path: fields.path ?? "", status: status,
+            at: time, method: fields.method ?? "", host: fields.host ?? "",
+            path: told(fields.asked) ?? fields.path ?? "", status: status,
             flags: flags, details: told(fields.details) ?? "",
             network: fields.network.flatMap { Network(rawValue: $0) }, application: told(fields.application),
             version: told(fields.version), zone: told(fields.zone),
@@ -49,12 +50,12 @@ enum AccessLogLine {
     /// The log's own keys. What is empty or of another type than it should be is left out, so that one odd value does
     /// not hide a request that failed.
     private struct Fields: Decodable {
-        var time, method, host, path, details, flags, network, application, version, zone, rules: String?
+        var time, method, host, path, details, flags, network, application, version, zone, rules, asked: String?
         var cluster: String?
         var status, duration: Int?
 
         private enum Key: String, CodingKey {
-            case time, method, host, path, details, flags, network, application, version, zone, rules
+            case time, method, host, path, details, flags, network, application, version, zone, rules, asked
             case cluster = "upstream_cluster"
             case status
             case duration = "duration_ms"
@@ -67,7 +68,7 @@ enum AccessLogLine {
             (time, method, host, path) = (text(.time), text(.method), text(.host), text(.path))
             (details, flags, network) = (text(.details), text(.flags), text(.network))
             (application, version, zone, rules) = (text(.application), text(.version), text(.zone), text(.rules))
-            cluster = text(.cluster)
+            (cluster, asked) = (text(.cluster), text(.asked))
             (status, duration) = (number(.status), number(.duration))
         }
     }
