@@ -65,6 +65,13 @@ enum Main {
 
     /// - Returns: the status to exit with.
     static func run(_ arguments: [String]) async -> Int32 {
+        let status = await carryOut(arguments)
+        // Nobody may take half an answer for a whole one. A command that failed has said so.
+        guard status <= 1, let loss = Output.loss else { return status }
+        return CommandErrors.report(loss, arguments)
+    }
+
+    private static func carryOut(_ arguments: [String]) async -> Int32 {
         do {
             if let remote = try RemoteContext.take(from: arguments) {
                 return try RemoteContext.run(remote.arguments, named: remote.name, .current)

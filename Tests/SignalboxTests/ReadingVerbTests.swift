@@ -140,6 +140,19 @@ import Testing
         #expect(TestFiles.names(in: folder.path) == [])
     }
 
+    /// Half an answer must not be taken for a whole one; a reader who has seen enough may go.
+    @Test(arguments: [("/dev/full", 73), ("/dev/null", 0)])
+    func anAnswerThatIsLostIsAnError(place: String, status: Int) async throws {
+        let program = try Checkout.program("signalbox")
+        for verb in ["rules fields -o json", "theme list", "zone example"] {
+            let end = try await ChildProcess.run("/bin/sh", ["-c", "exec '\(program)' \(verb) > \(place)"])
+            #expect(end.exit == .exited(Int32(status)), "\(verb): \(end)")
+            #expect(end.errors.contains("standard output") == (status != 0), "\(end.errors)")
+        }
+        let early = try await ChildProcess.run("/bin/sh", ["-c", "'\(program)' rules fields -o json | head -c 10"])
+        #expect(early.errors == "" && early.exit.isSuccess, "\(early)")
+    }
+
     @Test func onAnEmptyStateEveryEmptyListNamesACommandThatParses() async throws {
         let folder = try TemporaryDirectory("reading")
         #expect(try await run(["init"], in: folder).status == 0)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EdgeModel
 internal import Glibc
+internal import Synchronization
 
 /// Where everything that a verb says goes: answers to standard output in the form asked for, notes to standard error.
 struct Output: Sendable {
@@ -132,6 +133,17 @@ struct Output: Sendable {
         Self.write(text, to: stream)
     }
 
+    private static let lost = Atomic<Int32>(0)
+
+    /// Why a part of the answers never reached standard output; nil: all of them did.
+    static var loss: ErrorReport? {
+        let code = lost.load(ordering: .relaxed)
+        guard code != 0 else { return nil }
+        return ErrorReport(
+            .io, at: "standard output", "the answer could not be written whole: \(String(cString: strerror(code)))",
+            remedy: "make room there or write elsewhere, then ask again; what the command changed is changed")
+    }
+
     /// As it is: only for what an output has made.
     static func write(_ text: String, to stream: Stream) {
         var text = text
@@ -141,6 +153,8 @@ struct Output: Sendable {
                 let count = Glibc.write(stream.rawValue, bytes.baseAddress.map { $0 + done }, bytes.count - done)
                 if count < 0 {
                     if errno == EINTR { continue }
+                    // A reader that has gone wants no more; anything else has lost a part of the answer.
+                    if stream == .standard, errno != EPIPE { lost.store(errno, ordering: .relaxed) }
                     return
                 }
                 done += count
