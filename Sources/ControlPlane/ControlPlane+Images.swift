@@ -128,7 +128,9 @@ extension ControlPlane {
     package func noteImageRun(_ id: Int, _ phase: MigrationMachine.Phase, cause: String?) throws {
         try store.write { tx in
             var run = try Self.imageRun(id, in: tx)
-            (run.phase, run.cause, run.changedAt) = (phase, cause, now().milliseconds)
+            // It was told to abort while it finished what was under way for a pause.
+            let isEnded = phase == .paused && run.wish == .abort
+            (run.phase, run.cause, run.changedAt) = (isEnded ? .aborted : phase, cause, now().milliseconds)
             try tx.putSetting(Self.key(id), try Self.text(run))
         }
     }

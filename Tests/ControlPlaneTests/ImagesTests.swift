@@ -90,6 +90,19 @@ import Testing
         #expect(refusal { try account.plane().noteImageRun(9, .running, cause: nil) }?.code == .notFound)
     }
 
+    @Test func anAbortThatComesWhileAPauseIsFinishedIsKept() throws {
+        let run = try begin()
+        for wish in [ImageRun.Wish.pause, .abort] {
+            _ = try account.plane().changeImageRun(run.id, wish.rawValue) { $0.wish = wish }
+        }
+        try account.plane().noteImageRun(run.id, .paused, cause: nil)
+        #expect(try account.plane().imageRun(run.id).phase == .aborted)
+        let other = try begin()
+        _ = try account.plane().changeImageRun(other.id, "pause") { $0.wish = .pause }
+        try account.plane().noteImageRun(other.id, .paused, cause: nil)
+        #expect(try account.plane().imageRun(other.id).phase == .paused)
+    }
+
     /// What an older program wrote of a run lacks what is newer.
     @Test func runsOfAnOlderProgramAreRead() throws {
         let run = try begin()

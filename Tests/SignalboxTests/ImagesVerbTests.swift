@@ -23,6 +23,10 @@ import Testing
         for (name, bytes) in SampleImage.gallery {
             #expect(FileManager.default.contents(atPath: lab.target + "/2024/" + name).map { Array($0) } == bytes)
         }
+        let leftOut = try await lab.run("images", "report", "1", "--skipped")
+        #expect(leftOut.output.split(separator: "\n").count == 3, "\(leftOut)")
+        let failures = try await lab.run("images", "report", "1", "--failed")
+        #expect(failures.output.split(separator: "\n").count == 1, "\(failures)")
         let report = try await lab.run("images", "report", "1", "--reason", "not-an-image", "--format", "csv")
         #expect(report.output.split(separator: "\n").count == 2 && report.output.contains("\"notes, and more.jpg\""))
         // The report is a manifest.

@@ -78,7 +78,8 @@ struct RunFacts {
         let isTaken = RunPlace(run, statePath: session.statePath).isTaken
         let changed = try plane.changeImageRun(id, wish.rawValue) { run in
             run.wish = wish
-            if !isTaken { run.phase = wish == .abort ? .aborted : .paused }
+            // One that has come to rest may not have given its lock back yet.
+            if !isTaken || run.phase == .paused { run.phase = wish == .abort ? .aborted : .paused }
         }
         session.output.done(
             "\(id)", RunText.document(changed, changed.phase.rawValue, nil, nil),

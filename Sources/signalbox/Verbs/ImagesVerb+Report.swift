@@ -79,6 +79,7 @@ extension ImagesVerb {
         @Argument(help: ArgumentHelp("Number of the run.", valueName: "run")) var number: Int
         @Option(help: "An entry for each object: csv or json.") var format: Format?
         @Flag(help: "Only objects that failed.") var failed = false
+        @Flag(help: "Only objects that were left out, such as what is no whole image.") var skipped = false
         @Option(help: ArgumentHelp("Only objects of this reason; repeatable.", valueName: "reason")) var reason:
             [Reason] = []
         @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -90,7 +91,10 @@ extension ImagesVerb {
             let session = try Session(global)
             let facts = try RunFacts(try session.plane(.reading).imageRun(number), session)
             var fates: Set<ObjectFate>?
-            if failed { fates = Set(Reason.allCases.filter(\.isFailure).map { ObjectFate($0) }) }
+            if failed || skipped {
+                let reasons = Reason.allCases.filter { $0.isFailure ? failed : skipped }
+                fates = Set(reasons.map { ObjectFate($0) })
+            }
             if !reason.isEmpty { fates = Set(reason.map { ObjectFate($0) }) }
             guard let format = format ?? (session.output.isJSON || fates == nil ? nil : .csv) else {
                 return session.output.show("\(number)", facts.document) {
@@ -104,7 +108,7 @@ extension ImagesVerb {
             let ledger = try RunFacts.ledger(facts.run, session, isReadOnly: true)
             if let newest = try? ledger.newestRun(), newest.id != number {
                 session.output.note(
-                    "run \(newest.id) came after it: what run \(number) imported or left out is in the sums only", .dim)
+                    "run \(newest.id) came after it: what run \(number) imported is in the sums only", .dim)
             }
             switch format {
             case .csv: session.output.script(ReportText.header)
