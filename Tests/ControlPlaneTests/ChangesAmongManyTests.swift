@@ -37,7 +37,7 @@ struct ChangesAmongManyTests {
             switch plan.change {
             case .assignment(let application, _, _, let to?): "\(application)@\(to):"
             // An undone change of a zone brings back what was told before.
-            case .zone(_, let before?, _?) where plan.undoes == nil: "zone \(before.id):"
+            case .zone(let name, _?, _?) where plan.undoes == nil: "zone \(name):"
             default: nil
             }
         return new.filter { finding in
@@ -73,7 +73,8 @@ struct ChangesAmongManyTests {
             if case .zone(_, nil, _) = plan.change {
             } else {
                 #expect(plan.after == NetworkDigests(after), "\(what)")
-                #expect(plan.findings == Self.expected(plan, old, new), "\(what)")
+                let found = plan.findings.filter { $0.code != "rolled-back" }
+                #expect(found == Self.expected(plan, old, new), "\(what)")
             }
             // Not after each: what it takes over may be several changes old.
             guard Int.random(in: 0..<3, using: &random) > 0 else { continue }

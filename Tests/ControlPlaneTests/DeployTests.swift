@@ -96,6 +96,32 @@ struct DeployTests {
         #expect(error?.code == .refused)
     }
 
+    @Test func whatWasRolledBackIsOfferedAgainWithAWord() throws {
+        try assign(1)
+        _ = try promote()
+        try account.draft([
+            redirect("old-0", path: "/2"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2"),
+        ])
+        try assign(2)
+        let promotion = ChangeRequest.promote(application: try name("shop"), to: try name("production"))
+        func words() throws -> [String] {
+            try account.plane().plan(promotion).findings.filter { $0.code == "rolled-back" }.map(\.message)
+        }
+        #expect(try words() == [])
+        _ = try promote()
+        try account.apply(.rollback(application: name("shop"), environment: name("production"), to: nil)) {
+            $0.reason = "the cart is empty"
+        }
+        let told = try #require(try words().first)
+        #expect(told.contains("rolled it back in production at ") && told.hasSuffix(": the cart is empty"), "\(told)")
+        _ = try promote()
+        try account.draft([
+            redirect("old-0", path: "/3"), redirect("old-1", path: "/old/1"), redirect("old-2", path: "/old/2"),
+        ])
+        try assign(3)
+        #expect(try words() == [], "another version was not")
+    }
+
     @Test func rollingBackTwiceGoesFurtherBack() throws {
         for number in 1...3 {
             if number > 1 {

@@ -61,7 +61,8 @@ extension ControlPlane {
         return EdgeSnapshot.ZoneContent(
             zone: zone,
             content: EdgeSnapshot.Content(
-                id: zone.id, digest: zone.digest, application: nil, version: nil, configuration: configuration))
+                id: zone.id, digest: zone.digest, application: nil, version: nil, zone: zone.name,
+                configuration: configuration))
     }
 
     static func content(of version: Version, in tx: any StoreReading) throws -> EdgeSnapshot.Content {

@@ -245,7 +245,7 @@ extension Planner {
             intent.diff = (
                 try old.map { try ControlPlane.configuration($0.id, in: tx) } ?? Configuration(), configuration
             )
-            intent.target = old.map { "zone \($0.id)" } ?? "zone 0"
+            intent.target = "zone \(name)"
             return intent
         case .remove(let name):
             guard let old = try tx.zone(named: name) else { throw Find.noZone(name) }

@@ -63,7 +63,24 @@ extension Planner {
             intent.staleBase =
                 "\(version.label) was not made from \(application)@\(current), which \(name) serves now: promoting drops what \(application)@\(current) brought"
         }
+        intent.notices = try rolledBack(version, in: name).map { [$0] } ?? []
         return intent
+    }
+
+    /// Somebody took the version back when it was served there last, and nothing in it has changed since.
+    private func rolledBack(_ version: Version, in environment: ResourceName) throws -> Finding? {
+        let last = try tx.deployments(stream: environment, last: nil).last { entry in
+            guard case .assignment(version.application, _, let from, let to) = entry.change else { return false }
+            return from == version.number || to == version.number
+        }
+        guard let last, last.kind == .rollback, case .assignment(_, _, version.number, _) = last.change else {
+            return nil
+        }
+        let reason = last.reason.map { ": \($0)" } ?? ""
+        return Finding(
+            .info, "rolled-back", at: version.label,
+            "\(last.actor.label) rolled it back in \(environment) at \(last.at)\(reason)",
+            remedy: "signalbox history show \(last.id)")
     }
 
     private func rollback(_ application: ResourceName, _ name: ResourceName, _ to: Int?) throws -> Intent {

@@ -20,6 +20,8 @@ struct Planner {
         var target: String?
         var diff: (old: Configuration, new: Configuration)?
         var staleBase: String?
+        /// What is worth knowing of the request itself.
+        var notices: [Finding] = []
         var locks: [String] = []
         var undoes: Int?
         /// Digests of contents that the change names by number.
@@ -47,7 +49,7 @@ struct Planner {
             request: request, stream: intent.stream, change: intent.change, title: intent.title, diff: diff,
             effectiveRemoved: oldRows.filter { !newLines.contains($0) },
             effectiveAdded: newRows.filter { !oldLines.contains($0) },
-            findings: scope.findings,
+            findings: scope.findings + intent.notices,
             thresholds: request.isGated
                 ? try thresholds(of: intent.change, uses)
                     + (diff.map { Safety.exceeded($0, rulesBefore: intent.diff?.old.ruleCount ?? 0) } ?? [])
@@ -104,7 +106,7 @@ struct Planner {
                             id: after.id, name: name, hosts: after.hosts, tls: after.tls, digest: after.digest,
                             createdAt: Timestamp(milliseconds: 0), updatedAt: Timestamp(milliseconds: 0), author: ""),
                         content: EdgeSnapshot.Content(
-                            id: after.id, digest: after.digest, application: nil, version: nil,
+                            id: after.id, digest: after.digest, application: nil, version: nil, zone: name,
                             configuration: configuration)))
             }
         }

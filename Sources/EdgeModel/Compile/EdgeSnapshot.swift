@@ -9,22 +9,26 @@ package struct EdgeSnapshot: Sendable {
         /// nil for a zone's own configuration.
         package var application: ResourceName?
         package var version: Int?
+        /// The zone whose own it is; nil: a version's.
+        package var zone: String?
         package var configuration: Configuration
 
         package init(
-            id: ConfigurationID, digest: Digest, application: ResourceName?, version: Int?, configuration: Configuration
+            id: ConfigurationID, digest: Digest, application: ResourceName?, version: Int?, zone: String? = nil,
+            configuration: Configuration
         ) {
             self.id = id
+            self.zone = zone
             self.digest = digest
             self.application = application
             self.version = version
             self.configuration = configuration
         }
 
-        /// `shop@3`, or `zone 123`.
+        /// `shop@3`, or `zone example.com`.
         package var label: String {
             if let application, let version { return "\(application)@\(version)" }
-            return "zone \(id)"
+            return "zone \(zone ?? "\(id)")"
         }
     }
 
