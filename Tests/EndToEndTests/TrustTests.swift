@@ -187,6 +187,9 @@ extension EndToEnd {
             #expect(try await edge.attempt("node", "show", "stranger").status == 66)
 
             // With its new token it comes back.
+            let kept = edge.state + ".token"
+            try await edge.signalbox("node", "token", "fra1", "--yes", "--token-file", kept)
+            #expect(try FileManager.default.attributesOfItem(atPath: kept)[.posixPermissions] as? Int == 0o600)
             let fresh = try await edge.signalbox("node", "token", "fra1", "--yes", "--output", "name").output
             try edge.folder.write(fresh, to: "fra1.token")
             chmod(edge.folder.path("fra1.token"), 0o600)

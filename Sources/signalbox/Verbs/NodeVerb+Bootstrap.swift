@@ -67,6 +67,11 @@ extension NodeVerb {
                     place, tls: serverName.map { .init(serverName: $0, authorityFile: serverAuthority) }),
                 admin: Int(admin).map { .loopback(port: $0) } ?? .unix(path: admin), figuresSocket: figures)
             session.output.script(String(decoding: try bootstrap.json(), as: UTF8.self))
+            session.output.hint(
+                """
+                Start it in a folder of its sockets that exists, with the module's folder named: \
+                \(EdgeContract.searchPathVariable)=/usr/local/lib/signalbox envoy -c FILE. 'node run' does all of this.
+                """)
         }
 
         private func place() throws -> EnvoyConfig.Bootstrap.ControlPlane.Place {

@@ -116,13 +116,7 @@ struct NodeVerb: ParsableCommand {
             }
             let (node, token) = try session.plane(.writing).createNode(name, region: region)
             guard let tokenFile else { return session.showToken(token, of: node.name) }
-            do {
-                try TextFile.write(token + "\n", to: tokenFile)
-            } catch {
-                // The node is registered; its token is only here.
-                session.showToken(token, of: node.name)
-                throw error
-            }
+            try session.keepToken(token, of: node.name, in: tokenFile)
             session.output.done(
                 name.rawValue, .object(["node": .string(name.rawValue), "token_file": .string(tokenFile)]),
                 "registered node \(name); its token is in \(tokenFile)")
@@ -137,9 +131,15 @@ struct NodeVerb: ParsableCommand {
             commandName: "token",
             abstract: "Give a node a new token; the old one ends at once.",
             discussion: Examples.text(
-                "signalbox node token fra1", "signalbox node token fra1 --yes -o name > fra1.token"))
+                "signalbox node token fra1", "signalbox node token fra1 --token-file fra1.token --yes"))
 
         @Argument(help: "Name of the node.", completion: Completion.nodes) var node: String
+        @Option(
+            name: .customLong("token-file"),
+            help: ArgumentHelp(
+                "Write the token into this file, for its owner only, in place of printing it.", valueName: "file"),
+            completion: .file())
+        var tokenFile: String?
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() throws {
@@ -149,7 +149,14 @@ struct NodeVerb: ParsableCommand {
             _ = try plane.node(named: name)
             try Confirmation(session: session).ask(
                 "Replace the token of \(name)? Until it has the new one it gets no changes.")
-            session.showToken(try plane.rotateToken(of: name), of: name)
+            let token = try plane.rotateToken(of: name)
+            guard let tokenFile else { return session.showToken(token, of: name) }
+            try session.keepToken(token, of: name, in: tokenFile)
+            session.output.done(
+                name.rawValue, .object(["node": .string(name.rawValue), "token_file": .string(tokenFile)]),
+                "the new token of \(name) is in \(tokenFile)")
+            session.output.hint(
+                "Next: \(session.commandLine("node run \(name) --token-file \(ShellWord.quoted(tokenFile))"))")
         }
     }
 
@@ -177,6 +184,16 @@ struct NodeVerb: ParsableCommand {
 
 extension Session {
     /// A token is shown here and nowhere else. As `--output name` it is the token alone, for a file.
+    fileprivate func keepToken(_ token: String, of node: ResourceName, in file: String) throws {
+        do {
+            try TextFile.write(token + "\n", to: file)
+        } catch {
+            // It counts already, and is only here.
+            showToken(token, of: node)
+            throw error
+        }
+    }
+
     fileprivate func showToken(_ token: String, of node: ResourceName) {
         let document: DocumentValue = .object(["node": .string(node.rawValue), "token": .string(token)])
         output.show(token, document) { [Output.Piece("\(token)")] }
