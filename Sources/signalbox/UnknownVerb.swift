@@ -81,8 +81,11 @@ struct UnknownVerb {
                 .usage, at: place, message, remedy: help,
                 details: meant.map { "there is: \(Self.line($0))" })
         }
-        return ErrorReport(
+        var report = ErrorReport(
             .usage, at: place, message, remedy: Self.line(first + arguments.dropFirst(group.count + 1)))
+        // The verb that is meant may want more words than were given.
+        report.fallback = Self.line(first + ["--help"])
+        return report
     }
 
     static func line(_ words: [String]) -> String {

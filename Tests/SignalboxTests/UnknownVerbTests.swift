@@ -23,6 +23,11 @@ import Testing
         #expect(VerbTree.complaint(next) == nil)
     }
 
+    @Test func aVerbThatWantsMoreLeadsToItsHelp() throws {
+        #expect(try report("signalbox rollbak").nextCommand == "signalbox rollback --help")
+        #expect(try report("signalbox rollbak shop").nextCommand == "signalbox rollback shop")
+    }
+
     @Test func severalThatMayBeMeantAreNamed() throws {
         let report = try report("signalbox diff shop@1 shop@2")
         #expect(report.message == "there is no verb 'diff'")

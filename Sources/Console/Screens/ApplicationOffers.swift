@@ -33,10 +33,14 @@ enum ApplicationOffers {
             guard let number = picture.served(name, in: environment) else {
                 return .unavailable("\(Words.name(environment)) serves no version of \(Words.name(name))")
             }
-            guard let latest = picture.versions[name]?.first?.version.number, latest != number else {
-                return .unavailable("\(Words.name(environment)) serves the latest version")
+            if let latest = picture.versions[name]?.first?.version.number, latest != number {
+                return .go(.difference(Place.VersionLabel(name, number), Place.VersionLabel(name, latest)))
             }
-            return .go(.difference(Place.VersionLabel(name, number), Place.VersionLabel(name, latest)))
+            // Nothing waits to be promoted: what came with the last promotion is what is looked for.
+            guard let before = replaced(by: number, of: name, context) else {
+                return .unavailable("\(Words.name(environment)) serves the latest version and served none before it")
+            }
+            return .go(.difference(Place.VersionLabel(name, before), Place.VersionLabel(name, number)))
         case .edit:
             guard let latest = picture.versions[name]?.first?.version.number else { return .none }
             return .operation(.edit(Place.VersionLabel(name, latest)))
@@ -52,6 +56,14 @@ enum ApplicationOffers {
         case .history: return .go(.history(name))
         default: return .none
         }
+    }
+
+    /// The version that this one took the place of when it was deployed last.
+    private static func replaced(by number: Int, of name: ResourceName, _ context: ScreenContext) -> Int? {
+        context.picture.deployments(of: name, in: context.environment).lazy.compactMap { entry -> Int? in
+            guard case .assignment(_, _, let from?, number) = entry.deployment.change else { return nil }
+            return from
+        }.first
     }
 
     /// The application's own last change, that in the environment that is shown before those in others.

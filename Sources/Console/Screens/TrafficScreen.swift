@@ -136,6 +136,14 @@ enum FailingScreen: ListScreen {
         return .version(label.application, number)
     }
 
+    /// What is wrong is taken back from where it is seen.
+    static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
+        guard [.rollback, .undo, .difference, .history].contains(command), let id,
+            case .version(let application, _)? = inner(id, context)
+        else { return .none }
+        return ApplicationOffers.offer(command, application, context)
+    }
+
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {
         [StyledLine(context.live == nil ? "no server runs that would know" : "no request failed lately", .textMuted)]
     }

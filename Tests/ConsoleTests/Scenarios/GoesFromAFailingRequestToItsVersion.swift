@@ -8,7 +8,7 @@ import Testing
 
 /// A request failed; which version answered it is one key away.
 struct GoesFromAFailingRequestToItsVersion {
-    @Test func enterOpensTheVersionThatAnswered() async throws {
+    private func failing() async throws -> Operator {
         let shift = try NightShift.withShop()
         shift.traffic.withLock { $0 = [figures("shop", 2, failing: 9)] }
         shift.failures.withLock {
@@ -21,7 +21,22 @@ struct GoesFromAFailingRequestToItsVersion {
         var console = try await shift.operatorAt()
         try await console.press("g x")
         #expect(console.screen.contains("/checkout/pay"))
+        return console
+    }
+
+    @Test func enterOpensTheVersionThatAnswered() async throws {
+        var console = try await failing()
         try await console.press("Enter")
         #expect(console.simulator.model.screen.place == .version(try name("shop"), 2))
+    }
+
+    @Test func itIsComparedAndRolledBackFromThere() async throws {
+        var console = try await failing()
+        try await console.press("b")
+        #expect(console.screen.contains("roll back to shop@1 in production (now shop@2)"))
+        try await console.press("Esc")
+        try await console.press("d")
+        #expect(
+            console.simulator.model.screen.place == .difference(.init(try name("shop"), 2), .init(try name("shop"), 3)))
     }
 }
