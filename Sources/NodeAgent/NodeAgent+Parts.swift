@@ -38,18 +38,15 @@ extension NodeAgent {
             let keeper = LastGoodKeeper(path: directory.lastGood, node: settings.node.name.rawValue, logger: logger)
             // The two need each other: the relay is made first and told of the supervisor's wish by a stream.
             let (cycles, cycle) = AsyncStream<Void>.makeStream()
-            let areClustersWarm: @Sendable (String) async -> Bool = { version in
-                guard let stats = await admin.warming() else { return false }
-                reporter.tell(.warming(stats))
-                return stats.clustersVersion == version && stats.warmingClusters == 0
-            }
             let relay = Relay(
                 client: client,
                 probes: .init(
-                    isAlive: { await admin.isAlive() }, areClustersWarm: areClustersWarm,
+                    isAlive: { await admin.isAlive() },
                     runs: { subscription, version in
-                        if subscription == .clusters { return await areClustersWarm(version) }
-                        return await admin.runs(subscription, version)
+                        guard subscription == .clusters else { return await admin.runs(subscription, version) }
+                        guard let stats = await admin.warming() else { return false }
+                        reporter.tell(.warming(stats))
+                        return stats.clustersVersion == version && stats.warmingClusters == 0
                     }),
                 lastGood: keeper.load(), chance: chance, logger: logger,
                 tell: { event in

@@ -36,7 +36,7 @@ import WebTransport
     }
 
     private func relay(
-        _ script: Script, isAlive: Bool = true, isWarm: Bool = false,
+        _ script: Script, isAlive: Bool = true,
         runs: @escaping @Sendable (Subscription, String) async -> Bool = { _, _ in false },
         tell: @escaping @Sendable (RelayState.Event) -> Void = { _ in }
     ) throws -> Relay {
@@ -46,7 +46,7 @@ import WebTransport
             server: try WebURL("http://127.0.0.1:1"), tokenFile: "", concurrency: 1, drain: .zero)
         return Relay(
             client: ControlPlaneClient(transport: script, settings: settings, token: "t"),
-            probes: .init(isAlive: { isAlive }, areClustersWarm: { _ in isWarm }, runs: runs), lastGood: LastGood(),
+            probes: .init(isAlive: { isAlive }, runs: runs), lastGood: LastGood(),
             chance: { 0 }, logger: Logger(label: "relay"), tell: tell, startAnew: {})
     }
 
@@ -68,7 +68,7 @@ import WebTransport
     @Test(arguments: [true, false])
     func tellsWithTheAcceptanceThatClustersAreWarm(isWarm: Bool) async throws {
         let script = Script([Self.response(200, version: "c1"), Self.response(304), Self.response(304)])
-        let relay = try relay(script, isWarm: isWarm)
+        let relay = try relay(script, runs: { subscription, _ in isWarm && subscription == .clusters })
         for version in ["", "c1", "c1"] { _ = try await relay.answer(question("clusters", version)) }
         let words = script.asked.map { $0.headers.first(RelayWord.warm) }
         #expect(words == [nil, isWarm ? RelayWord.yes : nil, nil], "said once, of what was just accepted")

@@ -13,8 +13,6 @@ actor Relay {
     struct Probes: Sendable {
         /// Whether its main thread answers.
         var isAlive: @Sendable () async -> Bool
-        /// Whether it runs this version of clusters and none of them warms up.
-        var areClustersWarm: @Sendable (_ version: String) async -> Bool
         /// Whether it runs this version of what it subscribed to; clusters, only when none of them warms up.
         var runs: @Sendable (_ subscription: Subscription, _ version: String) async -> Bool
     }
@@ -73,7 +71,9 @@ actor Relay {
         let number = count
         newest[subscription] = number
         var asked = takeAhead(of: request)
-        if asked == nil { held.removeValue(forKey: subscription)?.cancel() }
+        held.removeValue(forKey: subscription)?.cancel()
+        // Whoever asks next ends this one too.
+        held[subscription] = asked
         var backOff = BackOff(first: .milliseconds(50), limit: .seconds(2))
 
         var (events, step) = state.asked(subscription, version: request.version)
@@ -153,7 +153,7 @@ actor Relay {
     private func pursue(_ request: DiscoveryRequest) async -> Outcome {
         let isWarm = request.subscription == .clusters
         while true {
-            let outcome = await ask(request, isWarm: isWarm, atMost: RelayState.hold)
+            let outcome = await discover(request, isWarm: isWarm, atMost: RelayState.hold)
             guard case .success(.again) = outcome, !Task.isCancelled, await probes.isAlive() else { return outcome }
         }
     }
@@ -168,22 +168,23 @@ actor Relay {
     /// New clusters are warm by the time that Envoy says it has them, most of the time: told with its word, it saves
     /// the report that would follow.
     private func acceptsWarmClusters(_ events: [RelayState.Event]) async -> Bool {
-        for case .accepted(.clusters, let version) in events { return await probes.areClustersWarm(version) }
+        for case .accepted(.clusters, let version) in events { return await probes.runs(.clusters, version) }
         return false
     }
 
     private func ask(_ request: DiscoveryRequest, isWarm: Bool, atMost limit: Duration) async -> Outcome {
-        let client = client
-        let journal = state.journal
-        let task = Task { () -> Outcome in
-            do throws(ControlPlaneClient.Failure) {
-                return .success(try await client.discover(request, journal: journal, isWarm: isWarm, atMost: limit))
-            } catch {
-                return .failure(error)
-            }
-        }
+        let task = Task { await discover(request, isWarm: isWarm, atMost: limit) }
         held[request.subscription] = task
         return await task.value
+    }
+
+    private func discover(_ request: DiscoveryRequest, isWarm: Bool, atMost limit: Duration) async -> Outcome {
+        do throws(ControlPlaneClient.Failure) {
+            return .success(
+                try await client.discover(request, journal: state.journal, isWarm: isWarm, atMost: limit))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func take(
