@@ -4,9 +4,9 @@ import TestKit
 /// one after the other in the same run, seen by the same watcher.
 ///
 /// The change: the value that a rule gives a response header, in a configuration of 42 rules, and for one row the
-/// origins as well. The watcher asks all nodes for a path that the edge answers itself (a blocked one), so that no
-/// origin takes part, with a short rest between answer and question: asking without one would take the processors away
-/// from what is measured. For Signalbox the clock starts when the commit has returned; for nginx when `nginx -s reload`
+/// origins as well. The watcher asks for a path that the edge answers itself (a blocked one), so that no origin takes
+/// part: one node until it serves the change, then the next, with a short rest between answer and question. Asking all of
+/// them all the time would take the processors away from what is measured. For Signalbox the clock starts when the commit has returned; for nginx when `nginx -s reload`
 /// is started, its files being written already.
 struct LatencyBenchmark: Benchmark {
     static let title = "commit to last node"
@@ -20,9 +20,8 @@ struct LatencyBenchmark: Benchmark {
         var newCluster = false
         var besideNginx = false
 
-        /// A sighting may be late by as much: all watchers together ask at most some thousand times a second.
-        /// More often the questions themselves would take half of two processors away from ten nodes.
-        var pause: Duration { .milliseconds(nodes > 2 ? 8 : 1) }
+        /// A sighting may be late by as much, and by a question for each node.
+        var pause: Duration { .milliseconds(nodes > 2 ? 2 : 1) }
         var name: String { "\(nodes) nodes" + (newCluster ? ", with a new cluster" : "") }
     }
 
@@ -189,6 +188,7 @@ struct LatencyBenchmark: Benchmark {
             targets: targets, host: ShopZone.host, path: Self.path, header: ShopZone.releaseHeader, value: release,
             within: .seconds(20))
         question.pause = course.pause
+        question.isInTurn = true
         return question
     }
 
@@ -212,7 +212,7 @@ struct LatencyBenchmark: Benchmark {
         var notes = [
             "\(course.newCluster ? "a header value and an origin" : "a header value in 42 rules; promote and rollback in turn"), \(spacing / (course.besideNginx ? 1_000_000 : 2_000_000)) ms apart"
                 + (course.besideNginx ? ", nginx in between" : ""),
-            "the clock starts when the commit has returned, in whole milliseconds; nodes are asked every \(course.pause)",
+            "the clock starts when the commit has returned, in whole milliseconds; one node after the other is asked every \(course.pause) until it serves the change",
             "polls without an answer: signalbox \(times.lostPolls)"
                 + (course.besideNginx ? ", nginx \(times.lostReloadPolls)" : ""),
         ]

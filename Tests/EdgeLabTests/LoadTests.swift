@@ -214,6 +214,22 @@ private func load(_ targets: [HostPort], _ arguments: [String]) async throws -> 
         }
     }
 
+    @Test func inTurnTheNextTargetIsAskedWhenTheOneBeforeGotThere() async throws {
+        let servers = try [ScriptedServer(version: "1"), ScriptedServer(version: "1")]
+        var question = HeaderWatch.Question(
+            targets: servers.map(\.address), host: "x", header: "X-Edge-Version", value: "2")
+        question.isInTurn = true
+        async let sightings = HeaderWatch.sightings(question)
+        try await eventually("answers of the first") { servers[0].answers > 2 }
+        #expect(servers[1].answers == 0)
+        servers[0].version = "2"
+        try await eventually("an answer of the second") { servers[1].answers > 0 }
+        let changed = Monotonic.nanoseconds()
+        servers[1].version = "2"
+        let seen = await sightings.compactMap(\.seenAt)
+        #expect(seen.count == 2 && seen[0] < changed && changed < seen[1])
+    }
+
     @Test func aTargetThatNeverGetsThereIsNamedWithItsLastValue() async throws {
         let server = try ScriptedServer(version: "1")
         let run = try await ChildProcess.run(
