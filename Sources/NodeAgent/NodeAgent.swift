@@ -66,7 +66,7 @@ package struct NodeAgent: Sendable {
 
     /// Milliseconds; Envoy rests for up to twice as long. The relay sees by Envoy's statistics what it has taken on, and
     /// asks `serve` in its place: that Envoy itself says so can wait until no node waits for the processor any more.
-    private static let refreshDelay = 30
+    private static let refreshDelay = 100
 
     /// Checks and puts in place everything Envoy needs; ends an Envoy that was left behind.
     private func prepare(_ directory: NodeDirectory) async throws -> (token: String, command: EnvoyCommand) {

@@ -120,7 +120,7 @@ actor Relay {
     // MARK: asking in Envoy's place
 
     private static let firstLook = Duration.milliseconds(1)
-    static let looks = 6
+    static let looks = 10
     /// What changes everything changes many shards at once: then Envoy's own questions cost less than to look for each.
     private static let watchedAtOnce = 4
 
@@ -145,7 +145,7 @@ actor Relay {
             try? await Task.sleep(for: pause)
             guard newest[subscription] == number else { return false }
             if await probes.runs(subscription, version) { return true }
-            pause *= 2
+            pause = pause * 3 / 2
         }
         return false
     }
