@@ -161,9 +161,17 @@ extension ControlPlane {
 extension ControlPlane {
     /// How far the journal reaches now. Of many ways back in a row only the last count as such.
     package func deploymentMarks() throws -> DeploymentMarks {
-        let last = try store.read { try $0.deployments(stream: nil, last: 32) }
-        let forward = last.last { !$0.kind.isWayBack } ?? last.first
-        return DeploymentMarks(newest: last.last?.id ?? 0, newestForward: forward?.id ?? 0)
+        try store.read { reading in
+            var last: [Deployment] = []
+            // Most often one of the newest few goes forward, and each names all that it changed.
+            for count in [1, 4, 32] {
+                last = try reading.deployments(stream: nil, last: count)
+                if let forward = last.last(where: { !$0.kind.isWayBack }) {
+                    return DeploymentMarks(newest: last.last?.id ?? 0, newestForward: forward.id)
+                }
+            }
+            return DeploymentMarks(newest: last.last?.id ?? 0, newestForward: last.first?.id ?? 0)
+        }
     }
 }
 

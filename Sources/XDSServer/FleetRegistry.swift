@@ -197,7 +197,7 @@ actor FleetRegistry {
     }
 
     /// Milliseconds.
-    private static let memoryRest: Int64 = 25
+    private static let memoryRest: Int64 = 100
 
     /// Lets every waiting request go, and each one that comes after. What is remembered is in its file then.
     func close() async {

@@ -32,6 +32,14 @@ struct JournalTests {
         #expect(marks.onlyGoesBack(since: before.id))
         #expect(!marks.onlyGoesBack(since: before.id - 1) && !marks.onlyGoesBack(since: before.id + 1))
         #expect(try Account().plane().deploymentMarks() == DeploymentMarks())
+        // However often it goes back and to again.
+        for turn in 1...8 {
+            try account.apply(
+                .rollback(
+                    application: name("shop"), environment: name("production"), to: turn.isMultiple(of: 2) ? nil : 1))
+            let marks = try account.plane().deploymentMarks()
+            #expect(marks == DeploymentMarks(newest: before.id + 1 + turn, newestForward: before.id))
+        }
     }
 
     @Test func everyMutationIsAudited() throws {

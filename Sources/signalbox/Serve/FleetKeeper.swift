@@ -5,14 +5,15 @@ internal import Logging
 
 /// Keeps the store at what the nodes say: at once where somebody may wait for it, and within a second otherwise.
 ///
-/// While one transaction is written, what the nodes say is gathered for the next: ten nodes that acknowledge at the same
-/// time cost two of them and not ten.
+/// While one transaction is written, and for some milliseconds after it, what the nodes say is gathered for the next: ten
+/// nodes that acknowledge at the same time cost two of them and not ten.
 actor FleetKeeper {
     private let store: any ConfigurationStore
     private let log: Logger
     private var reconciler: FleetReconciler
     private var book = AcknowledgementBook()
     private var saving: Task<Void, Never>?
+    private static let rest = Duration.milliseconds(10)
 
     init(store: any ConfigurationStore, log: Logger) throws {
         self.store = store
@@ -52,6 +53,7 @@ actor FleetKeeper {
                 reconciler.putBack(taken)
                 return log.warning("node status not saved yet: \(ErrorReport(error).message)")
             }
+            try? await Task.sleep(for: Self.rest)
         }
     }
 
