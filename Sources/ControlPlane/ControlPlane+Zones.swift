@@ -17,14 +17,29 @@ extension ControlPlane {
     }
 
     /// Reads a zone document. All problems at once.
+    /// - Parameter place: the file, for the error.
     /// - Throws: `ControlPlaneError.invalid` with the findings.
-    package static func zoneEdit(from node: DocumentNode, named name: String? = nil) throws(ControlPlaneError)
-        -> ZoneEdit
-    {
+    package static func zoneEdit(
+        from node: DocumentNode, named name: String? = nil, at place: String? = nil
+    ) throws(ControlPlaneError) -> ZoneEdit {
         let (document, findings) = ZoneDocument.read(node, named: name)
+        return try zoneEdit(document, findings, at: place ?? name.map { "zone \($0)" })
+    }
+
+    /// The same, and what of it this edge could not carry out, with the account's lists.
+    package func checkedZoneEdit(
+        from node: DocumentNode, named name: String? = nil, at place: String? = nil
+    ) throws -> ZoneEdit {
+        let (document, findings) = ZoneCheck.read(node, named: name, lists: try knownLists())
+        return try Self.zoneEdit(document, findings, at: place ?? name.map { "zone \($0)" })
+    }
+
+    private static func zoneEdit(
+        _ document: ZoneDocument?, _ findings: [Finding], at place: String?
+    ) throws(ControlPlaneError) -> ZoneEdit {
         guard let document, findings.allSatisfy({ $0.severity != .error }) else {
             throw ControlPlaneError(
-                .invalid, at: name.map { "zone \($0)" } ?? "zone document", "the zone file cannot be used",
+                .invalid, at: place ?? "zone document", "the zone file cannot be used",
                 remedy: "mend what the findings name and import it again; nothing was changed", findings: findings)
         }
         return .put(

@@ -33,6 +33,7 @@ package protocol GatedPlan {
     var title: String { get }
     /// False for ways back.
     var isGated: Bool { get }
+    var findings: [Finding] { get set }
     var errors: [Finding] { get }
     var warnings: [Finding] { get }
     /// Safety thresholds exceeded, each a sentence.

@@ -11,6 +11,8 @@ struct ChangeFlow {
     var needsServer = true
     /// Tests of the plan outside the store, e.g. by Envoy itself.
     var checks: [any PlanCheck] = []
+    /// Where the lines of findings are, when the change was written in a document.
+    var places: DocumentPlaces?
 
     func run(_ request: ChangeRequest) async throws {
         let plane = try session.plane(options.isDryRun ? .reading : .writing)
@@ -22,11 +24,11 @@ struct ChangeFlow {
             plan.findings += findings
             apply.evidence = evidence
         }
+        if let places { plan.findings = plan.findings.map(places.located) }
         if options.isDryRun {
             return session.output.show(plan.checksum.rawValue, plan.document) { PlanText.pieces(plan) }
         }
-        for piece in PlanText.pieces(plan) { session.output.note(piece.text, piece.style) }
-        try Gate.check(plan, apply)
+        try session.show(plan, PlanText.pieces, apply)
         if plan.before != plan.after { try Confirmation(session: session).ask("\(SafeText(plan.title))?") }
         let deployment = try plane.apply(plan, apply)
         let committedAt = TimeText.now()
@@ -132,5 +134,23 @@ struct ChangeFlow {
                 "missing": .array(missing.map { .string($0.rawValue) }), "waited_ms": .int(waited),
             ])
         }
+    }
+}
+
+extension Session {
+    /// Shows a plan that is about to be applied. What holds it up is told by the error and not here as well.
+    func show<Gated: GatedPlan>(
+        _ plan: Gated, _ pieces: (_ plan: Gated) -> [Output.Piece], _ options: ApplyOptions
+    ) throws {
+        var shown = plan
+        var refusal: ControlPlaneError?
+        do throws(ControlPlaneError) {
+            try Gate.check(plan, options)
+        } catch {
+            refusal = error
+            shown.findings.removeAll { error.findings.contains($0) }
+        }
+        for piece in pieces(shown) { output.note(piece.text, piece.style) }
+        if let refusal { throw refusal }
     }
 }

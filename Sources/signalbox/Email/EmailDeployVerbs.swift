@@ -131,10 +131,8 @@ extension Session {
         if options.isDryRun {
             return output.show(plan.checksum.rawValue, plan.document) { MailPlanText.pieces(plan) }
         }
-        for piece in MailPlanText.pieces(plan) { output.note(piece.text, piece.style) }
-        if plan.kind == .rollback || plan.errors.isEmpty {
-            try Confirmation(session: self).ask("\(SafeText(plan.title))?")
-        }
+        try show(plan, MailPlanText.pieces, options.applyOptions)
+        try Confirmation(session: self).ask("\(SafeText(plan.title))?")
         let entry = try mail.apply(plan, options.applyOptions)
         let isServed = ServerSocket.tellPublished(statePath: statePath)
         output.done(

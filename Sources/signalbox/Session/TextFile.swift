@@ -6,7 +6,7 @@ internal import Glibc
 enum TextFile {
     /// Reads a file, or standard input for `-`.
     static func read(_ path: String) throws -> [UInt8] {
-        if path == "-" { return try read(STDIN_FILENO, named: "standard input") }
+        if path == "-" { return try read(STDIN_FILENO, named: name(path)) }
         guard let bytes = try readIfPresent(path) else {
             throw ErrorReport(
                 .notFound, at: path, "there is no such file", remedy: "check the path; '-' is standard input")
@@ -32,6 +32,10 @@ enum TextFile {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 {
                 if errno == EINTR { continue }
+                guard errno != EISDIR else {
+                    throw ErrorReport(
+                        .invalid, at: name, "it is a directory and not a file", remedy: "name a file in it")
+                }
                 throw failure(name, "cannot be read")
             }
             if count == 0 { return bytes }
@@ -44,13 +48,16 @@ enum TextFile {
         }
     }
 
+    /// What a path given on the command line is called in an error.
+    static func name(_ path: String) -> String { path == "-" ? "standard input" : path }
+
     /// Reads a document; findings name the file.
     static func document(_ path: String) throws -> DocumentNode {
         do {
             return try DocumentText.read(bytes: try read(path))
         } catch let error as DocumentTextError {
             throw ErrorReport(
-                .invalid, at: path == "-" ? "standard input" : path, "the text cannot be read",
+                .invalid, at: name(path), "the text cannot be read",
                 remedy: "mend what the findings name; nothing was changed", findings: error.findings)
         }
     }

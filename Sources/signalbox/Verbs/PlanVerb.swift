@@ -94,8 +94,10 @@ struct PlanVerb: ParsableCommand {
 
         func run() throws {
             let document = try TextFile.document(file)
-            let edit = try ControlPlane.zoneEdit(from: document, named: try name.map { try Names.zone($0) })
-            try Session(global).showPlan(.zone(edit))
+            let session = try Session(global)
+            let edit = try session.plane(.reading).checkedZoneEdit(
+                from: document, named: try name.map { try Names.zone($0) }, at: TextFile.name(file))
+            try session.showPlan(.zone(edit))
         }
     }
 }

@@ -94,7 +94,8 @@ extension ZoneVerb {
                     .usage, at: "zone diff", "name one zone file, or say --cloudflare",
                     remedy: "signalbox zone diff --help")
             }
-            let edit = try ControlPlane.zoneEdit(from: try TextFile.document(files[0]), named: name)
+            let edit = try ControlPlane.zoneEdit(
+                from: try TextFile.document(files[0]), named: name, at: TextFile.name(files[0]))
             guard case .put(let name, let hosts, let tls, let configuration) = edit else {
                 throw ErrorReport(.invalid, at: files[0], "it is no zone file", remedy: "signalbox zone example")
             }

@@ -41,7 +41,7 @@ extension ZoneVerb {
             let session = try Session(global)
             let name = try name.map { try Names.zone($0) }
             guard cloudflare.isCloudflare else {
-                return try await put(try document(files[0]), named: name, session)
+                return try await put(try document(files[0]), named: name, at: TextFile.name(files[0]), session)
             }
             let imported = try await cloudflare.read(files, named: name, session)
             let zone = imported.zone
@@ -89,14 +89,18 @@ extension ZoneVerb {
                 || known.list.description != list.description
         }
 
-        private func put(_ document: DocumentNode, named name: String?, _ session: Session) async throws {
-            let edit = try ControlPlane.zoneEdit(from: document, named: name)
+        private func put(
+            _ document: DocumentNode, named name: String?, at place: String? = nil, _ session: Session
+        ) async throws {
+            let edit = try session.plane(.reading).checkedZoneEdit(from: document, named: name, at: place)
             guard case .put(let zone, let hosts, let tls, _) = edit else { return }
             if let tls {
                 let found = CertificateCheck(now: session.output.now).findings(zone: zone, hosts: hosts, tls)
                 for piece in FindingText.pieces(found) { session.output.note(piece.text, piece.style) }
             }
-            try await ChangeFlow(session: session, options: change, needsServer: false).run(.zone(edit))
+            try await ChangeFlow(
+                session: session, options: change, needsServer: false, places: DocumentPlaces(document)
+            ).run(.zone(edit))
         }
     }
 }
