@@ -132,9 +132,19 @@ extension Console {
         case (_, .ask(let what)):
             model.overlay = .typed(operation, AskDialog.make(operation, what, model.around(at: now), at: now))
             return []
-        case (.edit(let label), _): return [.outside(.edit(label, kept: model.keptText[label]))]
+        case (.edit(let label), _):
+            // Whoever opens a refused text again has chosen already.
+            guard model.keptText[label] == nil, let picture = model.picture,
+                let back = TakenBack(label, in: picture)
+            else { return edit(label, model) }
+            model.overlay = .typed(operation, EditDialog.make(back, operation, model.around(at: now), at: now))
+            return []
         default: return perform(operation, &model, at: now)
         }
+    }
+
+    static func edit(_ label: Place.VersionLabel, _ model: ConsoleModel) -> [Command<Effect, Message>] {
+        [.outside(.edit(label, kept: model.keptText[label]))]
     }
 
     static func perform(

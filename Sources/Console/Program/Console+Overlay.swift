@@ -29,8 +29,9 @@ extension Console {
             model.overlay = .typed(operation, dialog)
             switch outcome {
             case .cancelled: model.closeOverlay()
-            case .pressed:
+            case .pressed(let button):
                 model.closeOverlay()
+                if case .edit = operation.act, let label = Place.VersionLabel(button[...]) { return edit(label, model) }
                 return perform(operation, &model, at: now)
             default: break
             }

@@ -80,7 +80,8 @@ package struct ConsoleModel: Sendable {
     /// What lies over the screen and takes the keys.
     enum Overlay: Sendable {
         case change(ChangeDialog)
-        /// Something that cannot be taken back, and the question that its name has to be typed for.
+        /// Something that cannot be taken back, and the question that its name has to be typed for; or one to be read
+        /// before something is done.
         case typed(Operation, Dialog)
         case text(TextPage)
         case help(HelpView)
