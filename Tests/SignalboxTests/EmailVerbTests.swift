@@ -145,6 +145,24 @@ import Testing
         }
     }
 
+    @Test func aDraftTellsThatItsDestinationIsNotConfirmed() async throws {
+        let folder = try await made()
+        _ = try await run(
+            "email", "destination", "add", "new@dest.example", "--message", "other.eml", in: folder)
+        _ = try await run(
+            "email", "rule", "add", "a.example", "--to", "sales", "--forward", "new@dest.example", in: folder)
+        _ = try await run("email", "catch-all", "set", "a.example", "--forward", "new@dest.example", in: folder)
+        for local in ["sales", "anybody"] {
+            let told = try await run("email", "explain", "\(local)@a.example", "--rules", "draft", in: folder)
+            #expect(told.output.contains("forward to new@dest.example"), "\(told)")
+            #expect(told.output.contains("error [destination-pending]"), "\(told)")
+            #expect(told.output.contains("signalbox email destination verify new@dest.example CODE"), "\(told)")
+        }
+        let other = try await run(
+            "email", "explain", "info@a.example", "--rules", "draft", "--output", "json", in: folder)
+        #expect(other.json["findings"].elements.isEmpty, "only what is about the rule that decides: \(other)")
+    }
+
     @Test func whatThereIsOnlyOneOfNeedsNoName() async throws {
         let folder = try await made()
         try "From: Eve <eve@worse.example>\nTo: info@a.example\n\nbody\n".write(

@@ -46,10 +46,11 @@ struct EmailExplainVerb: ParsableCommand {
         let explanation = plan.explain(envelope, content: content, at: TimeText.now())
         let atRecipient = isFile ? plan.decide(envelope, content: nil, at: TimeText.now()) : explanation.decision
         let dialogue = SMTPDialogue.lines(envelope, atRecipient, isFile ? explanation.decision : nil)
+        let findings = try findings(mail, explanation.decision, of: envelope.recipient.domain)
         session.output.show(
-            envelope.recipient.description, document(explanation, label, dialogue, content)
+            envelope.recipient.description, document(explanation, label, dialogue, content, findings)
         ) {
-            EmailExplanationText.pieces(explanation, envelope, label, content) + [
+            EmailExplanationText.pieces(explanation, envelope, label, content) + FindingText.pieces(findings) + [
                 Output.Piece(""), Output.Piece("SMTP:", .dim),
             ]
                 + dialogue.map { Output.Piece(SafeText($0).indented(by: 2)) }
@@ -82,8 +83,19 @@ struct EmailExplainVerb: ParsableCommand {
         return (plan, version.label)
     }
 
+    /// What stands against the rules that decided, of rules that are not in force: the mail would not go as is told here,
+    /// since the plan takes all destinations for verified.
+    private func findings(_ mail: MailControl, _ decision: MailDecision, of domain: String) throws -> [Finding] {
+        guard let selector = MailVersionReference.Selector(rules), selector != .live else { return [] }
+        let places = Set((decision.passed + [decision.rule].compactMap(\.self)).map { "email rule \(domain)/\($0)" })
+        return try mail.findings(MailVersionReference(domain: domain, selector: selector)).filter {
+            $0.severity == .error && places.contains($0.place)
+        }
+    }
+
     private func document(
-        _ explanation: MailExplanation, _ label: String?, _ dialogue: [String], _ content: MailContent?
+        _ explanation: MailExplanation, _ label: String?, _ dialogue: [String], _ content: MailContent?,
+        _ findings: [Finding]
     ) -> DocumentValue {
         let decision = explanation.decision
         return .object([
@@ -106,6 +118,7 @@ struct EmailExplainVerb: ParsableCommand {
                     ])
                 }),
             "end": explanation.end.map { .string($0) }, "smtp": .array(dialogue.map { .string($0) }),
+            "findings": .array(findings.map(\.document)),
         ])
     }
 }
