@@ -187,6 +187,11 @@ import Testing
         let live = try await run("email", "replay", "--ruleset", "draft", in: folder)
         #expect(live.status == 66 && live.errors.contains("no domain has such rules"), "\(live)")
     }
+        let forgotten = try await run("email", "worker", "test", "blocklist", in: folder)
+        #expect(forgotten.status == 64, "\(forgotten)")
+        #expect(forgotten.errors.contains("the message to ask worker blocklist about is missing"), "\(forgotten)")
+        #expect(forgotten.errors.contains("signalbox email worker test blocklist message.eml"), "\(forgotten)")
+
 
     /// Its verifier is named together with another switch: nothing is told of a verifier that was missing a moment ago.
     @Test func switchesThatAreSetTogetherAreCheckedTogether() async throws {

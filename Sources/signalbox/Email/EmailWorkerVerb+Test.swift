@@ -79,6 +79,12 @@ extension EmailWorkerVerb {
         private func asked(_ control: MailControl) throws -> (worker: MailWorker, file: String) {
             if let file { return (try control.worker(named: try EmailWorkerVerb.name(worker)), file) }
             let known = try control.workers()
+            // The one word there is names a worker: it is the message that was left out.
+            guard access(worker, F_OK) == 0 || !known.contains(where: { $0.name.rawValue == worker }) else {
+                throw ErrorReport(
+                    .usage, at: "email worker test \(worker)", "the message to ask worker \(worker) about is missing",
+                    remedy: "signalbox email worker test \(worker) message.eml")
+            }
             guard let only = known.first, known.count == 1 else {
                 throw ErrorReport(
                     .usage, at: "email worker test \(worker)",
