@@ -1,3 +1,4 @@
+import ArgumentParser
 import EdgeModel
 import FoundationEssentials
 import TestKit
@@ -163,6 +164,15 @@ import Testing
         #expect(other.json["findings"].elements.isEmpty, "only what is about the rule that decides: \(other)")
     }
 
+    @Test func aRemedyOfThePostfixCheckHasTheOptionsThatItWasGiven() throws {
+        let standard = try EmailPostfixVerb.Place.parse([])
+        #expect(standard.setupCommand == "signalbox email postfix setup --apply")
+        let place = try EmailPostfixVerb.Place.parse(["--configuration", "/etc/postfix b", "--mail-log", "/tmp/log"])
+        let command = "signalbox email postfix setup --apply --configuration '/etc/postfix b' --mail-log /tmp/log"
+        #expect(place.setupCommand == command)
+        #expect(VerbTree.complaint(command) == nil)
+    }
+
     @Test func whatThereIsOnlyOneOfNeedsNoName() async throws {
         let folder = try await made()
         try "From: Eve <eve@worse.example>\nTo: info@a.example\n\nbody\n".write(
@@ -177,6 +187,11 @@ import Testing
         let friend = try await run("email", "worker", "test", "m.eml", "--from", "alice@b.example", in: folder)
         #expect(friend.output.contains("forward to ops@dest.example"), "\(friend)")
 
+        let forgotten = try await run("email", "worker", "test", "blocklist", in: folder)
+        #expect(forgotten.status == 64, "\(forgotten)")
+        #expect(forgotten.errors.contains("the message to ask worker blocklist about is missing"), "\(forgotten)")
+        #expect(forgotten.errors.contains("signalbox email worker test blocklist message.eml"), "\(forgotten)")
+
         // With a second one it must be said which.
         let second = try await run("email", "destination", "add", "b@dest.example", "--message", "b.eml", in: folder)
         #expect(second.status == 0, "\(second)")
@@ -187,11 +202,6 @@ import Testing
         let live = try await run("email", "replay", "--ruleset", "draft", in: folder)
         #expect(live.status == 66 && live.errors.contains("no domain has such rules"), "\(live)")
     }
-        let forgotten = try await run("email", "worker", "test", "blocklist", in: folder)
-        #expect(forgotten.status == 64, "\(forgotten)")
-        #expect(forgotten.errors.contains("the message to ask worker blocklist about is missing"), "\(forgotten)")
-        #expect(forgotten.errors.contains("signalbox email worker test blocklist message.eml"), "\(forgotten)")
-
 
     /// Its verifier is named together with another switch: nothing is told of a verifier that was missing a moment ago.
     @Test func switchesThatAreSetTogetherAreCheckedTogether() async throws {

@@ -52,6 +52,19 @@ struct EmailPostfixVerb: ParsableCommand {
             try EmailPostfixVerb.reported { try setup.values(["maillog_file"]) }["maillog_file"] ?? ""
         }
 
+        /// Puts the settings right, of the Postfix that was asked about.
+        var setupCommand: String { command("setup", "--apply") }
+
+        func command(_ verb: String...) -> String {
+            var words = ["signalbox", "email", "postfix"] + verb
+            let given = [
+                ("--configuration", configuration, "/etc/postfix"),
+                ("--sockets", sockets, "/var/spool/postfix/signalbox"), ("--mail-log", mailLog, "/var/log/postfix.log"),
+            ]
+            for (option, value, standard) in given where value != standard { words += [option, value] }
+            return words.map(ShellWord.quoted).joined(separator: " ")
+        }
+
         /// What answers Postfix and counts from its log.
         func serveCommand() throws -> String {
             let file = try logFile()
@@ -164,15 +177,14 @@ struct EmailPostfixVerb: ParsableCommand {
                 findings.append(
                     Finding(
                         .error, "postfix-setting", at: "\(place.configuration)/main.cf \(parameter.name)",
-                        "it is not as it must be (\(parameter.reason))", remedy: "signalbox email postfix setup --apply"
-                    ))
+                        "it is not as it must be (\(parameter.reason))", remedy: place.setupCommand))
             }
             if try !EmailPostfixVerb.reported({ try setup.hasLogService() }) {
                 findings.append(
                     Finding(
                         .error, "postfix-log-service", at: "\(place.configuration)/master.cf",
                         "there is no service that writes the log file",
-                        remedy: "signalbox email postfix setup --apply"))
+                        remedy: place.setupCommand))
             }
             let silent = place.silentSockets
             if !silent.isEmpty {
@@ -186,11 +198,18 @@ struct EmailPostfixVerb: ParsableCommand {
             if !file.isEmpty, access(file, R_OK) != 0 {
                 findings.append(
                     Finding(
-                        .warning, "mail-log", at: file, "it cannot be read: nothing is counted until Postfix writes it")
-                )
+                        .warning, "mail-log", at: file,
+                        access(file, F_OK) == 0
+                            ? "this user may not read it"
+                            : "it is not there: nothing is counted until Postfix writes it",
+                        remedy: access(file, F_OK) == 0
+                            ? "sudo \(checkCommand)" : "postfix -c \(ShellWord.quoted(place.configuration)) reload"))
             }
             return findings
         }
+
+        /// This check, with the options it was given.
+        private var checkCommand: String { place.command("check") }
     }
 
     static func reported<T>(_ body: () throws -> T) throws -> T {
