@@ -62,7 +62,11 @@ struct EmailHistoryVerb: ParsableCommand {
         commandName: "history",
         abstract: "What came into force, rules, domains, destinations and workers: when, by whom, why; newest first.",
         discussion: Examples.text(
-            "signalbox email history example.com", "signalbox email history --last 10 --output jsonl"))
+            "signalbox email history example.com", "signalbox email history --last 10 --output jsonl",
+            before: """
+                A domain comes into force with its first rules; that it was added or removed stands in the audit: \
+                signalbox audit list.
+                """))
 
     @Argument(help: "The domain; all without it.") var domain: String?
     @Option(help: ArgumentHelp("So many at most.", valueName: "number")) var last = 50
