@@ -35,6 +35,9 @@ enum ImageOffers {
         }
     }
 
+    /// A migration is not switched on and off.
+    static func label(_ action: Action) -> TerminalText? { action == .toggle ? "pause/resume" : nil }
+
     /// Asks for a survey or a migration, of the place as far as it is one of a source or target.
     static func form(_ context: ScreenContext) -> EntryForm {
         let images = context.content?.images

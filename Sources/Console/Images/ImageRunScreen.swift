@@ -115,6 +115,8 @@ enum ImageRunScreen: ListScreen {
         return ImageOffers.offer(command, run, reason: reason?.isFailure == true ? reason : nil, context.keys)
     }
 
+    static func label(_ action: Action) -> TerminalText? { ImageOffers.label(action) }
+
     static func copied(_ id: String, _ context: ScreenContext) -> [String]? {
         guard !id.hasPrefix(object), let run = context.content?.images?.runs.first else { return nil }
         return ["images", "report", "\(run.run.id)"]

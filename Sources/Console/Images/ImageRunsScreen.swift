@@ -66,6 +66,8 @@ enum ImageRunsScreen: ListScreen {
         return ImageOffers.offer(command, run, context.keys)
     }
 
+    static func label(_ action: Action) -> TerminalText? { ImageOffers.label(action) }
+
     static func copied(_ id: String, _ context: ScreenContext) -> [String]? { ["images", "report", id] }
 
     static func form(_ context: ScreenContext) -> EntryForm? { ImageOffers.form(context) }

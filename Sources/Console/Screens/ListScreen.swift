@@ -12,6 +12,8 @@ protocol ListScreen: Sendable {
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer
     /// The command that is copied in place of the row's text; nil: none is.
     static func copied(_ id: String, _ context: ScreenContext) -> [String]?
+    /// What a key does here, where the word that it has everywhere says something else; nil: it does not.
+    static func label(_ action: Action) -> TerminalText?
     /// The column that alone is copied of a row; nil: all of them are.
     static var copiedColumn: String? { get }
     /// What is said when there is no row.
@@ -30,6 +32,7 @@ extension ListScreen {
     static func copied(_ id: String, _ context: ScreenContext) -> [String]? { nil }
     static var copiedColumn: String? { nil }
     static func emptiness(_ context: ScreenContext) -> [StyledLine] { [StyledLine("nothing here yet", .textMuted)] }
+    static func label(_ action: Action) -> TerminalText? { nil }
     static var bulk: Set<Action> { [] }
     static func form(_ context: ScreenContext) -> EntryForm? { nil }
     static func tree(_ context: ScreenContext) -> [TreeState<String>.Node] { [] }

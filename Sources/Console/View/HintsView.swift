@@ -108,6 +108,7 @@ enum HintsView {
     private static func change(_ action: Action, _ model: ConsoleModel, _ context: ScreenContext) -> Hint? {
         let offer = offer(action, model, context)
         guard offer != .none, var hint = hint(action, model.setup.keys) else { return nil }
+        if let label = model.screen.place.screen?.label(action) { hint.label = label }
         if case .unavailable(let why) = offer { (hint.isOn, hint.why) = (false, why) }
         if action.isChange, model.setup.isReadOnly { (hint.isOn, hint.why) = (false, "this console only reads") }
         return hint
