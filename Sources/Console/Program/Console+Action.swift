@@ -213,7 +213,14 @@ extension Console {
         guard let screen = model.screen.place.screen, let context = model.context(at: now),
             let id = model.screen.selected, let place = screen.inner(id, context)
         else { return [] }
-        return go(to: place, &model, at: now)
+        let row = screen.innerRow(id, context)
+        let commands = go(to: place, &model, at: now)
+        // It may have to be read first.
+        if let row, model.screen.place == place {
+            model.screen.made = row
+            model.refreshScreen(at: now)
+        }
+        return commands
     }
 
     /// One thing a press: clears the filter, then goes a level out. Never quits.

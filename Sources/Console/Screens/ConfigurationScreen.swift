@@ -24,10 +24,12 @@ enum ConfigurationScreen: ListScreen {
         return rules + configuration.origins.map(origin) + configuration.settings.map(setting)
     }
 
+    static func row(ofRule ref: String) -> String { "rule/\(ref)" }
+
     private static func rule(_ rule: Rule, _ phase: Phase, _ position: Int) -> Row {
         let ink: Role = rule.enabled ? .text : .textDisabled
         return Row(
-            "rule/\(rule.ref)",
+            row(ofRule: rule.ref),
             [
                 StyledLine(phase.shortName, .textMuted), StyledLine("\(position)", .textNumber),
                 StyledLine(rule.enabled ? "●" : "○", rule.enabled ? .statusOk : .statusPaused),

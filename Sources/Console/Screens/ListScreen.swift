@@ -9,11 +9,13 @@ protocol ListScreen: Sendable {
     static func rows(_ context: ScreenContext) -> [Row]
     /// nil: there is nothing inside.
     static func inner(_ id: String, _ context: ScreenContext) -> Place?
+    /// The row inside that the cursor goes to; nil: the first.
+    static func innerRow(_ id: String, _ context: ScreenContext) -> String?
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer
-    /// The command that is copied in place of the row's text; nil: none is.
-    static func copied(_ id: String, _ context: ScreenContext) -> [String]?
     /// What a key does here, where the word that it has everywhere says something else; nil: it does not.
     static func label(_ action: Action) -> TerminalText?
+    /// The command that is copied in place of the row's text; nil: none is.
+    static func copied(_ id: String, _ context: ScreenContext) -> [String]?
     /// The column that alone is copied of a row; nil: all of them are.
     static var copiedColumn: String? { get }
     /// What is said when there is no row.
@@ -28,11 +30,12 @@ protocol ListScreen: Sendable {
 
 extension ListScreen {
     static func inner(_ id: String, _ context: ScreenContext) -> Place? { nil }
+    static func innerRow(_ id: String, _ context: ScreenContext) -> String? { nil }
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer { .none }
+    static func label(_ action: Action) -> TerminalText? { nil }
     static func copied(_ id: String, _ context: ScreenContext) -> [String]? { nil }
     static var copiedColumn: String? { nil }
     static func emptiness(_ context: ScreenContext) -> [StyledLine] { [StyledLine("nothing here yet", .textMuted)] }
-    static func label(_ action: Action) -> TerminalText? { nil }
     static var bulk: Set<Action> { [] }
     static func form(_ context: ScreenContext) -> EntryForm? { nil }
     static func tree(_ context: ScreenContext) -> [TreeState<String>.Node] { [] }

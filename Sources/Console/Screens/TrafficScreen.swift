@@ -101,15 +101,7 @@ enum FailingScreen: ListScreen {
     }
 
     static func rows(_ context: ScreenContext) -> [Row] {
-        // The same thing has the same id when newer ones come: equal ones are counted from the oldest.
-        var seen: [String: Int] = [:]
-        let ids = (context.live?.failing ?? []).reversed().map { request in
-            let key =
-                "\(request.at.milliseconds)/\(request.node?.rawValue ?? "")/\(request.status)\(request.host)\(request.path)"
-            seen[key, default: 0] += 1
-            return "\(key)/\(seen[key] ?? 0)"
-        }
-        return zip(context.live?.failing ?? [], ids.reversed()).map { request, id in
+        requests(context).map { request, id in
             let ink: Role = request.isSevere ? .statusBad : .statusWarn
             return Row(
                 id,
@@ -128,12 +120,31 @@ enum FailingScreen: ListScreen {
         }
     }
 
-    /// What answered: the version.
+    /// With their rows' ids: the same thing has the same when newer ones come, so equal ones are counted from the oldest.
+    private static func requests(_ context: ScreenContext) -> [(FailingRequest, id: String)] {
+        var seen: [String: Int] = [:]
+        let failing = context.live?.failing ?? []
+        let ids = failing.reversed().map { request in
+            let key =
+                "\(request.at.milliseconds)/\(request.node?.rawValue ?? "")/\(request.status)\(request.host)\(request.path)"
+            seen[key, default: 0] += 1
+            return "\(key)/\(seen[key] ?? 0)"
+        }
+        return Array(zip(failing, ids.reversed()))
+    }
+
+    /// What answered: the version, or the zone's own configuration.
     static func inner(_ id: String, _ context: ScreenContext) -> Place? {
-        let row = rows(context).first { $0.id == id }
-        let label = row.flatMap { VersionReference($0.cells[5].text.string) }
-        guard let label, case .number(let number) = label.selector else { return nil }
-        return .version(label.application, number)
+        guard let request = requests(context).first(where: { $0.id == id })?.0 else { return nil }
+        if let label = request.version.flatMap({ VersionReference($0) }), case .number(let number) = label.selector {
+            return .version(label.application, number)
+        }
+        return request.zone.flatMap { zone in context.picture.zones.contains { $0.name == zone } ? .zone(zone) : nil }
+    }
+
+    /// The rule that decided: the last of those that did anything.
+    static func innerRow(_ id: String, _ context: ScreenContext) -> String? {
+        requests(context).first { $0.id == id }?.0.rules.last.map(ConfigurationScreen.row(ofRule:))
     }
 
     /// What is wrong is taken back from where it is seen.
