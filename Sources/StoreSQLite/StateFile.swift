@@ -34,7 +34,7 @@ struct StateFile {
     func size() throws -> Int? {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            guard errno == ENOENT else { throw StoreError.cannotOpen(path, errorText()) }
+            guard errno == ENOENT || errno == ENOTDIR else { throw StoreError.cannotOpen(path, errorText()) }
             if lstat(path, &status) == 0 { throw StoreError.cannotOpen(path, "it is a symbolic link to nothing") }
             return nil
         }
@@ -76,7 +76,7 @@ struct StateFile {
         var parent = StateFile(path).directory
         var status = stat()
         while stat(parent, &status) != 0 {
-            guard errno == ENOENT else { throw StoreError.cannotOpen(path, errorText()) }
+            guard errno == ENOENT || errno == ENOTDIR else { throw StoreError.cannotCreate(path, errorText()) }
             missing.append(parent)
             parent = StateFile(parent).directory
         }

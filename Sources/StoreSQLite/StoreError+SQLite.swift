@@ -134,19 +134,19 @@ extension StoreError {
 
     static func cannotCreate(_ path: String, _ why: String) -> StoreError {
         StoreError(
-            .cannotOpen, at: path, "the state cannot be created: \(why)",
+            .cannotCreate, at: path, "the state cannot be created: \(why)",
             remedy: "Name a directory that you can write with `--state PATH`.")
     }
 
     static func cannotShare(_ path: String, group: UInt32, _ why: String) -> StoreError {
         StoreError(
-            .cannotOpen, at: path, "the state's directory cannot be given to group \(group): \(why)",
+            .cannotCreate, at: path, "the state's directory cannot be given to group \(group): \(why)",
             remedy: "Repeat as a member of that group, or as root. Nothing was made.")
     }
 
     static func notShared(_ path: String, directory: String, group: UInt32) -> StoreError {
         StoreError(
-            .cannotOpen, at: path, "the directory is there already and is not set up for group \(group)",
+            .cannotCreate, at: path, "the directory is there already and is not set up for group \(group)",
             remedy: "Run `chgrp \(group) \(directory) && chmod 2770 \(directory)`, or name a state in a directory "
                 + "that is not there yet with `--state PATH`. Nothing was changed.")
     }

@@ -262,7 +262,7 @@ import Testing
 
         #expect(try storeError { try store.backup(to: copy) }?.code == .refused)
         #expect(try restored.read { try $0.settings() } == ["a": "b"])
-        #expect(try storeError { try store.backup(to: test.folder.path("no/such/copy.db")) }?.code == .cannotOpen)
+        #expect(try storeError { try store.backup(to: test.folder.path("no/such/copy.db")) }?.code == .cannotCreate)
         let files = try FileManager.default.contentsOfDirectory(atPath: test.folder.path)
         #expect(files.filter { $0.contains("draft") } == [])
     }

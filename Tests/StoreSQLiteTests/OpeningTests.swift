@@ -219,7 +219,7 @@ import Testing
         let inFile = try storeError {
             _ = try SQLiteStore.open(path: test.folder.path("empty.db/state.db"), mode: .create())
         }
-        #expect(inFile?.code == .cannotOpen)
+        #expect(inFile?.code == .cannotCreate)
     }
 
     @Test("a name like a URI is a file's name")
@@ -265,7 +265,7 @@ import Testing
         let error = try storeError {
             _ = try test.open(.create(permissions: .group(getegid())))
         }
-        #expect(error?.code == .cannotOpen)
+        #expect(error?.code == .cannotCreate)
         #expect(error?.remedy.contains("chgrp \(getegid()) \(test.folder.path) && chmod 2770") == true)
         #expect(try mode(test.folder.path) == 0o700)
         #expect(try test.files() == [])

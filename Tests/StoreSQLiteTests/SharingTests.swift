@@ -198,7 +198,7 @@ import Testing
         #expect(
             run.output.split(separator: "\n") == [
                 "revision 1", "readOnly: the state can only be read: its file system is read-only",
-                "cannotOpen: the state cannot be created: Read-only file system",
+                "cannotCreate: the state cannot be created: Read-only file system",
             ])
         #expect(test.bytes() == before)
     }

@@ -104,6 +104,8 @@ package struct StoreError: Error, Hashable, Sendable {
         /// Written by an older program; must be migrated by `state migrate`.
         case olderSchema
         case cannotOpen
+        /// A new state cannot be put where it was asked for.
+        case cannotCreate
         /// An invariant that the store guards would be broken.
         case refused
         case io

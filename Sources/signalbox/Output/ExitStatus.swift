@@ -89,6 +89,8 @@ enum Failure: String, CaseIterable, Sendable {
             case .newerSchema: .stateNewer
             case .olderSchema: .stateOlder
             case .cannotOpen, .io: .stateUnreadable
+            // The place is the matter and not a state, which is not there yet.
+            case .cannotCreate: .io
             case .refused: .stateRefused
             }
     }
