@@ -280,4 +280,17 @@ struct DeployTests {
         try account.apply(.undo(nil))
         #expect(try account.plane().environments().map(\.environment.rank) == [0, 1])
     }
+
+    @Test func anEntryThatIsNotThereNamesTheNewestThatCanBeUndone() throws {
+        try assign(1)
+        let entry = try promote()
+        let error = refusal { try account.apply(.undo(99)) }
+        #expect(error?.code == .notFound && error?.message == "there is no deployment 99")
+        #expect(error?.remedy == "signalbox undo \(entry.id)")
+        #expect(error?.details.first?.hasPrefix("the newest that can be undone is \(entry.id), made at ") == true)
+        account.advance(seconds: 301)
+        let late = refusal { try account.apply(.undo(99)) }
+        #expect(late?.remedy == "signalbox history")
+        #expect(late?.details == ["nothing was changed in the last 5 minutes, and nothing older can be undone"])
+    }
 }

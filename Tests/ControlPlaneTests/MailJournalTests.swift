@@ -54,6 +54,15 @@ struct MailJournalTests {
         ).map(\.code)
     }
 
+    @Test func anEntryThatIsNotThereNamesTheNewestThatCanBeUndone() throws {
+        let newest = try #require(try journal().last)
+        let error = refusal { _ = try mail().planUndo(99) }
+        #expect(error?.code == .notFound && error?.remedy == "signalbox email undo \(newest.id)")
+        #expect(error?.details.first?.contains(newest.sentence) == true)
+        account.advance(seconds: 301)
+        #expect(refusal { _ = try mail().planUndo(99) }?.remedy == "signalbox email history")
+    }
+
     // MARK: verification
 
     @Test func anUntouchedJournalVerifiesWithEveryHead() throws {

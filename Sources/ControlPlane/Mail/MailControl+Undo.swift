@@ -42,18 +42,35 @@ extension MailControl {
         }
     }
 
+    private func isRecent(_ entry: MailDeployment) -> Bool {
+        now().milliseconds - entry.at.milliseconds <= MailDeployment.undoWindow
+    }
+
+    /// What could be undone instead of an entry that is not there.
+    private func noEntry(_ id: Int?, among all: [MailDeployment]) -> ControlPlaneError {
+        guard let id else {
+            return ControlPlaneError(
+                .notFound, at: "mail journal", "there is nothing to undo", remedy: "signalbox email history")
+        }
+        // What came with something else is undone with that.
+        let newest = all.last { isRecent($0) && $0.kind != .withdraw }
+        let told = newest.map { "the newest is \($0.id), made at \($0.at): \($0.sentence)" }
+        return ControlPlaneError(
+            .notFound, at: "mail deployment \(id)", "there is no mail deployment \(id)",
+            remedy: newest.map { "signalbox email undo \($0.id)" } ?? "signalbox email history",
+            details: [told ?? "nothing was changed in the last 5 minutes, and nothing older can be undone"])
+    }
+
     private func undo(_ id: Int?, in tx: any MailReading) throws -> MailUndo {
         let all = try tx.mailDeployments(of: nil, last: nil)
         guard let entry = id.map({ id in all.first { $0.id == id } }) ?? all.last else {
-            throw ControlPlaneError(
-                .notFound, at: id.map { "mail deployment \($0)" } ?? "mail journal", "there is nothing to undo",
-                remedy: "signalbox email history")
+            throw noEntry(id, among: all)
         }
         func refuse(_ message: String, _ remedy: String, _ details: [String] = []) -> ControlPlaneError {
             ControlPlaneError(
                 .refused, at: "mail deployment \(entry.id)", message, remedy: remedy, details: details)
         }
-        guard now().milliseconds - entry.at.milliseconds <= MailDeployment.undoWindow else {
+        guard isRecent(entry) else {
             throw refuse(
                 "it was made at \(entry.at), more than 5 minutes ago",
                 "use signalbox email rollback for rules, or make the change the other way round")

@@ -154,12 +154,27 @@ extension Planner {
 
     // MARK: back
 
+    /// What could be undone instead of an entry that is not there.
+    private func noEntry(_ id: Int?, among all: [Deployment]) -> ControlPlaneError {
+        guard let id else {
+            return ControlPlaneError(
+                .notFound, at: "journal", "there is nothing to undo", remedy: "signalbox history")
+        }
+        let newest = all.last { entry in
+            entry.isUndoable(at: now)
+                && !all.contains { $0.id > entry.id && $0.change.touchesSame(as: entry.change) }
+        }
+        let told = newest.map { "the newest that can be undone is \($0.id), made at \($0.at): \($0.change.sentence)" }
+        return ControlPlaneError(
+            .notFound, at: "deployment \(id)", "there is no deployment \(id)",
+            remedy: newest.map { "signalbox undo \($0.id)" } ?? "signalbox history",
+            details: [told ?? "nothing was changed in the last 5 minutes, and nothing older can be undone"])
+    }
+
     private func undo(_ id: Int?) throws -> Intent {
         let all = try tx.deployments(stream: nil, last: nil)
         guard let entry = id.map({ id in all.first { $0.id == id } }) ?? all.last else {
-            throw ControlPlaneError(
-                .notFound, at: id.map { "deployment \($0)" } ?? "journal", "there is nothing to undo",
-                remedy: "signalbox history")
+            throw noEntry(id, among: all)
         }
         guard entry.isUndoable(at: now) else {
             throw ControlPlaneError(
