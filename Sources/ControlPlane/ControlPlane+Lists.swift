@@ -61,12 +61,11 @@ extension ControlPlane {
 
 extension Find {
     static func list(_ name: ListName, in tx: any StoreReading) throws -> NamedList {
-        guard let list = try tx.list(named: name) else { throw noList(name) }
+        guard let list = try tx.list(named: name) else { throw noList(name, among: try tx.lists()) }
         return list
     }
 
-    static func noList(_ name: ListName) -> ControlPlaneError {
-        ControlPlaneError(
-            .notFound, at: "list \(name)", "there is no list '\(name.rawValue)'", remedy: "signalbox list list")
+    static func noList(_ name: ListName, among lists: [NamedList]) -> ControlPlaneError {
+        missing("list", name.rawValue, among: lists.map(\.name.rawValue), list: "signalbox list list")
     }
 }

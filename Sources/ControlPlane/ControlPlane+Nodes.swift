@@ -23,9 +23,9 @@ extension ControlPlane {
     }
 
     package func node(named name: ResourceName) throws -> NodeRow {
-        guard let row = try nodes().first(where: { $0.node.name == name }) else {
-            throw ControlPlaneError(
-                .notFound, at: "node \(name)", "there is no node '\(name)'", remedy: "signalbox node list")
+        let all = try nodes()
+        guard let row = all.first(where: { $0.node.name == name }) else {
+            throw Find.noNode(name, among: all.map(\.node.name))
         }
         return row
     }
@@ -57,8 +57,7 @@ extension ControlPlane {
         let token = Self.token(random(32))
         try mutate { tx in
             guard var node = try tx.node(named: name) else {
-                throw ControlPlaneError(
-                    .notFound, at: "node \(name)", "there is no node '\(name)'", remedy: "signalbox node list")
+                throw Find.noNode(name, among: try tx.nodes().map(\.name))
             }
             node.tokenDigest = Digest.sha256(of: token)
             try tx.putNode(node)
@@ -70,8 +69,7 @@ extension ControlPlane {
     package func removeNode(_ name: ResourceName) throws {
         try mutate { tx in
             guard try tx.node(named: name) != nil else {
-                throw ControlPlaneError(
-                    .notFound, at: "node \(name)", "there is no node '\(name)'", remedy: "signalbox node list")
+                throw Find.noNode(name, among: try tx.nodes().map(\.name))
             }
             try tx.removeNode(named: name)
             return ((), [AuditNote("node.remove", "node/\(name)", "removed")])

@@ -18,10 +18,8 @@ extension ControlPlane {
     package func routingRules() throws -> [RoutingRule] { try store.read { try $0.routingRules() } }
 
     package func routingRule(named name: ResourceName) throws -> RoutingRule {
-        guard let rule = try routingRules().first(where: { $0.name == name }) else {
-            throw ControlPlaneError(
-                .notFound, at: "rule \(name)", "there is no routing rule '\(name)'", remedy: "signalbox rule list")
-        }
+        let rules = try routingRules()
+        guard let rule = rules.first(where: { $0.name == name }) else { throw Find.noRule(name, among: rules) }
         return rule
     }
 

@@ -58,7 +58,7 @@ extension ControlPlane {
         of name: String, at place: TracePlace, in tx: any StoreReading
     ) throws -> ZoneTracer {
         var snapshot = try snapshot(of: [name], in: tx)
-        guard let zone = snapshot.zones.first else { throw Find.noZone(name) }
+        guard let zone = snapshot.zones.first else { throw Find.noZone(name, among: try tx.zones().map(\.name)) }
         var destination: IPAddress?
         var network = Network.production
         switch place {
@@ -91,7 +91,7 @@ extension ControlPlane {
         let plan = PlanCompiler.compile(snapshot).0
         let plans = network == .production ? plan.production : plan.lower
         guard let zonePlan = plans.zones.first(where: { $0.name == zone.zone.name }) else {
-            throw Find.noZone(zone.zone.name)
+            throw Find.noZone(zone.zone.name, among: [])
         }
         let rows = EffectiveRule.rows(snapshot).filter { network == .lower || !$0.isOnStagingAddress }
         return try ZoneTracer(zonePlan, of: zone, in: snapshot, rows, sentTo: destination)

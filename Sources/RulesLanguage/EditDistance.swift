@@ -1,6 +1,7 @@
 /// Finds the name a mistyped one was meant to be.
 package enum EditDistance {
-    /// The closest candidate within two edits (one for short names); nil when none is.
+    /// The closest candidate within two edits (one for short names, where two letters that changed places are one);
+    /// nil when none is.
     package static func nearest(to name: String, among candidates: [String]) -> String? {
         nearest(to: Array(name.utf8), among: candidates.map { Array($0.utf8) }).map { candidates[$0] }
     }
@@ -13,12 +14,21 @@ package enum EditDistance {
         // Kept from candidate to candidate: there are hundreds, and most differ in length or at once.
         var row = [Int](repeating: 0, count: wanted.count + 3)
         for (index, candidate) in candidates.enumerated() where abs(candidate.count - wanted.count) <= limit {
-            guard let distance = distance(wanted, candidate, atMost: limit, &row) else { continue }
+            let found = isSwapped(wanted, candidate) ? 1 : distance(wanted, candidate, atMost: limit, &row)
+            guard let distance = found, distance <= limit else { continue }
             best = index
             if distance == 0 { return best }
             limit = distance - 1
         }
         return best
+    }
+
+    /// Whether two letters beside each other changed places, the commonest slip of a fast hand, and nothing else.
+    private static func isSwapped(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard left.count == right.count, let first = left.indices.first(where: { left[$0] != right[$0] }),
+            first + 1 < left.count, left[first] == right[first + 1], left[first + 1] == right[first]
+        else { return false }
+        return left[(first + 2)...] == right[(first + 2)...]
     }
 
     /// Nil when it is above the limit.

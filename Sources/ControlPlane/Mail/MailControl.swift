@@ -32,27 +32,26 @@ package struct MailControl: Sendable {
 extension Find {
     static func mailDomain(_ name: String, in tx: any MailReading) throws -> MailDomain {
         guard let domain = try tx.mailDomain(named: name) else {
-            throw ControlPlaneError(
-                .notFound, at: "email domain \(name)", "there is no email domain '\(name)'",
-                remedy: "signalbox email domain list")
+            throw missing(
+                "email domain", name, among: try tx.mailDomains().map(\.name), list: "signalbox email domain list")
         }
         return domain
     }
 
     static func mailDestination(_ address: MailAddress, in tx: any MailReading) throws -> MailDestination {
         guard let destination = try tx.mailDestination(address) else {
-            throw ControlPlaneError(
-                .notFound, at: "email destination \(address)", "there is no destination '\(address)'",
-                remedy: "signalbox email destination list")
+            throw missing(
+                "email destination", "\(address)", called: "destination",
+                among: try tx.mailDestinations().map { "\($0.address)" }, list: "signalbox email destination list")
         }
         return destination
     }
 
     static func mailWorker(_ name: ResourceName, in tx: any MailReading) throws -> MailWorker {
         guard let worker = try tx.mailWorker(named: name) else {
-            throw ControlPlaneError(
-                .notFound, at: "email worker \(name)", "there is no worker '\(name)'",
-                remedy: "signalbox email worker list")
+            throw missing(
+                "email worker", name.rawValue, called: "worker", among: try tx.mailWorkers().map(\.name.rawValue),
+                list: "signalbox email worker list")
         }
         return worker
     }

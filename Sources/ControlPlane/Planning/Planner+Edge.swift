@@ -94,8 +94,7 @@ extension Planner {
 
     private func position(of name: ResourceName, in rules: [RoutingRule]) throws -> Int {
         guard let index = rules.firstIndex(where: { $0.name == name }) else {
-            throw ControlPlaneError(
-                .notFound, at: "rule \(name)", "there is no routing rule '\(name)'", remedy: "signalbox rule list")
+            throw Find.noRule(name, among: rules)
         }
         return index
     }
@@ -248,7 +247,7 @@ extension Planner {
             intent.target = "zone \(name)"
             return intent
         case .remove(let name):
-            guard let old = try tx.zone(named: name) else { throw Find.noZone(name) }
+            guard let old = try tx.zone(named: name) else { throw Find.noZone(name, among: try tx.zones().map(\.name)) }
             if let user = try tx.applications().first(where: { $0.zone == name }) {
                 throw ControlPlaneError(
                     .refused, at: "zone \(name)", "application \(user.name) was made from it",

@@ -57,7 +57,7 @@ extension Planner {
     }
 
     private func need<List>(_ list: List?, _ name: ListName) throws -> List {
-        guard let list else { throw Find.noList(name) }
+        guard let list else { throw Find.noList(name, among: try tx.lists()) }
         return list
     }
 
