@@ -111,6 +111,16 @@ extension Place {
         }
     }
 
+    /// False where it would be an empty list of something that is not there; what is read when it is opened says so itself.
+    func mayBe(in picture: Picture) -> Bool {
+        switch self {
+        case .versions(let name), .history(let name): picture.summary(of: name) != nil
+        case .effective(let name?): picture.environments.contains { $0.environment.name == name }
+        case .node(let name): picture.status.nodes.contains { $0.node.name == name }
+        default: true
+        }
+    }
+
     /// Whether it shows what happened to mail, which is no change of the state.
     var showsMail: Bool {
         guard case .added(let word, _) = self else { return false }

@@ -274,8 +274,11 @@ extension Console {
     static func go(toPath path: String, _ model: inout ConsoleModel, at now: Instant) -> [Command<Effect, Message>] {
         let environments = model.picture?.environments.map(\.environment.name) ?? []
         let applications = model.picture?.status.applications.map(\.application.name) ?? []
-        guard let found = Place.read(path, environments: environments, applications: applications) else {
-            model.say(.error, "there is no place '\(Words.text(path))'", at: now)
+        guard let found = Place.read(path, environments: environments, applications: applications),
+            model.picture.map(found.place.mayBe(in:)) ?? true
+        else {
+            // Long enough for whoever has just opened the console and looks elsewhere first.
+            model.say(.error, "there is no place '\(Words.text(path))'", at: now, seconds: 20)
             return []
         }
         if let environment = found.environment { model.environment = environment }

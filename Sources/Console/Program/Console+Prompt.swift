@@ -1,5 +1,6 @@
 internal import ControlPlane
 internal import EdgeModel
+internal import RulesLanguage
 internal import TerminalUI
 
 /// What is typed at the foot of the screen: filters, and the commands of the command line.
@@ -104,10 +105,11 @@ extension Console {
         }
         let commands = model.setup.commands
         guard commands.below.contains(where: { $0.name == first }) else {
-            model.say(
-                .error,
-                "'\(Words.text(first))' is neither a list nor a command; \(model.setup.keys.key(.help)) shows both",
-                at: now)
+            let known = ScreenTable.rows.map(\.word) + commands.below.map(\.name)
+            let meant: TerminalText =
+                EditDistance.nearest(to: first, among: known).map { "did you mean '\(Words.text($0))'?" }
+                ?? "\(model.setup.keys.key(.help)) shows both"
+            model.say(.error, "'\(Words.text(first))' is neither a list nor a command; \(meant)", at: now)
             return []
         }
         if let why = CommandWords.refusal(words, commands, model.setup.keys) {

@@ -17,4 +17,13 @@ struct OpensTheConsoleAtAPlace {
         let console = try await NightShift.withShop().operatorAt(path)
         #expect(console.simulator.model.screen.place.path == place)
     }
+
+    @Test(arguments: [
+        "nowhere/x", "nowhere", "shop/x", "applications/shpo", "apps/shpo/history", "effective/none", "nodes/none",
+    ])
+    func aPlaceThatIsNotThereIsSaid(path: String) async throws {
+        let console = try await NightShift.withShop().operatorAt(path)
+        #expect(console.message.contains("there is no place '\(path)'"), "\(console.message)")
+        #expect(console.simulator.model.screen.place == .applications)
+    }
 }

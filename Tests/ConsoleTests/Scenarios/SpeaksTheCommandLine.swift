@@ -33,5 +33,10 @@ struct SpeaksTheCommandLine {
         await console.type("nonsense")
         try await console.press("Enter")
         #expect(console.message.contains("neither a list nor a command"))
+        #expect(!console.message.contains("did you mean"))
+        try await console.press(":")
+        await console.type("promot shop")
+        try await console.press("Enter")
+        #expect(console.message.contains("did you mean 'promote'?"))
     }
 }
