@@ -71,8 +71,11 @@ struct RuleRequestOptions: ParsableArguments {
         return (values, try NamedValues.lists(list))
     }
 
+    /// A command that takes a request's headers.
+    static let example = "signalbox rules eval 'len(http.cookie) > 0'"
+
     private static func header(_ text: String) throws -> EdgeRequest.Header {
-        let header = try RequestText.header(text)
+        let header = try RequestText.header(text, for: RuleRequestOptions.example)
         return EdgeRequest.Header(header.name, header.value)
     }
 
@@ -148,7 +151,8 @@ private struct RuleRequestFile {
             }
         case .array(let values):
             return try values.map { value in
-                let header = try RequestText.header(value.value.leafText)
+                let header = try RequestText.header(
+                    value.value.leafText, for: RuleRequestOptions.example)
                 return EdgeRequest.Header(header.name, header.value)
             }
         default: throw RuleRequestOptions.problem("\(path): headers", "headers are names with values")

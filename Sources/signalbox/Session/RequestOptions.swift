@@ -21,9 +21,12 @@ struct SendOptions: ParsableArguments {
         String?
     @Flag(help: "Trust any certificate.") var insecure = false
 
-    func webRequest(_ url: WebURL) throws -> WebRequest {
+    /// - Parameter command: what the request is for, up to its URL.
+    func webRequest(_ url: WebURL, for command: String) throws -> WebRequest {
         var headers = WebHeaders()
-        for text in line.header { headers.append(try RequestText.header(text)) }
+        for text in line.header {
+            headers.append(try RequestText.header(text, for: "\(command) \(ShellWord.quoted("\(url)"))"))
+        }
         let standard: WebMethod = body == nil ? .get : .post
         return WebRequest(
             try line.method.map { try WebMethod($0) } ?? standard, url, headers: headers,
@@ -33,11 +36,12 @@ struct SendOptions: ParsableArguments {
 }
 
 enum RequestText {
-    static func header(_ text: String) throws -> WebHeader {
+    /// - Parameter command: the command that it was given to, without its headers.
+    static func header(_ text: String, for command: String) throws -> WebHeader {
         guard let colon = text.firstIndex(of: ":") else {
             throw ErrorReport(
                 .usage, at: "--header '\(text)'", "a header is written 'Name: value'",
-                remedy: "signalbox staging curl https://example.com/ --header 'Cookie: beta=1'")
+                remedy: "\(command) --header 'Cookie: beta=1'")
         }
         return try WebHeader(String(text[..<colon]), String(text[text.index(after: colon)...]))
     }

@@ -53,7 +53,9 @@ struct StagingVerb: ParsableCommand {
 
         func run() throws {
             let session = try Session(global)
-            let (request, staging) = (try request.webRequest(try WebURL(url)), try address.resolve(session))
+            let (request, staging) = (
+                try request.webRequest(try WebURL(url), for: "signalbox staging curl"), try address.resolve(session)
+            )
             let command = StagingHints.curlCommand(request, staging: staging)
             session.output.show(command, .object(["command": .string(command)])) { [Output.Piece("\(command)")] }
         }
@@ -133,13 +135,14 @@ struct StagingVerb: ParsableCommand {
         }
 
         private func requests() throws -> [WebRequest] {
+            let command = "signalbox staging probe"
             if let urls {
                 let text = String(decoding: try TextFile.read(urls), as: UTF8.self)
                 let targets = try ProbeTargetList(text)
                 guard let first = targets.targets.first else { return [] }
-                return targets.requests(like: try request.webRequest(first.url))
+                return targets.requests(like: try request.webRequest(first.url, for: command))
             }
-            return [try request.webRequest(try WebURL(url ?? ""))]
+            return [try request.webRequest(try WebURL(url ?? ""), for: command)]
         }
     }
 }

@@ -107,7 +107,7 @@ struct TraceVerb: AsyncParsableCommand {
     private func request(_ plane: ControlPlane, _ session: Session) throws -> EdgeRequest {
         let url = try WebURL(url)
         var headers = try header.map { text in
-            let header = try RequestText.header(text)
+            let header = try RequestText.header(text, for: "signalbox trace \(ShellWord.quoted(self.url))")
             return EdgeRequest.Header(header.name, header.value)
         }
         let host = headers.first { $0.name.lowercased() == "host" }.map { String(decoding: $0.value, as: UTF8.self) }
