@@ -1,3 +1,5 @@
+import DocumentText
+import EdgeModel
 import TestKit
 import Testing
 
@@ -9,6 +11,22 @@ import Testing
         let bench = try StateBench.bare()
         _ = try SampleAccount.make(at: bench.state)
         return bench
+    }
+
+    @Test func everyKeyOfTheAnswerIsWrittenInOneWay() async throws {
+        let answer = try await bench().run(["trace", "http://example.com/", "--ip", "192.0.2.1", "-o", "json"])
+        let document = try DocumentText.read(answer.output).value
+        #expect(document["refused_values"] == .int(0))
+        #expect(document["request"]?["client_address"] == .string("192.0.2.1"))
+        #expect(Self.keys(of: document).filter { $0.contains { $0.isUppercase } } == [])
+    }
+
+    private static func keys(of value: DocumentValue) -> [String] {
+        switch value {
+        case .object(let members): members.flatMap { [$0.key] + keys(of: $0.value) }
+        case .array(let items): items.flatMap(keys)
+        default: []
+        }
     }
 
     @Test(arguments: [["trace"], ["staging", "curl"]])
