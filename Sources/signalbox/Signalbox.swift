@@ -44,7 +44,7 @@ enum Main {
     static func main() async {
         // A limit on the size of files is an error of one write, told like a full disk, and not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
-        var arguments = Array(CommandLine.arguments.dropFirst())
+        var arguments = LeadingOptions.moved(Array(CommandLine.arguments.dropFirst()))
         if isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 { arguments = withVerb(arguments) }
         // Before anything is awaited: the console sleeps when nothing happens, which Swift's own pool does not.
         if arguments.first == ConsoleVerb.configuration.commandName {
