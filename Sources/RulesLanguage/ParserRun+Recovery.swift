@@ -28,6 +28,22 @@ extension ParserRun {
         }
     }
 
+    /// `AND` or a lone `&` is noted already; what it was to join is looked at all the same.
+    mutating func miswrittenOperator() -> Node.CombiningOperator? {
+        let end = wordEnd(from: position)
+        let word = String(decoding: text[position..<end], as: UTF8.self)
+        guard Self.capitals.contains(word) || word == "&" || word == "|" else { return nil }
+        let operation: Node.CombiningOperator
+        switch word.lowercased() {
+        case "and", "&": operation = .and
+        case "or", "|": operation = .or
+        case "xor": operation = .xor
+        default: return nil
+        }
+        position = end
+        return operation
+    }
+
     private func atCombiningWord() -> Bool {
         if lookingAt("&&") || lookingAt("||") || lookingAt("^^") { return true }
         guard lookingAt("and") || lookingAt("or") || lookingAt("xor") else { return false }

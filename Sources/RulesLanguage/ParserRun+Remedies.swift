@@ -19,7 +19,7 @@ extension ParserRun {
         return "write 'and' or 'or' between two conditions"
     }
 
-    private static let capitals: Set<String> = ["AND", "OR", "XOR", "NOT", "And", "Or", "Xor", "Not"]
+    static let capitals: Set<String> = ["AND", "OR", "XOR", "NOT", "And", "Or", "Xor", "Not"]
     private static let oneComparison =
         "each comparison has one operator: join two with 'and', or write in {FIRST..LAST}"
 

@@ -210,6 +210,11 @@ struct ParserRun {
                 break
             } else {
                 unexpected()
+                if let operation = miswrittenOperator() {
+                    operators.append(operation)
+                    operands.append(recoveringOperand())
+                    continue
+                }
                 skipToBoundary()
                 if current == nil || current == UInt8(ascii: ")") { break }
             }

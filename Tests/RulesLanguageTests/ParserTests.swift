@@ -49,6 +49,13 @@ import Testing
     }
 
     /// What stands right of a fault is passed over whole: a fault there is told, and none is made up.
+    @Test(arguments: ["AND", "Or", "XOR", "&", "|"])
+    func whatIsJoinedInTheWrongWordsIsLookedAtToo(word: String) {
+        #expect(errors("ssl \(word) nope eq 2") == [.trailing, .unknownIdentifier])
+        #expect(errors("(ssl \(word) nope eq 2) and nor") == [.trailing, .unknownIdentifier, .unknownIdentifier])
+        #expect(errors("ssl \(word)") == [.trailing, .expected])
+    }
+
     @Test(
         arguments: [
             (
