@@ -1,6 +1,6 @@
 import TestKit
 
-/// From the commit of a change to the last node serving it, and the same change through `nginx -s reload` of two nginx,
+/// From the commit of a change to the last node serving it, and the same change through `nginx -s reload` of as many nginx,
 /// one after the other in the same run, seen by the same watcher.
 ///
 /// The change: the value that a rule gives a response header, in a configuration of 42 rules, and for one row the
@@ -18,7 +18,9 @@ struct LatencyBenchmark: Benchmark {
         /// Each change is of a zone without an application and has an origin that no node knows yet. Versions cannot
         /// show this: their clusters were warm in staging, and stay for half a minute after a change.
         var newCluster = false
-        var besideNginx = false
+        var besideNginx: Bool { !newCluster }
+        /// Every tenth promotion lets Envoy judge the plan first, which delays the commit and nothing after it.
+        var tellsGates: Bool { nodes == 2 && !newCluster }
 
         /// A sighting may be late by as much, and by a question for each node.
         var pause: Duration { .milliseconds(nodes > 2 ? 2 : 1) }
@@ -52,7 +54,7 @@ struct LatencyBenchmark: Benchmark {
 
     func rows() async throws -> [Row] {
         var rows: [Row] = []
-        let courses = [Course(besideNginx: true), Course(nodes: 10), Course(newCluster: true)]
+        let courses = [Course(), Course(nodes: 10), Course(newCluster: true)]
         for course in courses where only == nil || course.name == only {
             rows += self.rows(try await run(course), course)
         }
@@ -64,7 +66,9 @@ struct LatencyBenchmark: Benchmark {
         let edge = try await EdgeScenario.running(nodes: course.nodes, nodeOptions: ["--no-access-log"])
         try await edge.prepareRelease()
         try await edge.isSettled()
-        let nginx = course.besideNginx ? try await NginxPeer.start(origins: edge.origins.origins.map(\.listening)) : nil
+        let nginx =
+            course.besideNginx
+            ? try await NginxPeer.start(course.nodes, origins: edge.origins.origins.map(\.listening)) : nil
         // Without nginx in between half the time from one change to the next is enough.
         let spacing = nginx == nil ? self.spacing / 2 : self.spacing
         var times = Times()
@@ -72,11 +76,10 @@ struct LatencyBenchmark: Benchmark {
         for index in 0..<changes {
             let start = Monotonic.nanoseconds()
             let release = index.isMultiple(of: 2) ? "release-2" : "release-1"
-            // Every tenth promotion lets Envoy judge the plan first, which delays the commit and nothing after it.
             if course.newCluster {
                 try await changeOrigin(edge, index, course, &times)
             } else {
-                let withEnvoy = course.besideNginx && index % 20 == 10
+                let withEnvoy = course.tellsGates && index % 20 == 10
                 try await change(edge, to: release, withEnvoy: withEnvoy, course, &times)
             }
             if let nginx {
@@ -223,7 +226,7 @@ struct LatencyBenchmark: Benchmark {
         }
         if course.besideNginx {
             notes.append(
-                "nginx: two masters with the same rules, from the start of nginx -s reload; the ratio is of the medians"
+                "nginx: \(course.nodes) masters with the same rules, from the start of nginx -s reload; the ratio is of the medians"
             )
         }
         let beside = reload.count > 0 ? "nginx -s reload: \(text(reload))" : course.besideNginx ? "no nginx here" : ""
@@ -231,7 +234,7 @@ struct LatencyBenchmark: Benchmark {
             what: "commit → last of \(course.name), \(edge.count) changes", measured: text(edge), aim: "p99 ≤ 50 ms",
             holds: edge.quantile(0.99) <= 50, beside: beside,
             ratio: reload.count > 0 ? edge.median / reload.median : nil, figures: figures, notes: notes)
-        return [row] + (course.besideNginx ? [gates(times, text)] : [])
+        return [row] + (course.tellsGates ? [gates(times, text)] : [])
     }
 
     private func gates(_ times: Times, _ text: (Samples) -> String) -> Row {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import TestKit
 
-/// Two nginx with what the shop zone says, as far as nginx can say it: as many rules, over the same phases, for the
+/// Some nginx, at most ten, with what the shop zone says, as far as nginx can say it: as many rules, over the same phases, for the
 /// same hosts and origins.
 struct NginxPeer: Sendable {
     let addresses: [HostPort]
@@ -16,10 +16,10 @@ struct NginxPeer: Sendable {
     }
 
     /// nil when there is no nginx here.
-    static func start(origins: [HostPort]) async throws -> NginxPeer? {
+    static func start(_ count: Int, origins: [HostPort]) async throws -> NginxPeer? {
         guard let program else { return nil }
         let folder = try TemporaryDirectory("nginx")
-        let hosts = ["127.0.0.30", "127.0.0.31"]
+        let hosts = (0..<count).map { "127.0.0.\(30 + $0)" }
         let port = try FreePort.pick(1, on: hosts)[0]
         let addresses = hosts.map { HostPort($0, port) }
         for index in hosts.indices { try folder.write("", to: "\(index)/logs/error.log") }
@@ -44,7 +44,7 @@ struct NginxPeer: Sendable {
         }
     }
 
-    /// `nginx -s reload` of both at once; returns when both commands ended.
+    /// `nginx -s reload` of all at once; returns when all commands ended.
     func reload() async throws {
         guard let program = Self.program else { return }
         try await withThrowingTaskGroup(of: Void.self) { group in
