@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Files reach the disk together, when `settle` is asked for it: one by one they would take several times as long.
 package final class FolderTarget: ImageTarget {
-    package let capabilities = TargetCapabilities(createsAtomically: true, maximumKeyBytes: 4095)
+    package let capabilities = TargetCapabilities(maximumKeyBytes: 4095)
     private let root: OpenDirectory
     private let number = Atomic<UInt64>(0)
     /// Directories by their paths, opened for files before: most files have neighbours. Forgotten at every `settle`, as

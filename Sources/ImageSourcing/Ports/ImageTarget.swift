@@ -27,8 +27,6 @@ extension ImageTarget {
 
 /// What a target promises and refuses. The engine knows it before it sends anything.
 package struct TargetCapabilities: Hashable, Sendable {
-    /// `PutPrecondition.createOnly` is decided by the target in one step, so that nobody's object is ever overwritten.
-    package var createsAtomically: Bool
     package var formats: Set<ImageFormat>
     /// What it takes; nil: no limit of its own.
     package var maximumBytes: Int64?
@@ -44,12 +42,11 @@ package struct TargetCapabilities: Hashable, Sendable {
     package var requestsPerSecond: Double?
 
     package init(
-        createsAtomically: Bool, formats: Set<ImageFormat> = Set(ImageFormat.allCases),
+        formats: Set<ImageFormat> = Set(ImageFormat.allCases),
         maximumBytes: Int64? = nil, maximumPixels: Int64? = nil, maximumSide: Int? = nil,
         maximumSides: [ImageFormat: Int] = [:],
         maximumAnimationArea: Int64? = nil, maximumKeyBytes: Int? = nil, requestsPerSecond: Double? = nil
     ) {
-        self.createsAtomically = createsAtomically
         self.formats = formats
         self.maximumBytes = maximumBytes
         self.maximumPixels = maximumPixels

@@ -56,7 +56,7 @@ package final class CloudflareImagesTarget: ImageTarget {
     /// https://developers.cloudflare.com/images/get-started/limits/
     package var capabilities: TargetCapabilities {
         TargetCapabilities(
-            createsAtomically: true, formats: [.jpeg, .png, .gif, .webp, .svg, .heic],
+            formats: [.jpeg, .png, .gif, .webp, .svg, .heic],
             maximumBytes: 10 << 20, maximumPixels: 100_000_000, maximumSide: 12_000,
             maximumAnimationArea: 100_000_000, maximumKeyBytes: 1024, requestsPerSecond: 200)
     }

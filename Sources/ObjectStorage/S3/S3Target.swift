@@ -1,22 +1,68 @@
 package import ImageSourcing
+internal import Synchronization
 internal import WebTransport
 
 /// A bucket that images go to: R2, S3, MinIO, SeaweedFS, Google Cloud Storage.
 ///
 /// An object appears when its last byte has arrived, or not at all. "Only where nothing is" is decided by the store
 /// (`If-None-Match: *`; https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html, R2 the same;
-/// Google's `x-goog-if-generation-match: 0`).
+/// Google's `x-goog-if-generation-match: 0`). Some stores pay no heed to it and replace what is there (`rclone serve s3`,
+/// older Ceph and MinIO). Which one this is, its own answer tells when the first object that was stored is sent once more;
+/// until it has told, and for good where it does not decide, a name is looked up before something gets it.
 package struct S3Target: ImageTarget {
-    private let client: S3Client
+    /// What is known of the store's way with "only where nothing is".
+    private enum Deciding { case unknown, asked, decides, ignores }
 
-    package init(_ client: S3Client) { self.client = client }
+    private final class Memory: Sendable {
+        let deciding: Mutex<Deciding>
+        init(_ deciding: Deciding) { self.deciding = Mutex(deciding) }
+    }
+
+    private let client: S3Client
+    private let memory: Memory
+
+    package init(_ client: S3Client) {
+        self.client = client
+        memory = Memory(client.location.dialect == .google ? .decides : .unknown)
+    }
 
     /// 5 GiB is what one PUT takes, 1024 bytes what a key may have.
     package var capabilities: TargetCapabilities {
-        TargetCapabilities(createsAtomically: true, maximumBytes: 5 << 30, maximumKeyBytes: 1024)
+        TargetCapabilities(maximumBytes: 5 << 30, maximumKeyBytes: 1024)
     }
 
     package func put(
+        _ key: ObjectKey, _ content: ImageContent, _ precondition: PutPrecondition
+    ) async throws(ObjectFailure) -> PutOutcome {
+        guard precondition == .createOnly, memory.deciding.withLock({ $0 != .decides }) else {
+            return try await send(key, content, precondition)
+        }
+        if try await lookUp(key) != nil { return .kept }
+        let outcome = try await send(key, content, .createOnly)
+        if outcome == .created, !content.isStream { await ask(again: key, content) }
+        return outcome
+    }
+
+    /// Sends what was stored just now once more: the same bytes to the same place, so that nothing is lost either way.
+    private func ask(again key: ObjectKey, _ content: ImageContent) async {
+        let isToAsk = memory.deciding.withLock { deciding in
+            guard deciding == .unknown else { return false }
+            deciding = .asked
+            return true
+        }
+        guard isToAsk else { return }
+        let outcome = try? await send(key, content, .createOnly)
+        memory.deciding.withLock { deciding in
+            deciding =
+                switch outcome {
+                case .kept: .decides
+                case nil: .unknown
+                default: .ignores
+                }
+        }
+    }
+
+    private func send(
         _ key: ObjectKey, _ content: ImageContent, _ precondition: PutPrecondition
     ) async throws(ObjectFailure) -> PutOutcome {
         var call = S3Client.Call(method: .put, path: client.location.path(key.bytes))
