@@ -15,19 +15,21 @@ final class MemoryStore: ObjectSource, ImageTarget {
         var settled = 0
     }
 
-    enum Call { case list, open, put, settle }
+    enum Call { case list, open, put, settle, lookUp, quota }
 
     let state = Mutex(State())
     let capabilities: TargetCapabilities
+    let allowance: TargetQuota?
     /// Asked before each call with the number of calls of its kind before it; what it returns is thrown.
     let fault: @Sendable (Call, ObjectKey, Int) async -> ObjectFailure?
 
     init(
         _ objects: [String: [UInt8]] = [:],
-        capabilities: TargetCapabilities = TargetCapabilities(createsAtomically: true),
+        capabilities: TargetCapabilities = TargetCapabilities(), allowance: TargetQuota? = nil,
         fault: @escaping @Sendable (Call, ObjectKey, Int) async -> ObjectFailure? = { _, _, _ in nil }
     ) {
         self.capabilities = capabilities
+        self.allowance = allowance
         self.fault = fault
         for (key, bytes) in objects { self[key] = bytes }
     }
@@ -92,13 +94,20 @@ final class MemoryStore: ObjectSource, ImageTarget {
     }
 
     func lookUp(_ key: ObjectKey) async throws(ObjectFailure) -> TargetObject? {
-        state.withLock { state in
+        let count = state.withLock { state in
             state.lookUps += 1
-            return state.objects[key].map { TargetObject(size: Int64($0.count), etag: Self.tag($0)) }
+            return state.lookUps - 1
+        }
+        if let failure = await fault(.lookUp, key, count) { throw failure }
+        return state.withLock { state in
+            state.objects[key].map { TargetObject(size: Int64($0.count), etag: Self.tag($0)) }
         }
     }
 
-    func quota() async throws(ObjectFailure) -> TargetQuota? { nil }
+    func quota() async throws(ObjectFailure) -> TargetQuota? {
+        if let failure = await fault(.quota, .first, 0) { throw failure }
+        return allowance
+    }
 
     func settle() async throws(ObjectFailure) {
         let puts = state.withLock { $0.puts }

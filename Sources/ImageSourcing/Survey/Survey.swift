@@ -22,8 +22,13 @@ package struct Survey: Hashable, Sendable {
     package var isCompared = false
     /// Requests a second that the target allows; nil: it does not say.
     package var requestsPerSecond: Double?
+    /// How many images the target still takes; nil: it does not say.
+    package var room: Int64?
 
     package init() {}
+
+    /// Images that the target would have no room for.
+    package var tooMany: Int64 { room.map { max(0, Int64(wanted) - $0) } ?? 0 }
 
     /// Requests to the source and to the target for a whole migration.
     package var calls: Int { pages + 2 * wanted }
@@ -43,6 +48,14 @@ package struct Survey: Hashable, Sendable {
 
 /// Makes a survey.
 package struct Surveyor: Sendable {
+    /// Who could not be asked, and why.
+    package struct Trouble: Error, Hashable {
+        package var store: ImageStore.Role
+        package var failure: ObjectFailure
+    }
+
+    /// So often something is asked that may go by itself.
+    private static let attempts = 5
     /// Bytes of a sampled object that are looked at.
     private static let window: Int64 = 64 << 10
 
@@ -51,18 +64,23 @@ package struct Surveyor: Sendable {
     private let settings: MigrationSettings
     private let sampleSize: Int
     private let random: @Sendable (Int) -> Int
+    private let rest: @Sendable (Duration) async -> Void
     private let limits: ImageLimits
 
-    /// - Parameter random: a number from 0 to below the given one.
+    /// - Parameters:
+    ///   - random: a number from 0 to below the given one.
+    ///   - rest: between two attempts.
     package init(
         _ source: any ObjectSource, target: (any ImageTarget)?, settings: MigrationSettings, sampleSize: Int,
-        random: @escaping @Sendable (Int) -> Int
+        random: @escaping @Sendable (Int) -> Int,
+        rest: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
     ) {
         self.source = source
         self.target = target
         self.settings = settings
         self.sampleSize = sampleSize
         self.random = random
+        self.rest = rest
         let abilities = target?.capabilities
         limits = ImageLimits(maximumBytes: settings.maximumBytes).stricter(
             ImageLimits(
@@ -73,15 +91,24 @@ package struct Surveyor: Sendable {
 
     /// - Parameter mostPages: pages of a thousand objects that are listed at most; nil: all.
     /// - Parameter progress: called with the number of objects after each page.
-    package func run(mostPages: Int? = nil, progress: @Sendable (Int) -> Void = { _ in }) async throws(ObjectFailure)
+    package func run(mostPages: Int? = nil, progress: @Sendable (Int) -> Void = { _ in }) async throws(Trouble)
         -> Survey
     {
         var survey = Survey()
         survey.requestsPerSecond = target?.capabilities.requestsPerSecond
+        if let target {
+            let quota = try await blaming(.target) { () throws(ObjectFailure) in
+                try await patiently { () throws(ObjectFailure) in try await target.quota() }
+            }
+            survey.room = quota?.left
+        }
         var sampled: [SourceObject] = []
         var request = ListingRequest(prefix: ObjectKey(settings.filter.prefix))
         while true {
-            let page = try await source.list(request)
+            let now = request
+            let page = try await blaming(.source) { () throws(ObjectFailure) in
+                try await patiently { () throws(ObjectFailure) in try await source.list(now) }
+            }
             survey.pages += 1
             for object in page.objects {
                 survey.objects += 1
@@ -103,12 +130,39 @@ package struct Surveyor: Sendable {
             request.after = next
         }
         for object in sampled {
-            survey.sample.append(try await look(at: object))
+            survey.sample.append(
+                try await blaming(.source) { () throws(ObjectFailure) in try await look(at: object) })
             guard let target else { continue }
             survey.isCompared = true
-            if try await target.lookUp(settings.targetKey(of: object.key)) != nil { survey.clashes.append(object.key) }
+            let key = settings.targetKey(of: object.key)
+            let there = try await blaming(.target) { () throws(ObjectFailure) in
+                try await patiently { () throws(ObjectFailure) in try await target.lookUp(key) }
+            }
+            if there != nil { survey.clashes.append(object.key) }
         }
         return survey
+    }
+
+    private func blaming<Answer>(
+        _ store: ImageStore.Role, _ work: () async throws(ObjectFailure) -> Answer
+    ) async throws(Trouble) -> Answer {
+        do { return try await work() } catch { throw Trouble(store: store, failure: error) }
+    }
+
+    /// Asks again where it may help, as a migration does.
+    private func patiently<Answer>(_ question: () async throws(ObjectFailure) -> Answer) async throws(ObjectFailure)
+        -> Answer
+    {
+        var attempt = 1
+        while true {
+            do {
+                return try await question()
+            } catch {
+                guard error.isPassing, attempt < Self.attempts, !Task.isCancelled else { throw error }
+                await rest(error.retryAfter.map { min($0, .seconds(60)) } ?? .milliseconds(200 << attempt))
+                attempt += 1
+            }
+        }
     }
 
     /// The first bytes of an object.
@@ -117,7 +171,9 @@ package struct Surveyor: Sendable {
             limits: limits, formats: target?.capabilities.formats ?? Set(ImageFormat.allCases),
             active: settings.activePolicy, key: object.key)
         do {
-            let body = try await source.open(object.key, range: 0..<Self.window, expecting: nil)
+            let body = try await patiently { () throws(ObjectFailure) in
+                try await source.open(object.key, range: 0..<Self.window, expecting: nil)
+            }
             defer { body.bytes.close() }
             var count: Int64 = 0
             while count < Self.window, inspector.verdict == .undecided, let chunk = try await body.bytes.next() {

@@ -40,6 +40,8 @@ struct StoreCheck {
             }
         } catch let failure as ObjectFailure {
             throw ErrorReport(failure, at: place)
+        } catch let trouble as Surveyor.Trouble {
+            throw ErrorReport(trouble.failure, at: place)
         }
     }
 }

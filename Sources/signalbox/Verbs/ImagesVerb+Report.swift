@@ -191,7 +191,8 @@ extension ImagesVerb {
             do {
                 survey = try await surveyor.run()
             } catch {
-                throw ErrorReport(error, at: "source \(from.name)")
+                let name = error.store == .source ? from.name : into?.name ?? ""
+                throw ErrorReport(error.failure, at: "\(error.store.rawValue) \(name)")
             }
             session.output.show(from.name, Self.document(survey)) { Self.pieces(survey) }
         }
@@ -213,6 +214,10 @@ extension ImagesVerb {
                 facts.append(("names taken", SafeText(share(survey.clashes.count))))
                 for key in survey.clashes.prefix(3) { facts.append(("", SafeText(key.description))) }
             }
+            if let room = survey.room {
+                let lack: SafeText = survey.tooMany > 0 ? ", too few for \(survey.tooMany) of them" : ""
+                facts.append(("room", "\(room) images\(lack)"))
+            }
             facts.append(("requests", "\(survey.calls)"))
             if let hours = survey.hours {
                 facts.append(("at least", SafeText("\(ProgressText.rounded(hours)) h at the target's limit")))
@@ -233,6 +238,8 @@ extension ImagesVerb {
                 "sampled": .int(survey.sample.count), "skipped": counts(skipped),
                 "formats": counts(survey.formats.map { ($0.0.rawValue, $0.1) }),
                 "refused": counts(survey.refusals.map { ($0.0.rawValue, $0.1) }), "names_taken": taken,
+                "room": survey.room.map { .int(Int($0)) },
+                "too_many": survey.room.map { _ in .int(Int(survey.tooMany)) },
             ])
         }
     }
