@@ -67,7 +67,8 @@ extension ControlPlane {
         in tx: any StoreReading
     ) throws {
         let runs = try imageRuns(in: tx).filter { (role == .source ? $0.source : $0.target) == name }
-        guard let run = runs.first(where: isRunning) else { return }
+        // All runs of a pair share its ledger, and only the newest of them can be under way.
+        guard let run = runs.last(where: isRunning) else { return }
         throw ControlPlaneError(
             .refused, at: "\(role.rawValue) \(name)", "it cannot be \(what) while run \(run.id) is under way",
             remedy: "signalbox images pause \(run.id)")

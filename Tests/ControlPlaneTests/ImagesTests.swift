@@ -63,6 +63,16 @@ import Testing
         #expect(try account.plane().imageStores(.target).isEmpty)
     }
 
+    /// Both have one ledger, and whether somebody works on it is all that is seen.
+    @Test func theNewestRunOfAPairIsTheOneUnderWay() throws {
+        try account.plane().noteImageRun(try begin().id, .completed, cause: nil)
+        let newest = try begin().id
+        let refused = refusal {
+            try account.plane().removeImageStore(.source, name("press"), isRunning: { _ in true })
+        }
+        #expect(refused?.remedy == "signalbox images pause \(newest)")
+    }
+
     @Test func aRunHasTheSourcesPathBeforeItsOwnPrefix() throws {
         let run = try begin(MigrationSettings(filter: KeyFilter(prefix: "shop/")))
         #expect(run.id == 1 && run.settings.filter.prefix == "2024/shop/" && run.wish == .run && run.phase == .listing)
