@@ -123,7 +123,7 @@ package final class SQLiteLedger: ImageLedger {
 
     package func record(
         _ page: [(object: SourceObject, reason: Reason?)], next: ObjectKey?, of run: Int,
-        overwrite: MigrationSettings.Overwrite
+        revisiting revisit: MigrationSettings.Revisit
     ) throws(LedgerError) -> Int {
         try using { c throws(LedgerError) in
             try c.transaction { () throws(LedgerError) in
@@ -134,7 +134,7 @@ package final class SQLiteLedger: ImageLedger {
                     try c.run("\(Self.select) WHERE key = ?", [.bytes(object.key.bytes)]) { row throws(LedgerError) in
                         before = try Self.row(row, at: c.path)
                     }
-                    let after = LedgerRow.listed(object, before: before, reason: reason, overwrite: overwrite, run: run)
+                    let after = LedgerRow.listed(object, before: before, reason: reason, revisiting: revisit, run: run)
                     if after.fate == .pending, before?.run != run || before?.fate != .pending { waiting += 1 }
                     guard after != before else { continue }
                     changes.replace(before, by: after, of: run)

@@ -45,7 +45,7 @@ import Testing
         let rig = try MigrationRig(source, target)
         try rig.ledger.begin(LedgerRun(id: 1))
         let page = try await source.list(ListingRequest())
-        _ = try rig.ledger.record(page.objects.map { ($0, nil) }, next: nil, of: 1, overwrite: .never)
+        _ = try rig.ledger.record(page.objects.map { ($0, nil) }, next: nil, of: 1, revisiting: .init(.never))
         let claimed = try rig.ledger.claim(1, after: nil, of: 1)
         #expect(claimed.first?.object.key == ObjectKey("image-0.png"))
         #expect(try await rig.migrate(run: 1).phase == .completed)

@@ -45,8 +45,8 @@ import Testing
         let folder = try TemporaryDirectory()
         let ledger = try Self.ledger(folder)
         let page = (0..<10).map { (Self.object($0), $0 == 3 ? Reason.empty : nil) }
-        #expect(try ledger.record(page, next: ObjectKey("x"), of: 1, overwrite: .never) == 9)
-        #expect(try ledger.record(page, next: nil, of: 1, overwrite: .never) == 0)
+        #expect(try ledger.record(page, next: ObjectKey("x"), of: 1, revisiting: .init(.never)) == 9)
+        #expect(try ledger.record(page, next: nil, of: 1, revisiting: .init(.never)) == 0)
         let tally = try ledger.tally(of: 1)
         #expect(tally.listed.objects == 10 && tally.pending.objects == 9 && tally.skipped.objects == 1)
         #expect(try ledger.run(1)?.isListed == true && ledger.run(1)?.position == nil)
@@ -64,7 +64,8 @@ import Testing
             fates.enumerated().map { LedgerRow(Self.object($0.offset), fate: $0.element, offset: 7, run: 1) }, of: 1)
         try ledger.begin(LedgerRun(id: 2))
         // The last one is not listed any more, and all others are well now.
-        _ = try ledger.record((0..<5).map { (Self.object($0, etag: "new"), nil) }, next: nil, of: 2, overwrite: .always)
+        _ = try ledger.record(
+            (0..<5).map { (Self.object($0, etag: "new"), nil) }, next: nil, of: 2, revisiting: .init(.always))
         let rows = try ledger.rows(of: 1, fates: nil, after: nil, limit: 100)
         #expect(rows.map(\.fate) == [.failed(.timedOut), .skipped(.truncated), .kept, .failed(.gone)])
         #expect(rows.map(\.offset) == [7, 7, 7, 7] && rows[0].object == Self.object(1))
@@ -88,7 +89,7 @@ import Testing
         #expect(try read.rows(of: 1, fates: nil, after: nil, limit: 10).count == 1)
         let ledger = try SQLiteLedger(folder.path + "/ledger")
         try ledger.begin(LedgerRun(id: 2))
-        _ = try ledger.record([(Self.object(1), nil)], next: nil, of: 2, overwrite: .never)
+        _ = try ledger.record([(Self.object(1), nil)], next: nil, of: 2, revisiting: .init(.never))
         #expect(try ledger.rows(of: 1, fates: nil, after: nil, limit: 10).map(\.fate) == [.failed(.gone)])
     }
 
@@ -99,7 +100,7 @@ import Testing
             -> ObjectFate
         {
             LedgerRow.listed(
-                object, before: LedgerRow(old, fate: fate, run: 1), reason: nil, overwrite: overwrite, run: 2
+                object, before: LedgerRow(old, fate: fate, run: 1), reason: nil, revisiting: .init(overwrite), run: 2
             ).fate
         }
         #expect(after(.imported(replaced: true), old) == .skipped(.unchanged))
@@ -111,8 +112,22 @@ import Testing
         #expect(
             after(.skipped(.truncated), old) == .skipped(.truncated) && after(.skipped(.truncated), new) == .pending)
         #expect(after(.failed(.timedOut), old) == .pending && after(.skipped(.excluded), old) == .pending)
+        let policies: [(MigrationSettings, Reason)] = [
+            (MigrationSettings(mismatch: .flag), .typeMismatch), (MigrationSettings(activeSVG: .pass), .svgActive),
+        ]
+        for (settings, reason) in policies {
+            let before = LedgerRow(old, fate: .skipped(reason), run: 1)
+            let strict = MigrationSettings(mismatch: .skip, activeSVG: .skip).revisit
+            #expect(
+                LedgerRow.listed(old, before: before, reason: nil, revisiting: settings.revisit, run: 2).fate
+                    == .pending
+            )
+            #expect(
+                LedgerRow.listed(old, before: before, reason: nil, revisiting: strict, run: 2).fate == .skipped(reason))
+        }
         let excluded = LedgerRow.listed(
-            old, before: LedgerRow(old, fate: .imported(replaced: false), run: 1), reason: .excluded, overwrite: .never,
+            old, before: LedgerRow(old, fate: .imported(replaced: false), run: 1), reason: .excluded,
+            revisiting: .init(.never),
             run: 2)
         #expect(excluded.fate == .skipped(.excluded) && excluded.flags == .ours)
     }
@@ -130,7 +145,7 @@ import Testing
         let ledger = try Self.ledger(folder)
         for start in stride(from: 0, to: 10_000, by: 1000) {
             let page = (start..<start + 1000).map { (Self.object($0), Reason?.none) }
-            _ = try ledger.record(page, next: page.last?.0.key, of: 1, overwrite: .never)
+            _ = try ledger.record(page, next: page.last?.0.key, of: 1, revisiting: .init(.never))
         }
         var claimed: [LedgerRow] = []
         repeat {

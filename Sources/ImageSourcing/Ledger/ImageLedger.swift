@@ -17,7 +17,7 @@ package protocol ImageLedger: Sendable {
     /// - Returns: how many of them wait to be read now.
     func record(
         _ page: [(object: SourceObject, reason: Reason?)], next: ObjectKey?, of run: Int,
-        overwrite: MigrationSettings.Overwrite
+        revisiting revisit: MigrationSettings.Revisit
     ) throws(LedgerError) -> Int
 
     /// The next objects that wait, ascending by key, behind `after`; and remembers that they may be under way.

@@ -39,7 +39,8 @@ package struct LedgerRow: Hashable, Sendable {
     ///
     /// - Parameter reason: what the listing alone decides.
     package static func listed(
-        _ object: SourceObject, before: LedgerRow?, reason: Reason?, overwrite: MigrationSettings.Overwrite, run: Int
+        _ object: SourceObject, before: LedgerRow?, reason: Reason?, revisiting revisit: MigrationSettings.Revisit,
+        run: Int
     ) -> LedgerRow {
         if let reason { return LedgerRow(object, fate: ObjectFate(reason), flags: before?.ours ?? [], run: run) }
         guard let before else { return LedgerRow(object, fate: .pending, run: run) }
@@ -50,13 +51,14 @@ package struct LedgerRow: Hashable, Sendable {
         if before.run == run, before.isSameState(as: object) { return row }
         row.flags.formUnion(before.ours)
         row.attempts = 0
-        guard before.isSameState(as: object), overwrite != .always else { return row.reopened }
+        guard before.isSameState(as: object), revisit.overwrite != .always else { return row.reopened }
         switch before.fate {
         case .imported, .skipped(.unchanged): row.fate = .skipped(.unchanged)
-        case .kept: return overwrite == .never ? row : row.reopened
+        case .kept: return revisit.overwrite == .never ? row : row.reopened
         // Decided by the listing then, and not now.
         case .skipped(.excluded), .skipped(.empty), .skipped(.archived), .skipped(.tooLarge), .pending, .failed:
             return row.reopened
+        case .skipped(let reason) where revisit.allowed.contains(reason): return row.reopened
         // The same bytes have the same flaw.
         case .skipped: break
         }

@@ -138,7 +138,7 @@ package actor MigrationEngine {
                 run.position = page.next
                 run.isListed = page.next == nil
                 let waiting = try ledger.record(
-                    objects, next: page.next, of: run.id, overwrite: settings.overwrite)
+                    objects, next: page.next, of: run.id, revisiting: settings.revisit)
                 return decide(.listed(waiting: waiting, isLast: page.next == nil))
             } catch let error as ObjectFailure {
                 guard error.isPassing, attempt < Self.attempts, !Task.isCancelled else {

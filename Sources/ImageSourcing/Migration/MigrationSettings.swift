@@ -42,6 +42,24 @@ package struct MigrationSettings: Hashable, Sendable, Codable {
         self.listsOnce = listsOnce ? true : nil
     }
 
+    /// What a listing does with objects that an earlier run met.
+    package struct Revisit: Hashable, Sendable {
+        package var overwrite: Overwrite
+        /// What an earlier run's policy left out and this one's takes.
+        package var allowed: Set<Reason>
+
+        package init(_ overwrite: Overwrite, allowed: Set<Reason> = []) {
+            (self.overwrite, self.allowed) = (overwrite, allowed)
+        }
+    }
+
+    package var revisit: Revisit {
+        var allowed: Set<Reason> = []
+        if mismatch != .skip { allowed.insert(.typeMismatch) }
+        if activePolicy != .skip { allowed.insert(.svgActive) }
+        return Revisit(overwrite, allowed: allowed)
+    }
+
     package var activePolicy: ImageInspector.ActivePolicy { ImageInspector.ActivePolicy(rawValue: activeSVG) ?? .flag }
 
     /// The name under which an object is stored.
