@@ -186,6 +186,34 @@ import Testing
         #expect(tally.imported.objects == target.objects.count && tally.failed.objects == 0)
     }
 
+    /// With a limit of one object in so long, each transfer would take one more on its way out.
+    @Test func whatWaitsForItsTurnIsNotBegunAfterAPause() async throws {
+        let target = MemoryStore()
+        let rig = try MigrationRig(MemoryStore(Self.gallery(30)), target)
+        let clock = HandClock()
+        let tuning = Tuning(transfers: 4, objectsPerSecond: 0.1)
+        let engine = try rig.engine(run: 1, tuning: tuning, surroundings: MigrationRig.surroundings(clock))
+        let isOver = Mutex(false)
+        async let end: Progress = {
+            let end = await engine.run()
+            isOver.withLock { $0 = true }
+            return end
+        }()
+        // All transfers, and who looks at the gauges.
+        try await eventually(within: .seconds(60), "one object, and the others waiting") {
+            target.objects.count == 1 && clock.sleepers == tuning.transfers + 1
+        }
+        await engine.pause()
+        try await eventually(within: .seconds(60), "the end") {
+            clock.advance(by: .milliseconds(250))
+            return isOver.withLock { $0 }
+        }
+        #expect(await end.phase == .paused)
+        #expect(target.objects.count == 1 && clock.now.offset < .seconds(10))
+        try await rig.migrate(run: 1)
+        #expect(try rig.tally(run: 1)[.imported(replaced: false)].objects == 30)
+    }
+
     @Test func aTailPassTakesWhatComesMeanwhile() async throws {
         let source = MemoryStore(Self.gallery(30))
         let target = MemoryStore(fault: { call, _, count in
@@ -230,7 +258,7 @@ import Testing
         var run = LedgerRun(id: 1)
         try rig.ledger.begin(run)
         let page = try await source.list(ListingRequest())
-        _ = try rig.ledger.record(page.objects.map { ($0, nil) }, next: nil, of: 1, overwrite: .never)
+        _ = try rig.ledger.record(page.objects.map { ($0, nil) }, next: nil, of: 1, revisiting: .init(.never))
         let claimed = try rig.ledger.claim(4, after: nil, of: 1)
         run = try #require(try rig.ledger.run(1))
         #expect(run.claimed == claimed.last?.object.key && run.isListed)

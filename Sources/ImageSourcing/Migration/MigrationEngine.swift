@@ -80,7 +80,7 @@ package actor MigrationEngine {
 
     // MARK: what people want
 
-    /// What is under way is finished, nothing new is begun.
+    /// What is under way is finished, nothing new is begun: what waits for its turn goes on waiting.
     package func pause() { decide(.pause) }
     package func abort() { decide(.abort) }
 
@@ -200,8 +200,10 @@ package actor MigrationEngine {
             let wait = await pause(before: row)
             if wait > .zero {
                 gauge.enter(.cap)
-                await surroundings.sleep(wait)
+                await rest(wait)
                 gauge.leave(.cap)
+                // It has not begun.
+                if await machine.isStopping { return await settle(nil, ObjectTransfer.Result(row: row, bytes: 0)) }
             }
             // What failed in one attempt may have been done in it.
             let result = await transfer.run(row, mayBeDone: mayBeDone || attempt > 1)
@@ -213,8 +215,19 @@ package actor MigrationEngine {
             }
             let pause = backOff(attempt, failure)
             if failure.code == .throttled { await hold(pause) }
-            await surroundings.sleep(pause)
+            await rest(pause)
+            if await machine.isStopping { return await settle(nil, result) }
             attempt += 1
+        }
+    }
+
+    /// Waits, at most until nobody wants the run to go on.
+    private nonisolated func rest(_ whole: Duration) async {
+        var left = whole
+        while left > .zero, !Task.isCancelled, await !machine.isStopping {
+            let nap = min(left, Self.tick)
+            await surroundings.sleep(nap)
+            left -= nap
         }
     }
 
@@ -236,7 +249,7 @@ package actor MigrationEngine {
     /// - Parameter row: nil: it waits as before.
     /// - Returns: the next one to move.
     private func settle(_ row: LedgerRow?, _ result: ObjectTransfer.Result) async -> LedgerRow? {
-        speed.add(objects: 1, bytes: result.bytes)
+        speed.add(objects: row == nil ? 0 : 1, bytes: result.bytes)
         if let row {
             results.append(row)
             if case .failed(let reason) = row.fate { stopReasons.insert(reason) }

@@ -87,6 +87,8 @@ package struct MigrationMachine: Sendable {
     /// Transfers could go on that have nothing to do.
     package var idle: Int { max(0, transfers - inFlight) }
     package var isListingComplete: Bool { isListed }
+    /// Whether it is to end as soon as nothing is under way.
+    package var isStopping: Bool { wish != .running }
 
     package mutating func handle(_ event: Event) -> [Action] {
         guard ended == nil else { return [] }
