@@ -62,6 +62,14 @@ extension ControlPlane {
         }
     }
 
+    /// - Parameter what: is to be done with it.
+    /// - Throws: `refused` while a migration of it runs.
+    package func checkImageStore(
+        _ role: ImageStore.Role, _ name: ResourceName, _ what: String, isRunning: (ImageRun) -> Bool
+    ) throws {
+        try store.read { try Self.checkIdle(role, name.rawValue, what, isRunning, in: $0) }
+    }
+
     private static func checkIdle(
         _ role: ImageStore.Role, _ name: String, _ what: String, _ isRunning: (ImageRun) -> Bool,
         in tx: any StoreReading

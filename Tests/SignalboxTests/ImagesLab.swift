@@ -35,7 +35,9 @@ final class ImagesLab: Sendable {
     }
 
     @discardableResult
-    func run(_ words: String...) async throws -> CommandAnswer {
+    func run(_ words: String...) async throws -> CommandAnswer { try await run(words) }
+
+    func run(_ words: [String]) async throws -> CommandAnswer {
         CommandAnswer(
             arguments: words,
             try await ChildProcess.run(

@@ -104,6 +104,36 @@ import Testing
         }
     }
 
+    @Test func anEditLeavesWhatItDoesNotName() async throws {
+        let lab = try ImagesLab()
+        #expect(try await lab.run("init").status == 0)
+        let add = [
+            "--s3", "s3://press/photos/", "--endpoint", "https://s3.example.com", "--region", "eu-central-1",
+            "--credentials", "env:PRESS_KEYS", "--no-check",
+        ]
+        #expect(try await lab.run(["images", "source", "add", "press"] + add).status == 0)
+        func edit(_ words: String...) async throws -> [String] {
+            let edited = try await lab.run(["images", "source", "edit", "press", "--no-check"] + words)
+            #expect(edited.status == 0, "\(edited)")
+            let json = try JSONTree(
+                parsing: try await lab.run("images", "source", "show", "press", "-o", "json").output)
+            return ["address", "endpoint", "region", "credentials"].map { json[$0].text ?? "-" }
+        }
+        #expect(
+            try await edit("--s3", "s3://press/other/")
+                == ["s3://press/other/", "https://s3.example.com", "eu-central-1", "env:PRESS_KEYS"])
+        #expect(
+            try await edit("--endpoint", "http://127.0.0.1:9")
+                == ["s3://press/other/", "http://127.0.0.1:9", "eu-central-1", "env:PRESS_KEYS"])
+        #expect(
+            try await edit("--s3", "s3://here/p/", "--endpoint", "", "--region", "")
+                == ["s3://here/p/", "-", "-", "env:PRESS_KEYS"])
+        // A directory has no key.
+        #expect(try await edit("--directory", lab.target) == [lab.target, "-", "-", "-"])
+        let nothing = try await lab.run("images", "source", "edit", "press")
+        #expect(nothing.status == 64 && nothing.errors.contains("it is not told what changes"))
+    }
+
     @Test func aRunIsPausedFromElsewhereAndItsSourceIsLockedMeanwhile() async throws {
         let lab = try ImagesLab()
         for i in 0..<400 { try lab.write(SampleImage.png(width: 1, height: 1), "image-\(i).png") }

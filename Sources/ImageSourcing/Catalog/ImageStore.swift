@@ -8,6 +8,14 @@ package struct ImageStore: Hashable, Sendable, Codable {
         case s3(Bucket)
         /// Cloudflare Images of an account; a target only.
         case cloudflare(Account)
+
+        /// Whether the same key may be right for both.
+        package func isSameKind(as other: Place) -> Bool {
+            switch (self, other) {
+            case (.folder, .folder), (.s3, .s3), (.cloudflare, .cloudflare): true
+            default: false
+            }
+        }
     }
 
     package struct Account: Hashable, Sendable, Codable {

@@ -97,13 +97,15 @@ enum StoreText {
     /// Changes a store, after a look at what it would be.
     static func change(
         _ name: String, _ role: ImageStore.Role, _ session: Session, isChecked: Bool,
-        _ edit: (ImageStore) -> (ImageStore.Place, credentials: String?)
+        _ edit: (ImageStore) throws -> (ImageStore.Place, credentials: String?)
     ) async throws {
         let name = try self.name(name, role)
         let plane = try session.plane(.writing)
         let old = try plane.imageStore(role, named: name)
         var draft = old
-        (draft.place, draft.credentials) = edit(old)
+        (draft.place, draft.credentials) = try edit(old)
+        // Whether it answers does not matter while it is in use.
+        try plane.checkImageStore(role, name, "changed", isRunning: session.isRunning)
         let findings = isChecked ? try await StoreCheck(session).look(at: draft) : []
         let store = try plane.putImageStore(role, name, replacing: true, isRunning: session.isRunning) { _ in
             (draft.place, draft.credentials)

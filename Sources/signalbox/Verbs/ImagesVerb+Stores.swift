@@ -108,7 +108,9 @@ struct ImageStoreVerb<Role: ImageRole>: ParsableCommand {
                 commandName: "edit", abstract: "Change where a \(word) is; refused while a migration of it runs.",
                 discussion: Examples.text(
                     "signalbox images \(word) edit \(Role.example) --directory /srv/other",
-                    "signalbox images \(word) edit \(Role.example) --s3 s3://bucket/other/"))
+                    "signalbox images \(word) edit \(Role.example) --s3 s3://bucket/other/",
+                    "signalbox images \(word) edit \(Role.example) --endpoint https://s3.example.com",
+                    before: "What is not given stays: endpoint, region and credentials of a bucket among others."))
         }
         @Argument(help: "Its name.") var name: String
         @OptionGroup(title: "Where it is") var place: ImagePlaceOptions
@@ -116,13 +118,16 @@ struct ImageStoreVerb<Role: ImageRole>: ParsableCommand {
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func run() async throws {
-            guard let location = try place.place() else {
-                throw ErrorReport(
-                    .usage, at: "\(word) \(name)", "give --s3 or --directory",
-                    remedy: "signalbox images \(word) rotate --help")
-            }
             try await StoreText.change(name, Role.role, try Session(global), isChecked: !noCheck) { old in
-                (location, place.credentials ?? old.credentials)
+                guard let location = try place.place(changing: old.place) else {
+                    throw ErrorReport(
+                        .usage, at: "\(word) \(name)",
+                        "it is not told what changes: give --s3, --directory or --endpoint",
+                        remedy: place.credentials == nil
+                            ? "signalbox images \(word) edit --help" : "signalbox images \(word) rotate --help")
+                }
+                let kept = location.isSameKind(as: old.place) ? old.credentials : nil
+                return (location, place.credentials ?? kept)
             }
         }
     }

@@ -66,6 +66,30 @@ struct ImagePlaceOptions: ParsableArguments {
         }
     }
 
+    /// What was given, and of a bucket or account that it changes the rest.
+    /// - Returns: nil: nothing was given.
+    func place(changing old: ImageStore.Place) throws -> ImageStore.Place? {
+        switch (try place(), old) {
+        case (.s3(let new)?, .s3(let old)): return .s3(over(old, new))
+        case (nil, .s3(let old)) where endpoint != nil || region != nil || pathStyle: return .s3(over(old, old))
+        case (.cloudflare(var new)?, .cloudflare(let old)):
+            new.endpoint = new.endpoint ?? old.endpoint
+            return .cloudflare(new)
+        case (nil, .cloudflare(let old)) where endpoint != nil:
+            return .cloudflare(ImageStore.Account(old.id, endpoint: endpoint))
+        case (let new, _): return new
+        }
+    }
+
+    /// An empty endpoint or region is none.
+    private func over(_ old: ImageStore.Bucket, _ new: ImageStore.Bucket) -> ImageStore.Bucket {
+        var bucket = new
+        bucket.endpoint = (endpoint ?? old.endpoint).flatMap { $0.isEmpty ? nil : $0 }
+        bucket.region = (region ?? old.region).flatMap { $0.isEmpty ? nil : $0 }
+        bucket.isPathStyle = pathStyle ? true : endpoint == nil ? old.isPathStyle : nil
+        return bucket
+    }
+
     /// nil: none was given.
     func place() throws -> ImageStore.Place? {
         try StoreText.check(credentials: credentials)
