@@ -20,6 +20,8 @@ final class NightShift: Sendable {
     let failures = Mutex<[FailingRequest]>([])
     let edits = Mutex<[@Sendable (String) -> String]>([])
     let commands = Mutex<[[String]]>([])
+    /// Sources are not taken.
+    let refusesSources = Mutex(false)
     let kept = Mutex<[Choice]>([])
     /// What ledgers of migrations say, by run.
     let ledgers = Mutex<[Int: ImageRunFacts]>([:])
@@ -146,6 +148,10 @@ final class NightShift: Sendable {
 
                             """
                     )
+                }
+                if words.starts(with: ["images", "source", "add"]), self.refusesSources.withLock(\.self) {
+                    return CommandAnswer(
+                        status: 69, output: "", errors: "error: there is no bucket wrie\n  next: mend its name\n")
                 }
                 if words.starts(with: ["images", "pause"]) {
                     return CommandAnswer(status: 0, output: "run \(words[2]) will pause\n", errors: "")

@@ -48,19 +48,34 @@ enum ImageOffers {
         case .added("targets", let name?): target = name
         default: break
         }
+        return form(["source": source ?? "", "to": target ?? ""])
+    }
+
+    /// A survey first, and with the same words the migration.
+    /// - Parameter values: what is known, by field.
+    static func form(_ values: [String: String]) -> EntryForm {
+        func field(
+            _ id: String, _ label: TerminalText, _ placeholder: TerminalText, option: String? = nil,
+            isNeeded: Bool = true, usually: String = ""
+        ) -> EntryForm.Field {
+            EntryForm.Field(
+                id: id, label: label, placeholder: placeholder, text: values[id] ?? usually, option: option,
+                isNeeded: isNeeded)
+        }
         return EntryForm(
             "survey or migrate images", ["images"],
             [
-                EntryForm.Field(id: "verb", label: "verb", placeholder: "survey or migrate", text: "survey"),
-                EntryForm.Field(id: "source", label: "source", placeholder: "press", text: source ?? ""),
-                EntryForm.Field(id: "to", label: "target", placeholder: "media", text: target ?? "", option: "--to"),
-                EntryForm.Field(
-                    id: "prefix", label: "only below", placeholder: "2024/", option: "--prefix", isNeeded: false),
-                EntryForm.Field(
-                    id: "include", label: "only like", placeholder: "*.jpg", option: "--include", isNeeded: false),
-                EntryForm.Field(
-                    id: "overwrite", label: "overwrite", placeholder: "never, always or if-changed", text: "never",
-                    option: "--overwrite"),
-            ])
+                field("verb", "verb", "survey or migrate", usually: "survey"), field("source", "source", "press"),
+                field("to", "target", "media", option: "--to"),
+                field("prefix", "only below", "2024/", option: "--prefix", isNeeded: false),
+                field("include", "only like", "*.jpg", option: "--include", isNeeded: false),
+                field("exclude", "but not", "draft-*", option: "--exclude", isNeeded: false),
+                field("since", "changed since", "7d or 2026-01-31T00:00:00Z", option: "--since", isNeeded: false),
+                field("overwrite", "overwrite", "never, always or if-changed", option: "--overwrite", usually: "never"),
+            ],
+            next: { values in
+                guard values["verb"] == "survey" else { return nil }
+                return form(values.merging(["verb": "migrate"]) { $1 })
+            })
     }
 }

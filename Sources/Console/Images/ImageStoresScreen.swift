@@ -57,7 +57,26 @@ enum ImageStoresScreen: ListScreen {
     }
 
     static func form(_ context: ScreenContext) -> EntryForm? {
-        let role = role(context.place)
+        let images = context.content?.images
+        let (sources, targets) = (images?.sources.map(\.name) ?? [], images?.targets.map(\.name) ?? [])
+        // What follows is a survey, as soon as there are both ends.
+        guard role(context.place) == .source else {
+            return form(.target) { values in
+                sources.last.map { ImageOffers.form(["source": $0, "to": values["name"] ?? ""]) }
+            }
+        }
+        return form(.source) { values in
+            let source = values["name"] ?? ""
+            if !targets.isEmpty {
+                return ImageOffers.form(["source": source, "to": targets.count == 1 ? targets[0] : ""])
+            }
+            return form(.target) { ImageOffers.form(["source": source, "to": $0["name"] ?? ""]) }
+        }
+    }
+
+    private static func form(
+        _ role: ImageStore.Role, next: @escaping @Sendable ([String: String]) -> EntryForm?
+    ) -> EntryForm {
         var places = [
             EntryForm.Field(
                 id: "s3", label: "bucket", placeholder: "s3://bucket/path/", option: "--s3", isNeeded: false),
@@ -85,7 +104,7 @@ enum ImageStoresScreen: ListScreen {
                 EntryForm.Field(
                     id: "credentials", label: "credentials", placeholder: "where they are: env:NAME or file:PATH",
                     option: "--credentials", isNeeded: false),
-            ])
+            ], next: next)
     }
 
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {

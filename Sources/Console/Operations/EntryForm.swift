@@ -1,6 +1,7 @@
 internal import TerminalUI
 
 /// A command whose words are asked for one by one. What it would do is shown and asked about after that, like all else.
+/// One that is refused is asked for again with the words that it had.
 struct EntryForm: Sendable {
     /// One word or several, and what belongs there.
     struct Field: Sendable {
@@ -19,10 +20,16 @@ struct EntryForm: Sendable {
     /// What the command begins with.
     let words: [String]
     let fields: [Field]
+    /// What is asked for when the command is done, knowing the values by field; nil: nothing.
+    let next: (@Sendable ([String: String]) -> EntryForm?)?
     var form: Form
 
-    init(_ title: TerminalText, _ words: [String], _ fields: [Field]) {
+    init(
+        _ title: TerminalText, _ words: [String], _ fields: [Field],
+        next: (@Sendable ([String: String]) -> EntryForm?)? = nil
+    ) {
         self.title = title
+        self.next = next
         self.words = words
         self.fields = fields
         form = Form(fields.map { Form.Field($0.id, $0.label, text: $0.text, placeholder: $0.placeholder) })

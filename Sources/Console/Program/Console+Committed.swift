@@ -200,6 +200,11 @@ extension Console {
             // Tables are answers; what is told beside them, and errors, are sentences.
             model.present(TextPage(title: title, pager: pager, isProse: answer.output.isEmpty))
         }
+        if let (form, entered) = model.entered, entered == words {
+            model.entered = nil
+            // Behind the answer, which is read first.
+            if let next = isError ? form : form.next?(form.form.values) { model.present(.form(next)) }
+        }
         return readAgain(&model)
     }
 }

@@ -50,8 +50,9 @@ extension Console {
             model.overlay = .form(form)
             guard outcome != .stay else { return [] }
             model.closeOverlay()
-            if case .run(let words) = outcome { return command(words, &model, at: now) }
-            return []
+            guard case .run(let words) = outcome else { return [] }
+            model.entered = (form, words)
+            return command(words, &model, at: now)
         default: break
         }
         guard case .key(let key) = event else {

@@ -151,6 +151,8 @@ package struct ConsoleModel: Sendable {
     var pressedMeanwhile: [Action] = []
     /// Commands that run, by the work that runs them.
     var running: [EffectID] = []
+    /// The form whose command was begun last, and the command.
+    var entered: (form: EntryForm, words: [String])?
     var interruptedAt: Instant?
     /// What was pressed last: it never answers a question that it opened.
     var lastKey: KeyPress?

@@ -22,7 +22,7 @@ struct AddsASourceAndMigratesIt {
         console = try await shift.operatorAt("sources/press")
         try await console.press("+ Tab Tab")
         await console.type("media")
-        try await console.press("Tab Tab Tab Enter")
+        try await console.press("Tab Tab Tab Tab Tab Enter")
         #expect(
             shift.commands.withLock(\.self) == [
                 ["images", "source", "add", "wire", "--s3", "s3://wire/photos/", "--credentials", "env:WIRE_KEYS"],
