@@ -154,6 +154,23 @@ extension EndToEnd {
             await edge.stop()
         }
 
+        /// Nothing listens there, and nobody is asked: it is refused before a byte is sent.
+        @Test func aNodeSendsItsTokenBeyondLoopbackOnlyOverTLS() async throws {
+            let edge = try await EdgeScenario.prepared()
+            let file = try edge.folder.write("sbx_0123456789", to: "some.token")
+            chmod(file, 0o600)
+            for server in ["http://198.18.0.1:8111", "http://127.evil.example:9090", "http://[2001:db8::1]:9090"] {
+                let answer = try await edge.attempt([
+                    "node", "run", "fra1", "--token-file", file, "--server", server, "--listen", "127.0.0.1:1",
+                    "--module", "/nowhere", "--envoy", "/nowhere",
+                ])
+                #expect(answer.status == 77, "\(answer)")
+                #expect(answer.errors.contains("the token would travel in clear text"), "\(answer)")
+                #expect(answer.errors.contains("--server https://"), "\(answer)")
+            }
+            await edge.stop()
+        }
+
         @Test func aWrongTokenIsRefusedAndSeen() async throws {
             let edge = try await EdgeScenario.running()
             try await edge.stageSecondVersion()

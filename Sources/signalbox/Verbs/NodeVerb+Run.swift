@@ -8,6 +8,7 @@ internal import Glibc
 internal import Logging
 internal import NodeAgent
 internal import WebTransport
+internal import XDSServer
 
 extension NodeVerb {
     struct Run: AsyncParsableCommand {
@@ -74,6 +75,7 @@ extension NodeVerb {
                         "signalbox node run \(name) --token-file \(ShellWord.quoted(tokenFile)) --module libsignalbox_edge.so"
                 )
             }
+            let server = try trusted(try WebURL(self.server))
             // The module is of this program: the two are built and installed together.
             let description = try options.description(
                 name, planFormats: [Int(PlanFormat.number)], moduleVersion: Program.version)
@@ -82,7 +84,7 @@ extension NodeVerb {
             let settings = NodeAgentSettings(
                 node: description, directory: directory ?? home,
                 envoy: session.environment.envoy(given: envoy) ?? "envoy", module: module,
-                server: try WebURL(server), serverSocket: serverSocket,
+                server: server, serverSocket: serverSocket,
                 trust: serverAuthority.map { .authority(file: $0) } ?? .system, tokenFile: tokenFile,
                 concurrency: concurrency,
                 writesAccessLog: !noAccessLog, drain: .milliseconds(DurationText.milliseconds(drain) ?? 5000))
@@ -97,6 +99,19 @@ extension NodeVerb {
             } catch let error as NodeAgentError {
                 throw ErrorReport(error.code.failure, at: error.place, error.message, remedy: error.remedy)
             }
+        }
+
+        /// Every request carries the node's token: beyond this machine only over TLS, as `serve` has it too.
+        private func trusted(_ url: WebURL) throws -> WebURL {
+            let place = XDSSettings.Binding.tcp(host: url.host, port: url.port)
+            guard url.scheme == .https || serverSocket != nil || place.isLocal else {
+                throw ErrorReport(
+                    .refused, at: "--server \(server)", "the token would travel in clear text",
+                    remedy:
+                        "signalbox node run \(node) --token-file \(ShellWord.quoted(tokenFile)) --server https://\(url.authority)",
+                    details: ["a server on this machine: --server-socket PATH, or http:// with a loopback address"])
+            }
+            return url
         }
     }
 }
