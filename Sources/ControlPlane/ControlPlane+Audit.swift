@@ -5,6 +5,11 @@ internal import MailRouting
 extension ControlPlane {
     package func auditEntries(last: Int?) throws -> [AuditEntry] { try store.read { try $0.auditEntries(last: last) } }
 
+    /// What the last entry of the mail journal printed; nil: nothing of mail was deployed.
+    package func mailHead() throws -> Digest? {
+        try store.read { try ($0 as? any MailReading)?.mailDeployments(of: nil, last: 1).last?.head }
+    }
+
     /// Checks every hash chain, the mail journal's too. With a head that a deployment once printed, also that nothing after it was cut off
     /// together with it.
     package func verifyAudit(head: Digest?) throws -> [Finding] {
@@ -16,11 +21,14 @@ extension ControlPlane {
             let told = entries.count { note in
                 Deployment.Kind.allCases.contains { note.action.hasSuffix("." + $0.rawValue) }
             }
-            if told < changes {
+            // Both are written in one transaction; the newest of either can be cut off without breaking its chain.
+            if told != changes {
                 findings.append(
                     Finding(
-                        .error, "audit-short", at: "audit",
-                        "the journal has \(changes) deployments, the audit tells of \(told)"))
+                        .error, told < changes ? "audit-short" : "journal-short",
+                        at: told < changes ? "audit" : "journal",
+                        "the journal has \(changes) deployments, the audit tells of \(told)",
+                        remedy: "entries were removed or added; compare with a backup"))
             }
             var ofMail: [MailDeployment] = []
             if let mail = tx as? any MailReading {

@@ -77,6 +77,14 @@ struct JournalTests {
         #expect(try short.plane().verifyAudit(head: head).map(\.code) == ["head-missing"])
     }
 
+    @Test(arguments: 1...2) func theNewestEntriesCutOffAreMissedByTheAudit(count: Int) throws {
+        let kept = try journal().count - count
+        account.store.dropDeployments(after: kept)
+        let findings = try account.plane().verifyAudit(head: nil)
+        #expect(findings.map(\.code) == ["journal-short"])
+        #expect(findings.first?.message == "the journal has \(kept) deployments, the audit tells of \(kept + count)")
+    }
+
     @Test func auditChainsFindEditsToo() throws {
         var entries = try account.plane().auditEntries(last: nil)
         entries[2].summary = "something else"

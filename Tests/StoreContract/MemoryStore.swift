@@ -24,6 +24,11 @@ package final class MemoryStore: ConfigurationStore, @unchecked Sendable {
         turn.sync { failure = error }
     }
 
+    /// Cuts the newest entries off the journal of the edge, as no transaction can.
+    package func dropDeployments(after count: Int) {
+        turn.sync { state.deployments = Array(state.deployments.prefix(count)) }
+    }
+
     package func read<T>(_ body: (any StoreReading) throws -> T) throws -> T { try snapshot { try body($0) } }
 
     package func write<T>(_ body: (any StoreWriting) throws -> T) throws -> T { try transact(body) }

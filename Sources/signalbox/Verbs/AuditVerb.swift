@@ -67,20 +67,30 @@ struct AuditVerb: ParsableCommand {
             let plane = try session.plane(.reading)
             let findings = try plane.verifyAudit(head: digest)
             let head = try plane.history(stream: nil, last: 1).last?.deployment.head
+            let mailHead = try plane.mailHead()
             let document: DocumentValue = .object([
                 "intact": .bool(findings.isEmpty), "findings": .array(findings.map(\.document)),
-                "head": head.map { .string($0.rawValue) },
+                "head": head.map { .string($0.rawValue) }, "mail_head": mailHead.map { .string($0.rawValue) },
             ])
             session.output.show(findings.isEmpty ? "intact" : "broken", document) {
                 FindingText.pieces(findings)
                     + [
                         findings.isEmpty
                             ? Output.Piece("journal and audit are intact", .good)
-                            : Output.Piece("\(FindingText.summary(findings))", .bad),
-                        Output.Piece("head \(head?.rawValue ?? "none: nothing was deployed yet")"),
-                    ]
+                            : Output.Piece("\(FindingText.summary(findings))", .bad)
+                    ] + Self.heads(head, mail: mailHead, isIntact: findings.isEmpty)
             }
             if !findings.isEmpty { throw ExitCode(1) }
+        }
+
+        private static func heads(_ head: Digest?, mail: Digest?, isIntact: Bool) -> [Output.Piece] {
+            guard head != nil || mail != nil else {
+                // Of a journal that was emptied it is not known what was deployed.
+                return [Output.Piece("head none: \(isIntact ? "nothing was deployed yet" : "the journal is empty")")]
+            }
+            return [("head", head), ("mail head", mail)].compactMap { name, head in
+                head.map { Output.Piece("\(name) \($0.rawValue)") }
+            }
         }
     }
 }
