@@ -94,6 +94,15 @@ struct DeployTests {
             try account.apply(.rollback(application: name("shop"), environment: name("production"), to: nil))
         }
         #expect(error?.code == .refused)
+        #expect(error?.message == "production is back at the zone's own configuration, and nothing lies before it")
+        #expect(error?.remedy == "signalbox rollback shop --env production --to 1")
+    }
+
+    @Test func whereNoVersionWasEverServedThereIsNoWayBack() throws {
+        let error = refusal {
+            try account.apply(.rollback(application: name("shop"), environment: name("production"), to: nil))
+        }
+        #expect(error?.message == "production has never served a version of shop")
     }
 
     @Test func whatWasRolledBackIsOfferedAgainWithAWord() throws {

@@ -212,6 +212,30 @@ import Testing
         for command in told where command != "nothing" { #expect(VerbTree.complaint(command) == nil, "\(command)") }
     }
 
+    @Test func whatWasTakenBackIsNotTheNextStep() throws {
+        let folder = try TemporaryDirectory("steps")
+        let plane = try SampleAccount.make(at: folder.path("state.db"))
+        let (shop, production) = (try Names.application("shop"), try Names.environment("production"))
+        let staging = try Names.environment("staging")
+        _ = try plane.apply(
+            try plane.plan(
+                .routing(
+                    .add(
+                        RoutingRule(
+                            name: shop, expression: "cf.zone.name eq \"example.com\"", application: shop, pinned: nil),
+                        .last))))
+        _ = try plane.apply(try plane.plan(.assign(application: shop, version: 1, environment: staging)))
+        func step() throws -> String? {
+            var steps = try FirstSteps(plane, isServerRunning: true)
+            (steps.node, steps.wasNodeSeen) = ("node1", true)
+            return steps.next
+        }
+        #expect(try step() == "signalbox promote shop")
+        _ = try plane.apply(try plane.plan(.promote(application: shop, to: production)))
+        _ = try plane.apply(try plane.plan(.rollback(application: shop, environment: production, to: nil)))
+        #expect(try step() == nil)
+    }
+
     @Test func everySubjectHasACommandThatParses() {
         for subject in FirstSteps.Subject.allCases {
             let command = FirstSteps().command(for: subject)

@@ -94,9 +94,7 @@ extension Planner {
             target = to
         } else {
             guard history.canGoBack else {
-                throw ControlPlaneError(
-                    .refused, at: "environment \(name)", "\(name) has never served another version of \(application)",
-                    remedy: "signalbox history \(name)")
+                throw try nothingBefore(application, name)
             }
             target = history.previous
         }
@@ -106,6 +104,24 @@ extension Planner {
             application, in: environment, from: current, to: version, verb: "roll back to \(label) in")
         intent.locks = []
         return intent
+    }
+
+    /// Why an environment cannot go further back: it is where it began, whatever it served in between.
+    private func nothingBefore(_ application: ResourceName, _ name: ResourceName) throws -> ControlPlaneError {
+        let served = try tx.deployments(stream: name, last: nil).compactMap { entry -> Int? in
+            guard case .assignment(application, _, _, let to) = entry.change else { return nil }
+            return to
+        }
+        guard let last = served.last else {
+            return ControlPlaneError(
+                .refused, at: "environment \(name)", "\(name) has never served a version of \(application)",
+                remedy: "signalbox history \(name)")
+        }
+        return ControlPlaneError(
+            .refused, at: "environment \(name)",
+            "\(name) is back at the zone's own configuration, and nothing lies before it",
+            remedy: "signalbox rollback \(application) --env \(name) --to \(last)",
+            details: ["the version it served last: \(application)@\(last)"])
     }
 
     private func swap(

@@ -27,7 +27,7 @@ struct FirstSteps: Hashable, Sendable {
     /// The first node and whether any was ever seen.
     var node: String?
     var wasNodeSeen = false
-    /// Whether the first application has a version in the lowest environment, and in production.
+    /// Whether any version is in the lowest environment, and was ever in production.
     var isStaged = false
     var isInProduction = false
 
@@ -117,6 +117,13 @@ extension FirstSteps {
         node = nodes.first?.node.name.rawValue
         wasNodeSeen = nodes.contains { $0.status?.lastSeen != nil }
         isStaged = environments.first.map { !$0.assignments.isEmpty } ?? false
-        isInProduction = environments.last.map { !$0.assignments.isEmpty } ?? false
+        // What was taken back again is no first step any more, and nobody is told to repeat it.
+        isInProduction =
+            try environments.last.map { last in
+                try !last.assignments.isEmpty
+                    || plane.history(stream: last.environment.name, last: nil).contains {
+                        if case .assignment = $0.deployment.change { true } else { false }
+                    }
+            } ?? false
     }
 }
