@@ -16,7 +16,7 @@ extension SQLiteStore {
     ///   - source: the backup; it is only read, and must be whole and of this program's schema.
     ///   - now: goes into the name of what was replaced.
     ///   - examine: what else must hold of the backup; errors among its findings refuse it.
-    /// - Throws: `StoreError`: `busy` while any other process has the state open; `corrupt` when the backup is damaged;
+    /// - Throws: `StoreError`: `busy` while any other process has the state open; `badBackup` when it is none or damaged;
     ///   `missing` when there is none; `olderSchema`, `newerSchema`, `full` and others.
     package static func restore(
         path given: String, from source: String, now: Timestamp,
@@ -219,7 +219,7 @@ extension DatabaseError {
 extension StoreError {
     fileprivate static func badBackup(_ source: String, _ what: String) -> StoreError {
         StoreError(
-            .corrupt, at: source, "the backup is damaged: \(what)",
+            .badBackup, at: source, "the backup is damaged: \(what)",
             remedy: "Restore another backup. The state was not touched.")
     }
 }

@@ -58,9 +58,13 @@ extension EndToEnd {
             #expect(edited.exit.isSuccess, "\(edited)")
             let before = try Data(contentsOf: URL(filePath: bench.state))
             let refused = try await bench.attempt(["state", "restore", backup, "--yes"])
-            #expect(refused.status == 70 && refused.errors.contains("audit #2"), "\(refused)")
+            #expect(refused.status == 65 && refused.errors.contains("audit #2"), "\(refused)")
             #expect(try Data(contentsOf: URL(filePath: bench.state)) == before)
             #expect(try await bench.attempt(["state", "check", "--state", backup]).status == 1)
+            let junk = try bench.folder.write(String(repeating: "no database ", count: 90), to: "junk.db")
+            let none = try await bench.attempt(["state", "restore", junk, "--yes"])
+            #expect(none.status == 65 && none.errors.contains("not a SQLite database"), "\(none)")
+            #expect(try Data(contentsOf: URL(filePath: bench.state)) == before)
         }
 
         @Test func aStateRemovedUnderAServerIsNotMadeAnewAndComesBackFromABackup() async throws {

@@ -120,7 +120,7 @@ import Testing
         let test = try TestStore.filled()
         var path = test.folder.path("backup.db")
         try test.open().backup(to: path)
-        var code = StoreError.Code.corrupt
+        var code = StoreError.Code.badBackup
         let file = URL(filePath: path)
         var bytes = try Data(contentsOf: file)
         switch bad {

@@ -99,6 +99,8 @@ package struct StoreError: Error, Hashable, Sendable {
         case readOnly
         case full
         case corrupt
+        /// A file that is to become the state cannot: the state itself is as it was.
+        case badBackup
         /// Written by a newer program.
         case newerSchema
         /// Written by an older program; must be migrated by `state migrate`.

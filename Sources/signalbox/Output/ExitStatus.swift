@@ -86,6 +86,7 @@ enum Failure: String, CaseIterable, Sendable {
             case .readOnly: .stateReadOnly
             case .full: .stateFull
             case .corrupt: .stateCorrupt
+            case .badBackup: .invalid
             case .newerSchema: .stateNewer
             case .olderSchema: .stateOlder
             case .cannotOpen, .io: .stateUnreadable
