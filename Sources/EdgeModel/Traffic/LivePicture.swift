@@ -38,6 +38,13 @@ package struct LivePicture: Hashable, Sendable, Codable {
             failing: failing.newest(FailingRequest.inPicture))
     }
 
+    /// How far a node is behind what is published, in milliseconds: 0 when it serves that, and the longer time of the two
+    /// networks otherwise; nil: not known.
+    package func lag(of node: ResourceName) -> Int64? {
+        let served = nodes.first { $0.name == node }?.serving.filter { $0.lag != .none } ?? []
+        return served.map { $0.lag == .behind ? $0.milliseconds : 0 }.max()
+    }
+
     package func figures(of kind: TrafficSubject.Kind) -> [LiveFigures] { figures.filter { $0.subject.kind == kind } }
 }
 

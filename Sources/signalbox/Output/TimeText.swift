@@ -28,6 +28,15 @@ enum TimeText {
         }
     }
 
+    /// How long something lasts already: `8 s`, `12 min`, `3 h`.
+    static func span(_ milliseconds: Int64) -> SafeText {
+        switch milliseconds / 1000 {
+        case ..<120: "\(milliseconds / 1000) s"
+        case ..<7200: "\(milliseconds / 60_000) min"
+        default: "\(milliseconds / 3_600_000) h"
+        }
+    }
+
     /// `2026-11-21 12:30 +01:00`
     static func local(_ time: Timestamp) -> SafeText {
         var seconds = time_t(time.milliseconds / 1000)

@@ -28,16 +28,17 @@ struct NodeVerb: ParsableCommand {
                 ], of: .nodes
             ) { plane, listing in
                 let status = try plane.status()
+                let live = ServerSocket.live(statePath: session.statePath)
                 for row in status.nodes {
                     let name = row.node.name
-                    let (state, style) = StatusText.state(row, status, session.output)
+                    let state = StatusText.state(row, status, lag: live?.lag(of: name), session.output)
                     func digest(_ network: Network) -> Listing.Cell {
                         row.status?.plan(of: network).map { .text(SafeText($0.short), .dim) } ?? .none
                     }
                     let memory = row.status?.residentBytes.map { "\($0 >> 20) MiB" }
                     listing.add(
-                        name.rawValue, row.document(at: status.at), .text(name), .text(row.node.region),
-                        .text(state, style),
+                        name.rawValue, StatusText.node(row, status, live, session.output), .text(name),
+                        .text(row.node.region), .text(state.text, state.style),
                         digest(.production), digest(.lower), .time(row.status?.lastSeen),
                         row.status.map { .text($0.restarts) } ?? .none, memory.map { .text($0) } ?? .none,
                         row.status?.description?.envoyVersion.map { .text($0) } ?? .none,
@@ -61,14 +62,17 @@ struct NodeVerb: ParsableCommand {
             let plane = try session.plane(.reading)
             let row = try plane.node(named: try Names.node(node))
             let account = try plane.status()
-            session.output.show(row.node.name.rawValue, row.document(at: account.at)) {
-                Self.pieces(row, account, session.output)
+            let live = ServerSocket.live(statePath: session.statePath)
+            session.output.show(row.node.name.rawValue, StatusText.node(row, account, live, session.output)) {
+                Self.pieces(row, account, live, session.output)
             }
         }
 
-        private static func pieces(_ row: NodeRow, _ account: AccountStatus, _ output: Output) -> [Output.Piece] {
+        private static func pieces(
+            _ row: NodeRow, _ account: AccountStatus, _ live: LivePicture?, _ output: Output
+        ) -> [Output.Piece] {
             let status = row.status
-            let (state, _) = StatusText.state(row, account, output)
+            let state = StatusText.state(row, account, lag: live?.lag(of: row.node.name), output)
             func sockets(_ network: Network) -> String {
                 status?.description?.addresses(of: network).map(\.description).joined(separator: " ") ?? ""
             }
@@ -76,7 +80,7 @@ struct NodeVerb: ParsableCommand {
                 "\(refusal.kind.rawValue) \(refusal.plan?.short ?? refusal.version), \(output.time(refusal.at)): \(refusal.reason ?? "reason not known")"
             }
             return Facts.pieces([
-                ("node", "\(row.node.name)"), ("region", "\(row.node.region)"), ("state", state),
+                ("node", "\(row.node.name)"), ("region", "\(row.node.region)"), ("state", state.text),
                 ("last seen", status?.lastSeen.map { output.time($0) } ?? "never"),
                 ("production", "\(status?.plan(of: .production)?.rawValue ?? "") \(sockets(.production))"),
                 ("lower", "\(status?.plan(of: .lower)?.rawValue ?? "") \(sockets(.lower))"),

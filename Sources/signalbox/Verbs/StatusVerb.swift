@@ -14,13 +14,13 @@ struct StatusVerb: AsyncParsableCommand {
 
     func run() async throws {
         try await watching.show(global) { session in
-            let figures = ServerSocket.live(statePath: session.statePath)?.figures(of: .version)
+            let live = ServerSocket.live(statePath: session.statePath)
             let plane = try session.planeIfAny()
             let status = try plane?.status()
-            session.output.show("status", StatusText.document(status, figures)) {
-                StatusText.pieces(status, figures, session.output)
+            session.output.show("status", StatusText.document(status, live, session.output)) {
+                StatusText.pieces(status, live, session.output)
             }
-            if let plane { try session.tellNextStep(plane, isServerRunning: figures != nil) }
+            if let plane { try session.tellNextStep(plane, isServerRunning: live != nil) }
             return true
         }
     }
@@ -28,7 +28,10 @@ struct StatusVerb: AsyncParsableCommand {
 
 /// The answer of `status`.
 enum StatusText {
-    static func document(_ status: AccountStatus?, _ figures: [LiveFigures]?) -> DocumentValue {
+    static func document(
+        _ status: AccountStatus?, _ live: LivePicture?, _ output: Output
+    ) -> DocumentValue {
+        let figures = live?.figures(of: .version)
         guard let status else {
             return .object([
                 "zones": .int(0), "applications": .array([]), "environments": .array([]), "nodes": .array([]),
@@ -40,7 +43,7 @@ enum StatusText {
             "traffic": figures.map { .array($0.map(\.document)) }, "zones": .int(status.zones),
             "applications": .array(status.applications.map(\.document)),
             "environments": .array(status.environments.map(\.document)),
-            "nodes": .array(status.nodes.map { node(at: status.at, $0) }),
+            "nodes": .array(status.nodes.map { node($0, status, live, output) }),
             "behind": .array(status.behind.map { .string($0.rawValue) }),
             "expected": .object([
                 "production": .string(status.expected.production.rawValue),
@@ -51,9 +54,22 @@ enum StatusText {
         ])
     }
 
-    private static func node(at now: Timestamp, _ row: NodeRow) -> DocumentValue { row.document(at: now) }
+    /// A node as a document, with its state as a word, whether it is behind, and how far.
+    static func node(
+        _ row: NodeRow, _ account: AccountStatus, _ live: LivePicture?, _ output: Output
+    ) -> DocumentValue {
+        let lag = live?.lag(of: row.node.name)
+        guard case .object(let members) = row.document(at: account.at) else { return .null }
+        return .object(
+            members + [
+                DocumentMember("state", .string(state(row, account, lag: lag, output).word)),
+                DocumentMember("behind", .bool(account.behind.contains(row.node.name))),
+                DocumentMember("lag_ms", lag.map { .int(Int($0)) } ?? .null),
+            ])
+    }
 
-    static func pieces(_ status: AccountStatus?, _ figures: [LiveFigures]?, _ output: Output) -> [Output.Piece] {
+    static func pieces(_ status: AccountStatus?, _ live: LivePicture?, _ output: Output) -> [Output.Piece] {
+        let figures = live?.figures(of: .version)
         guard let status else { return [Output.Piece("nothing here yet")] }
         var pieces = [
             Output.Piece(
@@ -73,8 +89,8 @@ enum StatusText {
             pieces.append(Output.Piece("traffic       \(traffic(figures))", isBad ? .bad : .plain))
         }
         for row in status.nodes {
-            let (text, style) = state(row, status, output)
-            pieces.append(Output.Piece("node          \(row.node.name): \(text)", style))
+            let state = state(row, status, lag: live?.lag(of: row.node.name), output)
+            pieces.append(Output.Piece("node          \(row.node.name): \(state.text)", state.style))
         }
         for row in status.lastDeployments.reversed() {
             let entry = row.deployment
@@ -100,36 +116,60 @@ enum StatusText {
         return SafeText("\(figures.subject.name): \(([rate] + shares + times).joined(separator: ", "))")
     }
 
-    static func state(_ row: NodeRow, _ account: AccountStatus, _ output: Output) -> (SafeText, Style) {
+    static func state(_ row: NodeRow, _ account: AccountStatus, lag: Int64?, _ output: Output) -> NodeState {
         let now = account.at
         let isBehind = account.behind.contains(row.node.name)
-        guard let status = row.status, let seen = status.lastSeen else { return ("never seen", .dim) }
+        guard let status = row.status, let seen = status.lastSeen else {
+            return NodeState("never-seen", "never seen", .dim)
+        }
         // A request of its own since then would have come with the token.
         if let refused = status.lastUnauthorized, refused > seen {
-            return ("comes without its token since \(output.time(refused)), last seen \(output.time(seen))", .bad)
+            return NodeState(
+                "unauthorized",
+                "comes without its token since \(output.time(refused)), last seen \(output.time(seen))", .bad)
         }
         let holds = account.standstill?.holds ?? []
         if let hold = holds.first(where: { $0.node == row.node.name && $0.cause == .restarted }) {
-            return ("holds \(hold.plan.short): it \(hold.words) it", .bad)
+            return NodeState("holding", "holds \(hold.plan.short): it \(hold.words) it", .bad)
         }
         for network in Network.allCases {
             guard let refusal = status.openRefusal(of: network) else { continue }
-            return ("refuses \(refusal.plan?.short ?? refusal.version): \(refusal.reason ?? "reason not known")", .bad)
+            return NodeState(
+                "refusing",
+                "refuses \(refusal.plan?.short ?? refusal.version): \(refusal.reason ?? "reason not known")", .bad)
         }
         if let problem = status.certificates?.compactMap(\.problem).first {
-            return ("refuses \(problem.file): \(problem.message)", .bad)
+            return NodeState("refusing", "refuses \(problem.file): \(problem.message)", .bad)
         }
         guard status.isLive(at: now) else {
             let consequence: SafeText = status.isExpired(at: now) ? "; nothing is kept for it any more" : ""
-            return ("lost, last seen \(output.time(seen))" + consequence, .bad)
+            return NodeState("lost", "lost, last seen \(output.time(seen))" + consequence, .bad)
         }
         if account.standstill?.ahead.contains(row.node.name) == true {
-            return ("ahead: it was given a state that this one does not contain", .bad)
+            return NodeState("ahead", "ahead: it was given a state that this one does not contain", .bad)
         }
         if isBehind, let hold = holds.first(where: { status.plan(of: $0.network) != $0.plan }) {
-            return ("behind: \(hold.plan.short) is held by \(hold.node)", .warning)
+            return NodeState("behind", "behind: \(hold.plan.short) is held by \(hold.node)", .warning)
         }
-        return isBehind ? ("behind, last seen \(output.time(seen))", .warning) : ("serves what is live", .good)
+        guard isBehind else { return NodeState("current", "serves what is live", .good) }
+        // Only a server knows since when; it may know of less than this reading of the state does.
+        let time: SafeText = lag.map { $0 > 0 ? " for \(TimeText.span($0))" : "" } ?? ""
+        return NodeState("behind", "behind" + time + ", last seen \(output.time(seen))", .warning)
+    }
+}
+
+/// How a node fares.
+struct NodeState {
+    /// For programs: never-seen, unauthorized, holding, refusing, lost, ahead, behind or current.
+    var word: String
+    /// For people.
+    var text: SafeText
+    var style: Style
+
+    init(_ word: String, _ text: SafeText, _ style: Style) {
+        self.word = word
+        self.text = text
+        self.style = style
     }
 }
 
