@@ -153,6 +153,24 @@ import Testing
         #expect(early.errors == "" && early.exit.isSuccess, "\(early)")
     }
 
+    /// Nobody answers there, and the report says all the same what it would not have compared.
+    @Test func headersThatTellTheVersionAreNotCompared() async throws {
+        let folder = try TemporaryDirectory("probe")
+        #expect(try await run(["init"], in: folder).status == 0)
+        let zone = try ZoneExample.text(zone: "shop.example", origin: "127.0.0.1:1")
+        #expect(zone.contains("version_header: x-edge-version"), "\(zone)")
+        try folder.write(zone, to: "zone.yaml")
+        #expect(
+            try await run(["zone", "import", "zone.yaml", "--yes", "--accept-warnings", "--no-wait"], in: folder).status
+                != 65)
+        let probe = [
+            "staging", "probe", "http://shop.example/", "--staging", "127.0.0.1:1", "--against", "127.0.0.1:1",
+        ]
+        let answer = try await run(probe, in: folder)
+        let told = answer.output.split(separator: "\n").first { $0.hasPrefix("not compared: ") } ?? ""
+        #expect(told.split(separator: " ").contains("x-edge-version"), "\(answer)")
+    }
+
     @Test func onAnEmptyStateEveryEmptyListNamesACommandThatParses() async throws {
         let folder = try TemporaryDirectory("reading")
         #expect(try await run(["init"], in: folder).status == 0)

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import ControlPlane
 internal import CurlTransport
 internal import EdgeModel
+internal import EdgePlan
 internal import Probes
 internal import WebTransport
 
@@ -92,8 +93,10 @@ struct StagingVerb: ParsableCommand {
                 "signalbox staging probe https://example.com/cart",
                 "signalbox staging probe --urls urls.txt --against 192.0.2.7",
                 before:
-                    "Headers that differ by nature (Date and the like) are not compared; a list has one URL, or METHOD URL, a line."
-            ))
+                    """
+                    Headers that differ by nature (Date and the like, and those that settings.version_header names) are not \
+                    compared; a list has one URL, or METHOD URL, a line.
+                    """))
 
         @Argument(help: "The URL.") var url: String?
         @OptionGroup var request: SendOptions
@@ -126,12 +129,19 @@ struct StagingVerb: ParsableCommand {
             }
             let probe = StagingProbe(
                 transport: CurlTransport(), staging: try address.resolve(session),
-                production: try against.map { try WebAddress($0) }, ignoring: .standard.adding(ignore))
+                production: try against.map { try WebAddress($0) },
+                ignoring: .standard.adding(try versionHeaders(session) + ignore))
             let report = await probe.report(requests, concurrency: concurrency)
             session.output.show(report.isEqual ? "equal" : "different", try DocumentValue(encoding: report)) {
                 report.lines().map { Output.Piece(SafeText($0)) }
             }
             if !report.isEqual { throw ExitCode(1) }
+        }
+
+        /// Headers in which zones tell the version: two versions always differ by them.
+        private func versionHeaders(_ session: Session) throws -> [String] {
+            guard let plan = try session.planeIfAny()?.compile().0 else { return [] }
+            return (plan.production.zones + plan.lower.zones).flatMap(\.configurations).compactMap(\.versionHeader)
         }
 
         private func requests() throws -> [WebRequest] {
