@@ -39,7 +39,9 @@ struct XDSResponder: HTTPResponder {
         case .get where path == "/metrics":
             guard mayRead(request) else { return closed() }
             let snapshot = await service.fleet()
-            return text(.ok, FleetMetrics.text(snapshot), type: "text/plain; version=0.0.4; charset=utf-8")
+            return text(
+                .ok, FleetMetrics.text(snapshot, regions: await service.regions()),
+                type: "text/plain; version=0.0.4; charset=utf-8")
         case .get where path == "/v1/fleet":
             guard mayRead(request) else { return closed() }
             let encoder = JSONEncoder()

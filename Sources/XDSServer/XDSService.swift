@@ -17,6 +17,8 @@ package final class XDSService: DataPlane {
     let settings: XDSSettings
     let registry: FleetRegistry
     let authenticate: Authentication
+    /// Where nodes were registered to be, by name.
+    let regions: @Sendable () async -> [ResourceName: String]
     let logger: Logger
     let now: @Sendable () -> Timestamp
     private let renderer: EnvoyRenderer
@@ -32,11 +34,13 @@ package final class XDSService: DataPlane {
     ///   - encode: a zone's plan as the bytes the edge module reads.
     ///   - authenticate: whether a token is the node's.
     ///   - contains: whether the journal contains a place that a node was given.
+    ///   - regions: where nodes were registered to be, for figures of those that do not say it themselves.
     package init(
         _ settings: XDSSettings, renderer: EnvoyRenderer = EnvoyRenderer(), logger: Logger,
         now: @escaping @Sendable () -> Timestamp,
         encode: @escaping @Sendable (ZonePlan) throws -> [UInt8] = { EnvoyRenderer.envelope($0) },
-        authenticate: @escaping Authentication, contains: @escaping Containment = { _ in true }
+        authenticate: @escaping Authentication, contains: @escaping Containment = { _ in true },
+        regions: @escaping @Sendable () async -> [ResourceName: String] = { [:] }
     ) {
         self.settings = settings
         self.renderer = renderer
@@ -44,6 +48,7 @@ package final class XDSService: DataPlane {
         self.now = now
         self.encode = encode
         self.authenticate = authenticate
+        self.regions = regions
         containment = contains
         let trial = min(settings.trial, settings.hold)
         var rules = settings.rollout

@@ -3,22 +3,26 @@ internal import EdgePlan
 
 /// A fleet snapshot in the Prometheus text format 0.0.4.
 package enum FleetMetrics {
-    package static func text(_ snapshot: FleetSnapshot) -> String {
+    /// - Parameter regions: where nodes were registered to be; told for those that do not say it themselves.
+    package static func text(_ snapshot: FleetSnapshot, regions: [ResourceName: String] = [:]) -> String {
         var page = MetricsPage()
-        nodes(snapshot, &page)
+        nodes(snapshot, regions, &page)
         configurations(snapshot, &page)
         origins(snapshot, &page)
         return page.text
     }
 
-    private static func nodes(_ snapshot: FleetSnapshot, _ page: inout MetricsPage) {
+    private static func nodes(
+        _ snapshot: FleetSnapshot, _ regions: [ResourceName: String], _ page: inout MetricsPage
+    ) {
         let nodes = snapshot.status.nodes.values.sorted { $0.name < $1.name }
         page.family("signalbox_node_info", .gauge, "Nodes and what runs there.")
         for node in nodes {
+            let own = node.description?.region ?? ""
             page.sample(
                 1,
                 [
-                    ("node", node.name.rawValue), ("region", node.description?.region ?? ""),
+                    ("node", node.name.rawValue), ("region", own.isEmpty ? regions[node.name] ?? "" : own),
                     ("envoy", node.description?.envoyVersion ?? ""), ("module", node.description?.moduleVersion ?? ""),
                 ])
         }

@@ -93,7 +93,11 @@ struct ServeVerb: AsyncParsableCommand {
         let service = XDSService(
             try settings(session), logger: log, now: TimeText.now,
             authenticate: { (try? plane.authenticate($0, token: $1)) ?? false },
-            contains: { (try? plane.contains($0)) ?? false })
+            contains: { (try? plane.contains($0)) ?? false },
+            regions: {
+                let nodes = (try? plane.nodes()) ?? []
+                return Dictionary(nodes.map { ($0.node.name, $0.node.region) }, uniquingKeysWith: { first, _ in first })
+            })
         let keeper = try FleetKeeper(store: store, log: log)
         let traffic = try TrafficKeeper(store: try session.store(.keeping), dataPlane: service, log: log)
         let server = Server(
