@@ -22,6 +22,10 @@ import Testing
         }
         #expect(server.contains("\nUser=signalbox\n") && node.contains("\nDynamicUser=yes\n"))
         #expect(try folder.read("lib/sysusers.d/signalbox.conf").contains("signalbox"))
+        // Whose folder is there before anybody makes the state, as the server would have it.
+        let folderLine = "\nd /var/lib/signalbox 2770 signalbox signalbox -\n"
+        #expect(try folder.read("lib/tmpfiles.d/signalbox.conf").contains(folderLine))
+        #expect(server.contains("\nStateDirectory=signalbox\n") && server.contains("\nStateDirectoryMode=2770\n"))
         // A node's token is root's alone; the server makes no state where its disk is not mounted.
         #expect(node.contains("\nLoadCredential=token:/etc/signalbox/%i.token\n"))
         #expect(server.contains("\nAssertPathExists=/var/lib/signalbox/state.db\n"))
