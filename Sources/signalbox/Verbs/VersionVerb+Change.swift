@@ -30,9 +30,10 @@ extension VersionVerb {
             let session = try Session(global)
             let reference = try Names.version(version)
             let document = try TextFile.document(file)
-            let (version, diff, findings) = try session.plane(.writing).applyVersion(
+            let plane = try session.plane(.writing)
+            let (version, diff, findings) = try plane.applyVersion(
                 reference, document: document, note: note, copyIfLocked: copyIfLocked)
-            AppliedVersion.report(version, diff, findings, session)
+            AppliedVersion.report(version, diff, findings, plane, session)
         }
     }
 
@@ -173,8 +174,13 @@ extension VersionDiff.Side {
 
 /// What applying a configuration came to.
 enum AppliedVersion {
-    static func report(_ version: Version, _ diff: ConfigurationDiff, _ findings: [Finding], _ session: Session) {
-        guard case .object(let members) = version.document() else { return }
+    static func report(
+        _ version: Version, _ diff: ConfigurationDiff, _ findings: [Finding], _ plane: ControlPlane, _ session: Session
+    ) {
+        // What is written is written, whether or not more can be said about it.
+        let known = try? plane.versions(of: version.application)
+        let environments = known?.first { $0.version.number == version.number }?.environments ?? []
+        guard case .object(let members) = version.document(environments: environments) else { return }
         let document = DocumentValue.object(
             members + [
                 DocumentMember("diff", diff.document), DocumentMember("findings", .array(findings.map(\.document))),
@@ -182,6 +188,21 @@ enum AppliedVersion {
         for piece in DiffText.pieces(diff) + FindingText.pieces(findings) {
             session.output.note(piece.text, piece.style)
         }
+        if !diff.isEmpty, let words = consequence(version, environments, findings) {
+            session.output.note(words, .warning)
+        }
         session.output.done(version.label, document, "\(version.label): \(diff.summary)")
+    }
+
+    /// A draft that an environment serves is no desk: what is written there is served there at once.
+    static func consequence(
+        _ version: Version, _ environments: [ResourceName], _ findings: [Finding]
+    ) -> SafeText? {
+        guard !environments.isEmpty else { return nil }
+        let names = environments.map(\.rawValue).joined(separator: ", ")
+        let verb = environments.count == 1 ? "serves" : "serve"
+        let words: SafeText = "\(names) \(verb) \(version.label): what answers there changes now"
+        guard findings.contains(where: { $0.severity == .error }) else { return words }
+        return words + ", and rules with errors do nothing there until they are mended"
     }
 }

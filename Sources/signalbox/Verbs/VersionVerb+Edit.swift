@@ -43,7 +43,7 @@ extension VersionVerb {
                 let (written, diff, findings) = try plane.applyVersion(
                     VersionReference(application: version.application, selector: .number(version.number)),
                     document: try DocumentText.read(text), note: note, expected: version.digest, copyIfLocked: true)
-                AppliedVersion.report(written, diff, findings, session)
+                AppliedVersion.report(written, diff, findings, plane, session)
             }.run()
         }
     }
