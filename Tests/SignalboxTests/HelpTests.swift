@@ -28,6 +28,12 @@ import Testing
         }
     }
 
+    /// What a node starts with holds its token, and a shell makes files that everybody may read.
+    @Test func examplesKeepSecretsFromOthers() {
+        let lines = NodeVerb.Bootstrap.configuration.discussion.split(separator: "\n").filter { $0.contains(" > ") }
+        #expect(!lines.isEmpty && lines.allSatisfy { $0.contains("(umask 077; ") }, "\(lines)")
+    }
+
     /// The parser asks every command's name before it looks at the arguments, and making it of the type's name costs each
     /// start of the program a quarter of a millisecond a command.
     @Test func everyVerbSaysItsNameItself() {

@@ -26,6 +26,15 @@ import Testing
         #expect(StatePath.resolve("s.db", home) == "s.db")
     }
 
+    @Test func anUnknownSettingNamesAllThatAreKnown() async throws {
+        let folder = try TemporaryDirectory("settings")
+        let answer = try await ChildProcess.run(
+            Checkout.program("signalbox"), ["config", "set", "nonsense", "1"], environment: ["HOME": folder.path])
+        for key in ConfigVerb.keys + ["context.NAME.host", "context.NAME.program", "context.NAME.state"] {
+            #expect(answer.errors.contains(key), "\(key): \(answer.errors)")
+        }
+    }
+
     @Test func readingNeverMakesAState() throws {
         let folder = try TemporaryDirectory("session")
         let session = try Session(

@@ -105,7 +105,11 @@ extension Session {
         default:
             throw ErrorReport(
                 .usage, at: "setting '\(key)'", "there is no such setting", remedy: "signalbox config show",
-                details: ["known: " + ConfigVerb.keys.joined(separator: ", ")])
+                details: [
+                    "known: "
+                        + (ConfigVerb.keys + RemoteContext.keys.map { "\(ClientConfiguration.contextPrefix)NAME.\($0)" })
+                        .joined(separator: ", ")
+                ])
         }
         let document: DocumentValue = .object(["setting": .string(key), "value": value.map { .string($0) }])
         output.done(key, document, value.map { "\(key) is \($0)" } ?? "\(key) is at its default")

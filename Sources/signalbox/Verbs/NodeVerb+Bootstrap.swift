@@ -10,7 +10,7 @@ extension NodeVerb {
             commandName: "bootstrap",
             abstract: "Print the file that a node's Envoy starts with; registers the node when it is new.",
             discussion: Examples.text(
-                "signalbox node bootstrap fra1 --region fra --listen 127.0.0.11:8080 --staging 127.0.0.20:8080 > fra1.json",
+                "(umask 077; signalbox node bootstrap fra1 --region fra --listen 127.0.0.11:8080 --staging 127.0.0.20:8080 > fra1.json)",
                 "signalbox node bootstrap fra1 --token-file fra1.token --server control.example:9090 --server-name control.example",
                 before: """
                     The file holds the node's token: keep it from others, and Envoy's log too, where it prints a file that it \
