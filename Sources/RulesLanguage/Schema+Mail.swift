@@ -27,6 +27,7 @@ extension Schema {
         Field(15, "mail.auth.dkim", .bytes, side: .response),
         Field(16, "mail.auth.dmarc", .bytes, side: .response),
         Field(17, "mail.content.known", .bool, side: .response),
+        Field(18, "mail.headers.known", .bool, side: .response),
     ]
 }
 
@@ -50,12 +51,16 @@ extension FieldID {
     package static var mailClientIP: FieldID { FieldID(rawValue: 7) }
     /// `mail.client.helo`
     package static var mailClientHelo: FieldID { FieldID(rawValue: 8) }
-    /// `mail.subject`
+    /// `mail.subject`: with its encoded words decoded (RFC 2047), which `mail.headers` has as they were sent.
     package static var mailSubject: FieldID { FieldID(rawValue: 9) }
     /// `mail.size`
     package static var mailSize: FieldID { FieldID(rawValue: 10) }
     /// `mail.headers`: names in lower case.
     package static var mailHeaders: FieldID { FieldID(rawValue: 11) }
+    /// `mail.headers.names`
+    package static var mailHeaderNames: FieldID { FieldID(rawValue: 12) }
+    /// `mail.headers.values`
+    package static var mailHeaderValues: FieldID { FieldID(rawValue: 13) }
     /// `mail.auth.spf`
     package static var mailSPF: FieldID { FieldID(rawValue: 14) }
     /// `mail.auth.dkim`
@@ -64,4 +69,6 @@ extension FieldID {
     package static var mailDMARC: FieldID { FieldID(rawValue: 16) }
     /// `mail.content.known`: true once the content has been read, missing before.
     package static var mailContentKnown: FieldID { FieldID(rawValue: 17) }
+    /// `mail.headers.known`: true once all headers are known, missing of mail that only the activity log remembers.
+    package static var mailHeadersKnown: FieldID { FieldID(rawValue: 18) }
 }

@@ -63,6 +63,8 @@ package struct MailCondition: Sendable {
     // MARK: three values
 
     private static let verdicts: Set<FieldID> = [.mailSPF, .mailDKIM, .mailDMARC]
+    /// What the activity log does not keep.
+    private static let headers: Set<FieldID> = [.mailHeaders, .mailHeaderNames, .mailHeaderValues]
 
     private static func contentFields(of node: RulesLanguage.Node) -> Set<FieldID> {
         var found: Set<FieldID> = []
@@ -87,19 +89,25 @@ package struct MailCondition: Sendable {
             let fields = contentFields(of: node)
             let isCombination = if case .combining = node.kind { true } else { false }
             let asked = wanted && !isCombination ? fields.subtracting(verdicts) : fields
-            let guards = known(asked, wholly: !fields.isEmpty, at: node.span)
+            let guards = known(asked, of: fields, at: node.span)
             let part = wanted ? node : RulesLanguage.Node(.not(node), type: .bool, span: node.span)
             return guards.isEmpty ? part : .combining(.and, guards + [part], span: node.span)
         }
     }
 
     /// Questions that are true only when the fields are known.
-    private static func known(_ fields: Set<FieldID>, wholly: Bool, at span: ByteSpan) -> [RulesLanguage.Node] {
+    ///
+    /// - Parameter all: all fields of the content that are asked for.
+    private static func known(
+        _ fields: Set<FieldID>, of all: Set<FieldID>, at span: ByteSpan
+    ) -> [RulesLanguage.Node] {
         func test(_ id: FieldID, _ type: ValueType, _ comparison: Comparison) -> RulesLanguage.Node {
             RulesLanguage.Node(
                 .test(RulesLanguage.Node(.field(id), type: type, span: span), comparison), type: .bool, span: span)
         }
-        let content = wholly ? [test(.mailContentKnown, .bool, .isTrue)] : []
+        // Headers are known only of a content that is known.
+        let whole: FieldID = all.isDisjoint(with: headers) ? .mailContentKnown : .mailHeadersKnown
+        let content = all.isEmpty ? [] : [test(whole, .bool, .isTrue)]
         return content
             + fields.intersection(verdicts).sorted().map { test($0, .bytes, .ordering(.notEqual, .bytes([]))) }
     }

@@ -106,10 +106,13 @@ extension MailDomainPlan {
         let parts = buffer.entries().compactMap { entry -> MailExplanation.Part? in
             guard Int(entry.end) <= source.count, entry.start < entry.end else { return nil }
             let text = String(decoding: source[Int(entry.start)..<Int(entry.end)], as: UTF8.self)
-            return text.hasPrefix("mail.content.known") ? nil : MailExplanation.Part(text: text, truth: entry.truth)
+            let isGuard = text.hasPrefix("mail.content.known") || text.hasPrefix("mail.headers.known")
+            return isGuard ? nil : MailExplanation.Part(text: text, truth: entry.truth)
         }
         if holds { return (matched, parts) }
-        if content == nil, asksContent, !table.fails(place, facts.store.table, &scratch) { return (.needsContent, []) }
+        if content?.areHeadersKnown != true, asksContent, !table.fails(place, facts.store.table, &scratch) {
+            return (.needsContent, [])
+        }
         return (.noMatch, parts)
     }
 }

@@ -20,8 +20,11 @@ extension MailEnvelope {
         fields[.mailContentKnown] = .bool(true)
         fields[.mailSubject] = .string(content.subject)
         fields[.mailSize] = .int(Int64(content.size))
-        fields[.mailHeaders] = .map(
-            content.headers.map { .init($0.name.asciiLowercased, $0.value.trimmedSpaces) })
+        if content.areHeadersKnown {
+            fields[.mailHeadersKnown] = .bool(true)
+            fields[.mailHeaders] = .map(
+                content.headers.map { .init($0.name.asciiLowercased, $0.value.trimmedSpaces) })
+        }
         for (id, method) in [
             (FieldID.mailSPF, MailAuthentication.Method.spf), (.mailDKIM, .dkim), (.mailDMARC, .dmarc),
         ] {

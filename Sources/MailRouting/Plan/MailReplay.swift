@@ -10,7 +10,8 @@ package struct MailReplay: Hashable, Sendable {
 
     package var count = 0
     package var differences: [Difference] = []
-    /// Mail that the new rules decide by what the log does not keep: headers, or a content that was never read.
+    /// Mail that a rule decides, or may decide before the one that does, by what the log does not keep: headers, or a
+    /// content that was never read. It is no difference, whatever became of it.
     package var unknown = 0
 
     package init(_ activities: [MailActivity], with plan: MailPlan, at now: Timestamp) {
@@ -21,7 +22,7 @@ package struct MailReplay: Hashable, Sendable {
             let content = decided.content.map { summary in
                 MailContent(
                     headers: [MailHeader("Subject", summary.subject)], size: summary.size,
-                    authentication: summary.authentication)
+                    authentication: summary.authentication, areHeadersKnown: false)
             }
             let envelope = MailEnvelope(
                 clientAddress: IPAddress(decided.clientAddress), helo: decided.helo, sender: sender,

@@ -6,6 +6,8 @@ struct MailSearch: ~Copyable {
     private let plan: MailDomainPlan
     private let envelope: MailEnvelope
     private let content: MailContent?
+    /// Whether conditions over the content may come out unknown for want of it.
+    private let isPartlyUnknown: Bool
     private let now: Timestamp
     /// The next rule of the whole local part, of its base, of the sender's address and of the sender's domain; -1: none.
     private var exact: Int32
@@ -29,6 +31,7 @@ struct MailSearch: ~Copyable {
         self.plan = plan
         self.envelope = envelope
         self.content = content
+        isPartlyUnknown = content?.areHeadersKnown != true
         self.now = now
         let recipient = envelope.recipient.folded
         exact = plan.firstRule(ofLocal: recipient.local)
@@ -130,13 +133,13 @@ struct MailSearch: ~Copyable {
         guard isNear(contentCondition) else { return -1 }
         let facts = known()
         while isNear(contentCondition) {
-            if content != nil {
+            if !isPartlyUnknown {
                 contentCondition = table.next(contentCondition, facts.store.table)
                 guard isNear(contentCondition) else { break }
             }
             isContentRuleCertain = table.holds(contentCondition, facts.store.table, &scratch)
             if isContentRuleCertain { break }
-            if content == nil, !table.fails(contentCondition, facts.store.table, &scratch) { break }
+            if isPartlyUnknown, !table.fails(contentCondition, facts.store.table, &scratch) { break }
             contentCondition += 1
         }
         return isNear(contentCondition) ? table.rules[contentCondition] : -1

@@ -10,8 +10,8 @@ struct EmailReplayVerb: ParsableCommand {
             "signalbox email replay --ruleset draft --activity last-7d",
             "signalbox email replay example.com --ruleset 3 --activity 24h --output json",
             before: """
-                The activity log keeps envelope, subject, size and verdicts, and no other headers: a condition over \
-                those is decided as if the header were not there.
+                The activity log keeps envelope, subject, size and verdicts, and no other headers: mail that a condition \
+                over those may decide is counted as unknown, not as different.
                 """))
 
     @Argument(help: "The domain; may be left out where one has such rules.") var domain: String?
@@ -78,7 +78,8 @@ struct EmailReplayVerb: ParsableCommand {
         if replay.differences.count > Self.shown {
             pieces.append(Output.Piece("and \(replay.differences.count - Self.shown) more", .dim))
         }
-        let unknown = replay.unknown > 0 ? ", \(replay.unknown) that only their content tells" : ""
+        let unknown =
+            replay.unknown > 0 ? ", \(replay.unknown) decided by headers or content, which the log does not keep" : ""
         pieces.append(
             Output.Piece(
                 "\(version.label): \(replay.differences.count) of \(replay.count) messages would have been decided otherwise\(unknown)",
