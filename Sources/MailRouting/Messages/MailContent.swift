@@ -26,11 +26,16 @@ package struct MailContent: Hashable, Sendable {
     /// Bytes of the whole message.
     package var size: Int
     package var authentication: MailAuthentication
+    /// False of what the activity log kept: the subject is the only header then, and what others say is unknown.
+    package var areHeadersKnown: Bool
 
-    package init(headers: [MailHeader], size: Int, authentication: MailAuthentication) {
+    package init(
+        headers: [MailHeader], size: Int, authentication: MailAuthentication, areHeadersKnown: Bool = true
+    ) {
         self.headers = headers
         self.size = size
         self.authentication = authentication
+        self.areHeadersKnown = areHeadersKnown
     }
 
     /// Content whose verdicts are read from the headers that a verifier of ours wrote.
@@ -40,9 +45,9 @@ package struct MailContent: Hashable, Sendable {
             authentication: MailAuthentication(reading: headers, of: authenticationServer))
     }
 
-    /// The first subject; empty when there is none.
+    /// The first subject as people read it, with its encoded words decoded; empty when there is none.
     package var subject: String {
-        headers.first { $0.name.asciiLowercased == "subject" }?.value.trimmedSpaces ?? ""
+        EncodedWords.decoded(headers.first { $0.name.asciiLowercased == "subject" }?.value.trimmedSpaces ?? "")
     }
 }
 
