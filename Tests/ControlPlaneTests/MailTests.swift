@@ -105,6 +105,46 @@ struct MailTests {
         #expect(findings.map(\.code) == ["never-reached", "worker-missing", "no-authentication-server"])
     }
 
+    @Test func aWorkerThatCannotDoItsWorkIsToldInThePlan() throws {
+        _ = try mail().addDomain("a.example")
+        let other = try Sample.address("other@dest.example")
+        let name = try Sample.name("screen")
+        let looking = MailControl(store: account.store, plane: account.plane()) { path in
+            path == "/no/such/file" ? "is not there" : nil
+        }
+        func worker(_ path: String, _ onFailure: MailWorker.FailurePolicy) -> MailWorker {
+            MailWorker(
+                name: name, target: .program(path: path, arguments: []), timeLimit: 5_000, onFailure: onFailure,
+                description: "", createdAt: Timestamp(milliseconds: 0), updatedAt: Timestamp(milliseconds: 0),
+                author: "ada")
+        }
+        func words(_ findings: [Finding]) -> [String] {
+            findings.map { "\($0.severity.rawValue) \($0.code) \($0.place)" }
+        }
+        let made = try looking.putWorker(worker("/no/such/file", .forward([ops, other])))
+        try verified(other)
+        let wanted = [
+            "warning worker-program email worker screen", "error destination-unknown email worker screen",
+        ]
+        #expect(words(try looking.findings(of: made)) == wanted)
+        for ref in ["w", "v"] {
+            let outcome = try looking.edit("a.example", .add(try rule(ref, to: ref, .worker(name)), .last))
+            #expect(words(outcome.findings) == wanted, "told once")
+        }
+        let reference = try #require(MailVersionReference("a.example@draft"))
+        #expect(words(try looking.planPromotion(of: reference).findings) == wanted)
+        #expect(code { try looking.apply(try looking.planPromotion(of: reference)) } == .refused)
+
+        _ = try mail().addDestination(ops)
+        #expect(
+            words(try looking.findings(of: try looking.putWorker(worker("/bin/true", .forward([ops])))))
+                == ["warning destination-pending email worker screen"])
+        #expect(try looking.findings(of: try looking.putWorker(worker("/bin/true", .defer))) == [])
+        #expect(
+            try looking.findings(ofChoice: try Sample.address("x@else.example"), by: name).map(\.code)
+                == ["destination-unknown"])
+    }
+
     @Test func aCodeIsForOneAddressAFewTriesAndThreeDays() throws {
         let other = try Sample.address("other@dest.example")
         let (_, first) = try mail().addDestination(ops)

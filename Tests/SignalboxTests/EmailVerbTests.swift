@@ -203,6 +203,22 @@ import Testing
         #expect(live.status == 66 && live.errors.contains("no domain has such rules"), "\(live)")
     }
 
+    @Test func aWorkerThatCannotDoItsWorkIsToldWhenItIsMade() async throws {
+        let folder = try await made()
+        let program = try await run(
+            "email", "worker", "new", "bad", "--program", "/no/such/file", "--on-failure", "forward", "--failure-to",
+            "nobody@else.example", in: folder)
+        #expect(
+            program.status == 0 && program.errors.contains("warning [worker-program] email worker bad"), "\(program)")
+        #expect(program.errors.contains("error [destination-unknown] email worker bad"), "\(program)")
+        #expect(program.errors.contains("Next: signalbox email destination add nobody@else.example\n"), "\(program)")
+        let edited = try await run("email", "worker", "edit", "bad", "--program", "/bin/true", in: folder)
+        #expect(!edited.errors.contains("worker-program") && edited.errors.contains("destination-unknown"), "\(edited)")
+        let starter = try await run(
+            "email", "worker", "new", "--starter", "tag", "--forward", "unknown@else.example", in: folder)
+        #expect(starter.status == 0 && starter.errors.contains("error [destination-unknown]"), "\(starter)")
+    }
+
     /// Its verifier is named together with another switch: nothing is told of a verifier that was missing a moment ago.
     @Test func switchesThatAreSetTogetherAreCheckedTogether() async throws {
         let folder = try await made()

@@ -103,7 +103,7 @@ extension MailControl {
         let new = try MailRulesetStorage.read(to, in: tx)
         let diff = MailRulesetDiff(from: old, to: new)
         let baseHead = try tx.mailDeployments(of: domain.name, last: 1).last?.head
-        let findings = try MailPlanner.findings(new, at: now(), in: tx)
+        let findings = try MailPlanner.findings(new, at: now(), programs: programProblem, in: tx)
         let isStale = kind == .promote && to.state == .draft && from != nil && to.base != from?.number
         let checksum: DocumentValue = .object([
             "kind": .string(kind.rawValue), "domain": .string(domain.name), "from": from.map { .int($0.number) },

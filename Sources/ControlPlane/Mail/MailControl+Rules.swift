@@ -65,7 +65,8 @@ extension MailControl {
     package func findings(_ reference: MailVersionReference) throws -> [Finding] {
         try store.readMail { tx in
             let version = try Find.mailVersion(reference, in: tx)
-            return try MailPlanner.findings(try MailRulesetStorage.read(version, in: tx), at: now(), in: tx)
+            return try MailPlanner.findings(
+                try MailRulesetStorage.read(version, in: tx), at: now(), programs: programProblem, in: tx)
         }
     }
 
@@ -92,7 +93,7 @@ extension MailControl {
             try tx.putMailVersion(draft, ruleset: after.document.json())
             let outcome = MailEditOutcome(
                 version: draft, diff: MailRulesetDiff(from: before, to: after),
-                findings: try MailPlanner.findings(after, at: now(), in: tx))
+                findings: try MailPlanner.findings(after, at: now(), programs: programProblem, in: tx))
             return (
                 outcome,
                 [

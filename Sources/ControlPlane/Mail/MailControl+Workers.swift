@@ -8,6 +8,18 @@ extension MailControl {
         try store.readMail { try Find.mailWorker(name, in: $0) }
     }
 
+    /// What keeps a worker from its work, and from what is to happen when it fails.
+    package func findings(of worker: MailWorker) throws -> [Finding] {
+        try store.readMail { try MailPlanner.findings(worker, programs: programProblem, in: $0) }
+    }
+
+    /// Why an address gets no mail from a worker that chooses it.
+    package func findings(ofChoice address: MailAddress, by worker: ResourceName) throws -> [Finding] {
+        try store.readMail { tx in
+            try MailPlanner.findings(address, tx.mailDestination(address), at: "email worker \(worker)", in: tx)
+        }
+    }
+
     /// Makes or replaces a worker; it is in force at once for the rules that name it.
     package func putWorker(_ worker: MailWorker) throws -> MailWorker {
         try mutate { tx in

@@ -8,11 +8,19 @@ package import MailRouting
 package struct MailControl: Sendable {
     package let store: any MailStore
     let plane: ControlPlane
+    /// Why the program of a worker cannot be run on this machine; nil when it can.
+    let programProblem: @Sendable (String) -> String?
 
-    /// - Parameter plane: who acts, the clock and the randomness; its store is not used.
-    package init(store: any MailStore, plane: ControlPlane) {
+    /// - Parameters:
+    ///   - plane: who acts, the clock and the randomness; its store is not used.
+    ///   - programProblem: what is wrong with the file of a worker's program; without it nobody looks.
+    package init(
+        store: any MailStore, plane: ControlPlane,
+        programProblem: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) {
         self.store = store
         self.plane = plane
+        self.programProblem = programProblem
     }
 
     var actor: Actor { plane.actor }

@@ -4,9 +4,14 @@ internal import RulesLanguage
 
 /// What is wrong with rules as far as only the account tells: their own mistakes were found when they were read.
 enum MailPlanner {
-    static func findings(_ ruleset: MailRuleset, at now: Timestamp, in tx: any MailReading) throws -> [Finding] {
+    /// - Parameter programProblem: what is wrong with the file of a worker's program.
+    static func findings(
+        _ ruleset: MailRuleset, at now: Timestamp, programs programProblem: (String) -> String?,
+        in tx: any MailReading
+    ) throws -> [Finding] {
         var findings: [Finding] = []
         var known: [MailAddress: MailDestination?] = [:]
+        var workers: Set<ResourceName> = []
         func check(_ action: MailAction, _ place: String) throws {
             switch action {
             case .forward(let addresses):
@@ -16,7 +21,11 @@ enum MailPlanner {
                     try findings += Self.findings(address, destination, at: place, in: tx)
                 }
             case .worker(let name):
-                if try tx.mailWorker(named: name) == nil {
+                if let worker = try tx.mailWorker(named: name) {
+                    // Told once, however many rules send their mail there.
+                    guard workers.insert(name).inserted else { break }
+                    try findings += Self.findings(worker, programs: programProblem, in: tx)
+                } else {
                     findings.append(
                         Finding(
                             .error, "worker-missing", at: place, "there is no worker '\(name)'",
@@ -71,7 +80,33 @@ enum MailPlanner {
         return findings
     }
 
-    private static func findings(
+    /// What keeps a worker from its work, and from what is to happen when it fails.
+    static func findings(
+        _ worker: MailWorker, programs programProblem: (String) -> String?, in tx: any MailReading
+    ) throws -> [Finding] {
+        let place = "email worker \(worker.name)"
+        var findings: [Finding] = []
+        if case .program(let path, _) = worker.target, let problem = programProblem(path) {
+            findings.append(
+                Finding(
+                    .warning, "worker-program", at: place,
+                    "its program \(path) \(problem): its mail meets what is set for failures",
+                    remedy: "signalbox email worker edit \(worker.name) --program /PATH"))
+        }
+        guard case .forward(let addresses) = worker.onFailure else { return findings }
+        for address in addresses {
+            try findings += Self.findings(address, tx.mailDestination(address), at: place, in: tx).map { finding in
+                var finding = finding
+                finding.message += "; when the worker fails, its mail is deferred instead of forwarded"
+                // Its owner may confirm it before the worker ever fails.
+                if finding.code == "destination-pending" { finding.severity = .warning }
+                return finding
+            }
+        }
+        return findings
+    }
+
+    static func findings(
         _ address: MailAddress, _ destination: MailDestination?, at place: String, in tx: any MailReading
     ) throws -> [Finding] {
         if try tx.mailDomain(named: address.domain) != nil {

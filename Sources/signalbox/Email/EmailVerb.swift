@@ -28,7 +28,7 @@ extension Session {
     /// Email routing over the state, which must exist.
     func mail(_ access: Access) throws -> MailControl {
         let store = try store(access)
-        return MailControl(store: store, plane: plane(over: store))
+        return MailControl(store: store, plane: plane(over: store), programProblem: WorkerFile.problem)
     }
 
     /// A listing, or an empty one with the command that makes its first row.
@@ -47,9 +47,14 @@ extension Session {
         output.hint("Nothing here yet. Next: \(onThisState(next))")
     }
 
+    /// What is wrong with something that was done all the same.
+    func tell(_ findings: [Finding]) {
+        for piece in FindingText.pieces(findings) { output.note(piece.text, piece.style) }
+    }
+
     /// What follows an edit of a draft: what changed, what is wrong, how it comes into force.
     func told(_ outcome: MailEditOutcome) {
-        for piece in FindingText.pieces(outcome.findings) { output.note(piece.text, piece.style) }
+        tell(outcome.findings)
         let document: DocumentValue = .object([
             "version": .string(outcome.version.label), "digest": .string(outcome.version.digest.rawValue),
             "diff": outcome.diff.document, "findings": .array(outcome.findings.map(\.document)),

@@ -54,12 +54,17 @@ extension EmailWorkerVerb {
             }
             let made = try control.putWorker(worker)
             ServerSocket.tellPublished(statePath: session.statePath)
+            var findings = try control.findings(of: made)
+            if starter != nil, let forward {
+                findings += try control.findings(ofChoice: MailNames.address(forward), by: name)
+            }
+            session.tell(findings)
             session.output.done(
                 name.rawValue, EmailWorkerVerb.document(made),
                 "worker \(name.rawValue) made: \(EmailWorkerVerb.target(made))")
             // What a starter refuses or tags stands in its first lines.
-            let next = starter == nil ? "test \(name) FILE.eml" : "edit \(name)"
-            session.output.hint("Next: \(session.onThisState("signalbox email worker \(next)"))")
+            let next = "signalbox email worker " + (starter == nil ? "test \(name) FILE.eml" : "edit \(name)")
+            session.output.hint("Next: \(session.onThisState(NextCommand.mending(findings) ?? next))")
         }
 
         private func write(

@@ -164,7 +164,10 @@ struct EmailWorkerVerb: ParsableCommand {
             guard worker != old else { throw ValidationError("Give what is to change, such as --time-limit 5s.") }
             let made = try control.putWorker(worker)
             ServerSocket.tellPublished(statePath: session.statePath)
+            let findings = try control.findings(of: made)
+            session.tell(findings)
             session.output.done(name, EmailWorkerVerb.document(made), "worker \(name) changed")
+            if let next = NextCommand.mending(findings) { session.output.hint("Next: \(session.onThisState(next))") }
         }
     }
 
