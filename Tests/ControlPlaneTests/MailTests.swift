@@ -103,6 +103,10 @@ struct MailTests {
         ] { _ = try mail().edit("a.example", .add(one, .last)) }
         let findings = try mail().findings(try #require(MailVersionReference("a.example")))
         #expect(findings.map(\.code) == ["never-reached", "worker-missing", "no-authentication-server"])
+        // Whoever is believed must stand there.
+        let named = try mail().edit("a.example", .authenticationServer("mx.a.example")).findings
+        #expect(named.map(\.code) == ["never-reached", "worker-missing", "trusted-verifier"])
+        #expect(named.last?.severity == .info && named.last?.message.contains("mx.a.example") == true)
     }
 
     @Test func aWorkerThatCannotDoItsWorkIsToldInThePlan() throws {

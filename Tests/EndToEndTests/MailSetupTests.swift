@@ -36,6 +36,29 @@ extension EndToEnd {
             #expect(try Self.files(postfix.configuration).filter { $0.contains(".before-signalbox-") }.count == 2)
         }
 
+        @Test func aBelievedVerifierThatIsNotThereIsAFinding() async throws {
+            let bench = try StateBench.bare()
+            try await bench.run(["init"])
+            let postfix = try PostfixInstance.prepare(relay: try FreePort.one())
+            let place = ["--configuration", postfix.configuration, "--sockets", postfix.queue + "/signalbox"]
+            try await bench.run(["email", "postfix", "setup", "--apply"] + place)
+            func codes() async throws -> [String] {
+                let check = try await bench.attempt(["email", "postfix", "check", "--output", "json"] + place)
+                return check.json["findings"].elements.compactMap { $0["code"].text }
+            }
+            try await bench.run(["email", "domain", "add", "edge.test"])
+            #expect(try await !codes().contains("no-verifier"), "nobody is believed")
+            try await bench.run([
+                "email", "ruleset", "set", "edge.test", "--authentication-server", "mx.edge.test",
+            ])
+            #expect(try await codes().contains("no-verifier"))
+            let main = try postfix.folder.read("etc/main.cf")
+            try postfix.folder.write(
+                main.replacing("smtpd_milters = {", with: "smtpd_milters = inet:127.0.0.1:8891, {"), to: "etc/main.cf")
+            let found = try await codes()
+            #expect(!found.contains("no-verifier") && !found.contains("postfix-setting"), "\(found)")
+        }
+
         /// The folder is a small file system that has no room left, in a mount namespace of its own.
         @Test func aFullDiskLeavesTheOldFilesAndNothingElse() async throws {
             let bench = try StateBench.bare()

@@ -34,9 +34,18 @@ struct AuthenticationTests {
         // What the sender wrote stands below our verifier's, and below the first header of the message itself.
         #expect(read([ours, ("Received", "from evil"), forged]) == "spf=fail dmarc=fail")
         #expect(read([("From", "a@b.c"), forged]) == "unknown")
-        #expect(read([ours, forged]) == "spf=fail dkim=pass dmarc=fail", "a method of ours is never overruled")
         #expect(read([forged], of: nil) == "unknown")
         #expect(read([forged], of: "") == "unknown")
+    }
+
+    /// Who wrote a header at the top is nothing that it tells: a verifier that leaves those of senders there (against RFC
+    /// 8601 section 5) lets them add methods that it does not report itself, and no verifier at all lets them say anything.
+    /// `email postfix check` warns of that.
+    @Test func aForgeryThatTheVerifierLeavesAtTheTopCountsWhereItSaysNothingItself() {
+        let ours = ("Authentication-Results", "mx.example.com; spf=fail; dmarc=fail")
+        let forged = ("Authentication-Results", "mx.example.com; spf=pass; dkim=pass; dmarc=pass")
+        #expect(read([ours, forged]) == "spf=fail dkim=pass dmarc=fail", "a method of ours is never overruled")
+        #expect(read([forged, ("Received", "from evil")]) == "spf=pass dkim=pass dmarc=pass")
     }
 
     @Test func separateHeadersOfOneVerifierAreJoined() {

@@ -25,6 +25,20 @@ struct PostfixSettingsTests {
         #expect(values["maillog_file"] == nil)
     }
 
+    @Test func miltersThatVerifyStandBeforeOurs() {
+        func milters(_ present: String) -> String {
+            Self.values(PostfixSettings(sockets: "signalbox", present: ["smtpd_milters": present]))["smtpd_milters"]
+                ?? ""
+        }
+        let ours = milters("")
+        #expect(!PostfixSettings.hasMilterBefore(ours) && !PostfixSettings.hasMilterBefore(""))
+        // Whoever put one behind ours has it moved.
+        let after = milters("\(ours), inet:127.0.0.1:8891 unix:opendmarc/sock")
+        #expect(after == "inet:127.0.0.1:8891, unix:opendmarc/sock, \(ours)")
+        #expect(PostfixSettings.hasMilterBefore(after))
+        #expect(!PostfixSettings.hasMilterBefore("\(ours), inet:127.0.0.1:8891"), "behind ours it is too late")
+    }
+
     @Test func appliedTwiceItIsTheSame() {
         let once = Self.values(PostfixSettings(sockets: "signalbox", present: Self.present))
         let twice = Self.values(

@@ -58,7 +58,7 @@ enum MailPlanner {
                 findings.append(
                     Finding(.info, "expired", at: place, "it expired at \(expires): its mail is refused"))
             }
-            if ruleset.authenticationServer == nil, case .expression(let text) = rule.matcher, asksForVerdicts(text) {
+            if ruleset.authenticationServer == nil, asksForVerdicts(rule.matcher) {
                 findings.append(
                     Finding(
                         .warning, "no-authentication-server", at: place,
@@ -67,6 +67,16 @@ enum MailPlanner {
                             "signalbox email ruleset set \(ruleset.domain) --authentication-server mx.\(ruleset.domain)"
                     ))
             }
+        }
+        if let server = ruleset.authenticationServer,
+            ruleset.rules.contains(where: { $0.enabled && asksForVerdicts($0.matcher) })
+        {
+            findings.append(
+                Finding(
+                    .info, "trusted-verifier", at: "email rules \(ruleset.domain)",
+                    "Authentication-Results of \(server) decide: a verifier of that name must stand before Signalbox and "
+                        + "remove those that senders write (RFC 8601 section 5), or anybody passes",
+                    remedy: "signalbox email postfix check"))
         }
         if let catchAll = ruleset.catchAll, catchAll.enabled {
             try check(catchAll.action, "email rule \(ruleset.domain)/\(MailRule.catchAll)")
@@ -134,8 +144,8 @@ enum MailPlanner {
         return []
     }
 
-    private static func asksForVerdicts(_ text: String) -> Bool {
-        guard let condition = try? MailCondition(text) else { return false }
+    private static func asksForVerdicts(_ matcher: MailRule.Matcher) -> Bool {
+        guard case .expression(let text) = matcher, let condition = try? MailCondition(text) else { return false }
         return !Set(condition.expression.usedFields).isDisjoint(with: [.mailSPF, .mailDKIM, .mailDMARC])
     }
 }

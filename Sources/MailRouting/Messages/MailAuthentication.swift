@@ -48,7 +48,8 @@ package struct MailAuthentication: Hashable, Sendable, Codable {
     /// further down never does. DKIM passes when any of its signatures does.
     ///
     /// A sender who forges our own id at the very top is told apart only by the verifier, which must remove such headers
-    /// (RFC 8601 section 5).
+    /// (RFC 8601 section 5): a milter is told headers and not who wrote them, and the `Received` of our own Postfix, which
+    /// would divide them, is the one that it keeps from milters. So `email postfix check` looks for a verifier.
     package init(reading headers: [MailHeader], of server: String?) {
         self.init()
         guard let server = server?.asciiLowercased, !server.isEmpty else { return }

@@ -104,6 +104,11 @@ package struct PostfixSettings: Sendable, Hashable {
 
     private static let unlisted = "reject_unlisted_recipient"
 
+    /// Whether `smtpd_milters` has somebody before us who may verify SPF, DKIM and DMARC, and remove what senders claim.
+    package static func hasMilterBefore(_ milters: String) -> Bool {
+        PostfixList.elements(milters).first.map { !isOwn($0) } ?? false
+    }
+
     /// Whether an element of a list is one that we put there.
     static func isOwn(_ element: String) -> Bool {
         if element.hasPrefix("inline:"), element.contains("undecided.invalid") { return true }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import ControlPlane
 internal import EdgeModel
 internal import Glibc
+internal import MailRouting
 internal import PostfixEndpoints
 
 /// Postfix's side of mail routing: its settings, and whether they are right.
@@ -153,7 +154,7 @@ struct EmailPostfixVerb: ParsableCommand {
 
         func run() throws {
             let session = try Session(global)
-            let findings = try findings()
+            let findings = try findings() + verifierFindings(session)
             let isWell = findings.isEmpty
             let document: DocumentValue = .object([
                 "healthy": .bool(isWell), "configuration": .string(place.configuration),
@@ -206,6 +207,38 @@ struct EmailPostfixVerb: ParsableCommand {
                             ? "sudo \(checkCommand)" : "postfix -c \(ShellWord.quoted(place.configuration)) reload"))
             }
             return findings
+        }
+
+        /// Rules that believe a verifier, where nobody stands before us who could be it.
+        private func verifierFindings(_ session: Session) throws -> [Finding] {
+            let milters = try EmailPostfixVerb.reported { try place.setup.values(["smtpd_milters"]) }["smtpd_milters"]
+            guard !PostfixSettings.hasMilterBefore(milters ?? "") else { return [] }
+            return try Self.trusting(session).map { domain, server in
+                Finding(
+                    .warning, "no-verifier", at: "\(place.configuration)/main.cf smtpd_milters",
+                    "rules of \(domain) believe Authentication-Results of \(server), and no milter stands before "
+                        + "Signalbox that adds them and removes those of senders: anybody can write 'dmarc=pass'",
+                    remedy:
+                        "put a verifier (OpenDKIM and OpenDMARC, rspamd) first in smtpd_milters, or believe nobody: "
+                        + "signalbox email ruleset set \(domain) --authentication-server none")
+            }
+        }
+
+        /// Domains whose rules, in force or drafted, name a verifier; none without a state: Postfix may be set up first.
+        private static func trusting(_ session: Session) throws -> [(domain: String, server: String)] {
+            do {
+                let mail = try session.mail(.reading)
+                return try mail.domains().flatMap { summary in
+                    let servers = try [summary.live, summary.draft].compactMap(\.self).compactMap { version in
+                        let reference = MailVersionReference(
+                            domain: summary.domain.name, selector: .number(version.number))
+                        return try mail.ruleset(reference).ruleset.authenticationServer
+                    }
+                    return Set(servers).sorted().map { (summary.domain.name, $0) }
+                }
+            } catch let error as StoreError where error.code == .missing {
+                return []
+            }
         }
 
         /// This check, with the options it was given.

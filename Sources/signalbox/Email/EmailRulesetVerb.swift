@@ -120,14 +120,17 @@ struct EmailRulesetVerb: ParsableCommand {
                 before: """
                     Subaddressing: user+tag goes where user goes. Sender rewriting (SRS): the sender of forwarded mail \
                     becomes one of this domain, so that SPF passes; without it bounces go to the sender directly. \
-                    Authentication server: whose Authentication-Results headers count.
+                    Authentication server: whose Authentication-Results headers count. Name it only where a milter of \
+                    that name stands before Signalbox in smtpd_milters and removes such headers that senders write \
+                    (RFC 8601 section 5), as OpenDKIM, OpenDMARC and rspamd do: otherwise anybody passes. \
+                    'signalbox email postfix check' looks for one.
                     """))
 
         @Argument(help: "The domain.") var domain: String
         @Option(help: ArgumentHelp("on or off.", valueName: "switch")) var subaddressing: String?
         @Option(help: ArgumentHelp("on or off.", valueName: "switch")) var senderRewriting: String?
-        @Option(help: ArgumentHelp("The verifier's name, or none.", valueName: "name")) var authenticationServer:
-            String?
+        @Option(help: ArgumentHelp("Name of the verifier that stands before Signalbox, or none.", valueName: "name"))
+        var authenticationServer: String?
         @OptionGroup(title: "Global options") var global: GlobalOptions
 
         func validate() throws {
