@@ -1,6 +1,6 @@
 /// A group of endpoints that answers for some configurations. Immutable: its name carries a digest of its definition,
 /// so that staging and production can differ and a rollback finds the old one untouched.
-package struct OriginPlan: Hashable, Sendable {
+package struct OriginPlan: Hashable, Sendable, Codable {
     /// `<origin>.<twelve digits of its definition's digest>`, e.g. `shop-eu.3fa1b2c4d5e6`; the value of the routing header.
     package var name: String
     package var endpoints: [EndpointPlan]
@@ -29,7 +29,7 @@ package struct OriginPlan: Hashable, Sendable {
     }
 }
 
-package struct EndpointPlan: Hashable, Sendable {
+package struct EndpointPlan: Hashable, Sendable, Codable {
     /// IP address or host name.
     package var address: String
     package var port: Int
@@ -47,7 +47,7 @@ package struct EndpointPlan: Hashable, Sendable {
     }
 }
 
-package struct OriginTLSPlan: Hashable, Sendable {
+package struct OriginTLSPlan: Hashable, Sendable, Codable {
     /// Name sent in the handshake and required in the certificate.
     package var serverName: String
     /// False: the certificate is not verified (a finding of severity warning).
@@ -61,7 +61,7 @@ package struct OriginTLSPlan: Hashable, Sendable {
     }
 }
 
-package struct HealthCheckPlan: Hashable, Sendable {
+package struct HealthCheckPlan: Hashable, Sendable, Codable {
     package var path: String
     package var host: String?
     /// Milliseconds.
@@ -81,7 +81,7 @@ package struct HealthCheckPlan: Hashable, Sendable {
     }
 }
 
-package struct RetryPlan: Hashable, Sendable {
+package struct RetryPlan: Hashable, Sendable, Codable {
     /// Further attempts after the first, 1...10.
     package var attempts: Int
     /// Milliseconds for each attempt; 0: the response timeout governs.

@@ -1,10 +1,11 @@
-internal import EdgePlan
+package import EdgePlan
 
 extension EnvoyRenderer {
     /// Authorities used when an origin names none: the bundle of Debian and its kin.
     static let systemAuthorities = "/etc/ssl/certs/ca-certificates.crt"
 
-    func cluster(_ origin: OriginPlan) throws -> ClusterResource {
+    /// What an origin is to Envoy.
+    package func cluster(_ origin: OriginPlan) throws -> ClusterResource {
         let isFixed = origin.endpoints.allSatisfy { IPAddressText.isAddress($0.address) }
         var cluster = Cluster(
             name: origin.name,

@@ -45,6 +45,27 @@ struct ClusterPool: Sendable {
         pooled[cluster.name] = Pooled(cluster: cluster)
     }
 
+    /// Offers clusters that nothing needs yet, and keeps those that nothing needs any more, until then at least. A name
+    /// stands for one definition: what is offered under it stays as it is.
+    /// - Returns: names of those that were not offered.
+    mutating func offer(ahead clusters: [ClusterResource], until end: Int64) -> Set<String> {
+        var fresh: Set<String> = []
+        for cluster in clusters {
+            guard let member = pooled[cluster.name] else {
+                pooled[cluster.name] = Pooled(cluster: cluster, leaves: end)
+                fresh.insert(cluster.name)
+                continue
+            }
+            if let leaves = member.leaves, leaves < end { pooled[cluster.name]?.leaves = end }
+        }
+        return fresh
+    }
+
+    /// Ends the offer of clusters of these names that nothing needs.
+    mutating func withdraw(_ names: Set<String>) {
+        for name in names where pooled[name]?.leaves != nil { pooled[name] = nil }
+    }
+
     /// What an answer consisted of; nil: it is too old, or not ours.
     func members(of version: String) -> [ClusterResource]? {
         answers.first { $0.version == version }?.clusters

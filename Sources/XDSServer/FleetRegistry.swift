@@ -23,10 +23,18 @@ actor FleetRegistry {
         var continuation: CheckedContinuation<Void, Never>
     }
 
+    /// Somebody who waits for nodes to take on clusters.
+    private struct Preparation {
+        var names: [String]
+        var until: Int64
+        var continuation: CheckedContinuation<OriginReadiness, Never>
+    }
+
     private var rollout: FleetRollout
     private var delivery = RouteDelivery()
     private var waiters: [Key: [Waiter]] = [:]
     private var idlers: [Int: Idler] = [:]
+    private var preparations: [Int: Preparation] = [:]
     private var lastWaiter = 0
     private var status = FleetStatus()
     private var ledgers: [ResourceName: FiguresLedger] = [:]
@@ -81,6 +89,38 @@ actor FleetRegistry {
         tell(delivery.publish(set, &rollout, at: time))
         tell(rollout.publish(set, digests: digests, journal: journal, deployments: deployments, at: time))
         answerWaiting(at: time)
+    }
+
+    /// Offers clusters to all nodes ahead of a publication, and returns when every live one can use them or has refused,
+    /// or when the time is over.
+    func prepare(_ clusters: [ClusterResource], within limit: Int64) async -> OriginReadiness {
+        let start = time
+        let fresh = rollout.offer(ahead: clusters, at: start)
+        lastWaiter += 1
+        let id = lastWaiter
+        let readiness = await withCheckedContinuation { continuation in
+            preparations[id] = Preparation(
+                names: clusters.map(\.name), until: start + limit, continuation: continuation)
+            answerWaiting(at: start)
+        }
+        if !readiness.refused.isEmpty {
+            rollout.withdraw(fresh, at: time)
+            answerWaiting(at: time)
+        }
+        return readiness
+    }
+
+    private func endPreparations(at time: Int64) {
+        for (id, preparation) in preparations {
+            var readiness = rollout.readiness(of: preparation.names, at: time)
+            for index in readiness.refused.indices {
+                readiness.refused[index].reason = status.nodes[readiness.refused[index].node]?.lastRefusal?.reason
+            }
+            let isTold = readiness.waiting.isEmpty && readiness.refused.allSatisfy { $0.reason != nil }
+            guard isTold || preparation.until <= time || isClosing else { continue }
+            preparations[id] = nil
+            preparation.continuation.resume(returning: readiness)
+        }
     }
 
     /// Places that the journal must contain for nodes to be sent anything.
@@ -206,6 +246,7 @@ actor FleetRegistry {
         waiters = [:]
         for waiter in all { waiter.continuation.resume(returning: nil) }
         for id in Array(idlers.keys) { release(id) }
+        endPreparations(at: time)
         await saving?.value
         if let memory, rollout.memoryChange > remembered { await save(to: memory) }
     }
@@ -222,6 +263,7 @@ actor FleetRegistry {
             waiters[key] = nil
             for waiter in list { waiter.continuation.resume(returning: answer) }
         }
+        endPreparations(at: time)
         remember()
     }
 

@@ -311,7 +311,7 @@ package struct FleetRollout: Sendable {
     // MARK: upkeep
 
     /// Brings the tables kept and the pool of clusters in line with what is needed.
-    private mutating func refresh(at now: Int64) {
+    mutating func refresh(at now: Int64) {
         guard isPublished else { return }
         for network in Network.allCases { firstNodes[network]?.tick(at: now) }
         var kept = Set(current.values.map(\.version))

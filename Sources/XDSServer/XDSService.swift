@@ -85,6 +85,11 @@ package final class XDSService: DataPlane {
             ticket: ticket)
     }
 
+    package func prepare(_ origins: [OriginPlan], within limit: Duration) async throws -> OriginReadiness {
+        await registry.prepare(
+            try origins.map { try renderer.cluster($0) }, within: Int64(limit / .milliseconds(1)))
+    }
+
     package func reconsider() async { await registry.judge(unknown: await unknownPlaces()) }
 
     func contains(_ position: JournalPosition) async -> Bool {

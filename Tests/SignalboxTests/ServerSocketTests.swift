@@ -1,4 +1,6 @@
 import EdgeModel
+import EdgePlan
+import FoundationEssentials
 import Glibc
 import Synchronization
 import TestKit
@@ -32,6 +34,42 @@ import Testing
         #expect(ServerSocket.live(statePath: state)?.figures == [])
         listener.stop()
         #expect(!ServerSocket.tellPublished(statePath: state))
+    }
+
+    @Test func theNodesAreAskedAheadOfAChange() throws {
+        let folder = try TemporaryDirectory("socket")
+        let state = folder.path("state.db")
+        let origin = OriginPlan(
+            name: "web.1",
+            endpoints: [EndpointPlan(address: "127.0.0.1", port: 80, weight: 1, priority: 0, region: "fra")],
+            tls: OriginTLSPlan(serverName: "origin.example", verify: true, authorities: "one\ntwo"), health: nil,
+            connectTimeout: 1, responseTimeout: 2, retries: RetryPlan(attempts: 1, perTryTimeout: 3), hostHeader: nil)
+        #expect(ServerSocket.prepare([origin], statePath: state) == nil, "no server")
+        let fra1 = try #require(ResourceName(rawValue: "fra1"))
+        var readiness = OriginReadiness()
+        readiness.refused = [.init(node: fra1, reason: "no \"certificate\"")]
+        let heard = Mutex<[OriginPlan]>([])
+        let answer = String(decoding: try JSONEncoder().encode(readiness), as: UTF8.self)
+        let listener = try WakeUpListener(
+            statePath: state, answers: ["published": { "yes" }],
+            handOvers: [
+                OriginRequest.operation: { client, line in
+                    let request = try? JSONDecoder().decode(OriginRequest.self, from: Data(line.utf8))
+                    heard.withLock { $0 = request?.origins ?? [] }
+                    ServerSocket.send(answer, to: client)
+                    ServerSocket.disconnect(client)
+                }
+            ])
+        listener.start()
+        #expect(ServerSocket.prepare([origin], statePath: state) == readiness)
+        #expect(heard.withLock { $0 } == [origin])
+        #expect(ServerSocket.tellPublished(statePath: state), "and others are heard")
+        listener.stop()
+        // A server of another build.
+        let old = try WakeUpListener(statePath: state, answers: ["published": { "yes" }])
+        old.start()
+        #expect(ServerSocket.prepare([origin], statePath: state) == nil)
+        old.stop()
     }
 
     @Test func onlyOneServerHasAState() throws {

@@ -84,7 +84,8 @@ import Testing
     @Test func aServerTellsWhatChangesAndWritesOfNodesAreNotHeard() async throws {
         let writer = try store()
         let server = try WatchFeed()
-        let listener = try WakeUpListener(statePath: state, answers: [:], watch: { server.add($0) })
+        let listener = try WakeUpListener(
+            statePath: state, answers: [:], handOvers: ["watch": { client, _ in server.add(client) }])
         server.start()
         listener.start()
         server.tell(mutation: 7)
@@ -118,7 +119,8 @@ import Testing
         try await eventually("silence") { heard.all == ["silent"] }
         for round in 1...3 {
             let server = try WatchFeed()
-            let listener = try WakeUpListener(statePath: state, answers: [:], watch: { server.add($0) })
+            let listener = try WakeUpListener(
+                statePath: state, answers: [:], handOvers: ["watch": { client, _ in server.add(client) }])
             server.start()
             listener.start()
             try await eventually("the connection") { server.isWatched }
@@ -137,12 +139,14 @@ import Testing
         let hands = Mutex<[Int32]>([])
         let listener = try WakeUpListener(
             statePath: state, answers: [:],
-            watch: { client in
-                let line = FeedLine(
-                    live: LivePicture(at: Timestamp(milliseconds: 1), figures: [], nodes: [], failing: []))
-                _ = line.bytes.withUnsafeBytes { send(client, $0.baseAddress, $0.count, 0) }
-                hands.withLock { $0.append(client) }
-            })
+            handOvers: [
+                "watch": { client, _ in
+                    let line = FeedLine(
+                        live: LivePicture(at: Timestamp(milliseconds: 1), figures: [], nodes: [], failing: []))
+                    _ = line.bytes.withUnsafeBytes { send(client, $0.baseAddress, $0.count, 0) }
+                    hands.withLock { $0.append(client) }
+                }
+            ])
         listener.start()
         let heard = try feed(patience: .init(silence: 100, answer: 50))
         try await eventually("it is asked, and does not answer") { heard.all == ["live 0", "silent"] }
@@ -160,7 +164,8 @@ import Testing
     @Test func aReaderThatIsStoppedGetsTheNewestAndHoldsUpNobody() async throws {
         _ = try store()
         let server = try WatchFeed()
-        let listener = try WakeUpListener(statePath: state, answers: [:], watch: { server.add($0) })
+        let listener = try WakeUpListener(
+            statePath: state, answers: [:], handOvers: ["watch": { client, _ in server.add(client) }])
         server.start()
         listener.start()
         let stopped = try #require(ServerSocket.connect(to: ServerSocket.path(of: state)))

@@ -94,6 +94,36 @@ struct EnvoyContractTests {
         try await again.stop()
     }
 
+    @Test("Origins are taken on ahead of the change that needs them; one that Envoy refuses is told and taken back")
+    func ahead() async throws {
+        let server = try await RunningService.start()
+        let listen = try FreePort.one()
+        let plan = Given.plan("health.1", port: server.address.port)
+        try await server.publish(plan, 1)
+        #expect(try await server.service.prepare(plan.origins, within: .seconds(10)).isEmpty, "nobody lives")
+        let envoy = try await start(server.address, listen: listen)
+        try await eventually("traffic") { await status(listen) == 200 }
+
+        let next = Given.plan("next.1", port: server.address.port)
+        let readiness = try await server.service.prepare(plan.origins + next.origins, within: .seconds(10))
+        #expect(readiness.ready == ["fra1".asName] && readiness.waiting.isEmpty && readiness.refused.isEmpty)
+        #expect(try await envoy.ask("GET", "/clusters").text.contains("next.1::"))
+
+        var broken = Given.plan("broken.1", port: server.address.port).origins
+        broken[0].tls = OriginTLSPlan(serverName: "origin.example", verify: true, authorities: "no certificate")
+        let refusal = try await server.service.prepare(next.origins + broken, within: .seconds(5))
+        #expect(refusal.refused.map(\.node) == ["fra1".asName] && refusal.ready.isEmpty)
+
+        // The next change finds the node as it was.
+        try await server.publish(next, 2)
+        try await eventually("the next change") {
+            await server.status(of: "fra1")?.plan(of: .production) == Given.digest(2)
+        }
+        #expect(await status(listen) == 200)
+        await envoy.stop()
+        try await server.stop()
+    }
+
     @Test("A node with a wrong token gets nothing and does not become a node")
     func wrongToken() async throws {
         let server = try await RunningService.start()

@@ -14,6 +14,12 @@ package protocol DataPlane: Sendable {
     func publish(_ plan: EdgePlan, digests: NetworkDigests, journal: JournalPosition?, deployments: DeploymentMarks)
         async throws
 
+    /// Has every node take on origins before anything published needs them, and waits until all that live can use them.
+    /// They stay for a minute, and longer while something needs them; what a node refuses is taken back at once.
+    /// - Parameter limit: returns no later.
+    /// - Throws: when one of them cannot be made into configuration.
+    func prepare(_ origins: [OriginPlan], within limit: Duration) async throws -> OriginReadiness
+
     /// Asks again whether the nodes' states are known, after somebody decided that this state goes.
     func reconsider() async
 

@@ -20,7 +20,7 @@ struct ChangeFlow {
         try compareChecksum(plan)
         var apply = options.applyOptions
         if plan.isGated, plan.touchesProduction, !options.isDryRun {
-            let (findings, evidence) = await PlanChecks.run(checks, on: plan)
+            let (findings, evidence) = await PlanChecks.run(checks, on: plan, statePath: session.statePath)
             plan.findings += findings
             apply.evidence = evidence
         }

@@ -23,15 +23,20 @@ enum PlanChecks {
         return checks
     }
 
-    static func run(_ checks: [any PlanCheck], on plan: Plan) async -> (findings: [Finding], evidence: [String: String])
-    {
+    /// Last, and only about a plan that nothing speaks against, a server that runs asks the nodes.
+    static func run(
+        _ checks: [any PlanCheck], on plan: Plan, statePath: String
+    ) async -> (findings: [Finding], evidence: [String: String]) {
         var findings: [Finding] = []
         var evidence: [String: String] = [:]
-        for check in checks {
+        func run(_ check: any PlanCheck) async {
             let found = await check.findings(for: plan.edge)
             findings += found
             evidence[check.name] = found.isEmpty ? "passed" : found.map(\.code).joined(separator: ", ")
         }
+        for check in checks { await run(check) }
+        let isRefused = (plan.findings + findings).contains { $0.severity == .error }
+        if !isRefused, ServerSocket.isAnswering(statePath: statePath) { await run(OriginCheck(statePath: statePath)) }
         return (findings, evidence)
     }
 }

@@ -24,7 +24,8 @@ enum ConsoleServices {
             check: { plan in
                 let plane = session.plane(over: try stores.store(isWriting: false))
                 return await PlanChecks.run(
-                    try PlanChecks.of(plan.request, validation, session, plane: plane, pause: sleep), on: plan)
+                    try PlanChecks.of(plan.request, validation, session, plane: plane, pause: sleep), on: plan,
+                    statePath: session.statePath)
             },
             text: { DocumentText.yaml($0) }, document: { try DocumentText.read($0) },
             editor: { name, text, line in try await edit(text, named: name, at: line, session) },

@@ -1,4 +1,5 @@
 internal import EdgeModel
+internal import EdgePlan
 internal import FoundationEssentials
 internal import Glibc
 
@@ -22,14 +23,44 @@ enum ServerSocket {
         return try? JSONDecoder().decode(LivePicture.self, from: Data(line.utf8))
     }
 
+    /// Has the nodes take on origins before the change that needs them is committed; nil when no server runs, or one that
+    /// does not know how.
+    static func prepare(_ origins: [OriginPlan], statePath: String) -> OriginReadiness? {
+        guard let request = try? JSONEncoder().encode(OriginRequest(op: OriginRequest.operation, origins: origins)),
+            request.count < longestLine,
+            let line = ask(String(decoding: request, as: UTF8.self), statePath: statePath)
+        else { return nil }
+        return try? JSONDecoder().decode(OriginReadiness.self, from: Data(line.utf8))
+    }
+
     static func request(_ operation: String) -> String { #"{"op":"\#(operation)"}"# }
+
+    /// What a line asks for; nil: it is no request.
+    static func operation(of line: String) -> String? {
+        struct Request: Decodable { var op: String }
+        return (try? JSONDecoder().decode(Request.self, from: Data(line.utf8)))?.op
+    }
+
+    /// Sends a line as far as the other side takes it.
+    @discardableResult
+    static func send(_ line: String, to descriptor: Int32) -> Bool {
+        let bytes = Array((line + "\n").utf8)
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return false }
+            sent += count
+        }
+        return true
+    }
 
     /// Sends one line and gives the answer's; nil when no server answers.
     static func ask(_ line: String, statePath: String) -> String? {
         guard let descriptor = connect(to: path(of: statePath)) else { return nil }
         defer { close(descriptor) }
-        let request = Array((line + "\n").utf8)
-        guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { return nil }
+        guard send(line, to: descriptor) else { return nil }
         return readLine(descriptor, patience: patience)
     }
 
@@ -53,11 +84,13 @@ enum ServerSocket {
         return true
     }
 
+    private static let longestLine = 1 << 20
+
     /// One line of at most 1 MiB; nil when none comes in time.
     static func readLine(_ descriptor: Int32, patience: Int32) -> String? {
         var line: [UInt8] = []
         let deadline = ContinuousClock.now + .milliseconds(Int(patience))
-        while line.count < 1 << 20 {
+        while line.count < longestLine {
             let left = Int32(clamping: Int((deadline - .now) / .milliseconds(1)))
             var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard left > 0, Glibc.poll(&poll, 1, left) > 0 else { return nil }

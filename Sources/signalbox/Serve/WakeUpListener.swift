@@ -9,20 +9,20 @@ final class WakeUpListener: Sendable {
     private let lock: Int32
     private let path: String
     private let answers: [String: @Sendable () -> String]
-    private let watch: (@Sendable (Int32) -> Void)?
+    private let handOvers: [String: @Sendable (_ client: Int32, _ request: String) -> Void]
     /// The thread alone closes the socket it waits on: the number of a closed one may be another's by the time it looks.
     private let hasThread = Mutex(false)
 
     /// Takes the socket of a state; only one server may have it.
     /// - Parameters:
     ///   - answers: by operation; called on the listener's thread, each gives the line to answer.
-    ///   - watch: takes over connections that want to be told more than one line.
+    ///   - handOvers: by operation; takes over connections of which the answer takes long, or is more than one line.
     /// - Throws: `unavailable` when another server runs on the state.
     init(
         statePath: String, mode: mode_t = 0o600, answers: [String: @Sendable () -> String],
-        watch: (@Sendable (Int32) -> Void)? = nil
+        handOvers: [String: @Sendable (_ client: Int32, _ request: String) -> Void] = [:]
     ) throws {
-        self.watch = watch
+        self.handOvers = handOvers
         path = ServerSocket.path(of: statePath)
         self.answers = answers
         let lockPath = statePath + ".serve"
@@ -77,19 +77,13 @@ final class WakeUpListener: Sendable {
         // A client that does not take a long answer holds up nobody either.
         setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         guard let line = ServerSocket.readLine(client, patience: Self.patience) else { return false }
-        let asked = line.filter { $0 != " " }
-        if let watch, asked == ServerSocket.request("watch") {
-            watch(client)
+        let operation = ServerSocket.operation(of: line)
+        if let operation, let handOver = handOvers[operation] {
+            handOver(client, line)
             return true
         }
-        let answer = answers.first { asked == ServerSocket.request($0.key) }?.value
-        let reply = Array(((answer?() ?? #"{"ok":false,"error":"unknown request"}"#) + "\n").utf8)
-        var sent = 0
-        while sent < reply.count {
-            let count = reply[sent...].withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard count > 0 else { return false }
-            sent += count
-        }
+        let answer = operation.flatMap { answers[$0] }
+        ServerSocket.send(answer?() ?? #"{"ok":false,"error":"unknown request"}"#, to: client)
         return false
     }
 

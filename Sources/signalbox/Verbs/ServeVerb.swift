@@ -124,10 +124,18 @@ struct ServeVerb: AsyncParsableCommand {
                 },
                 "live": { Self.blocking { await traffic.live } },
             ],
-            watch: { client in
-                feed.add(client)
-                Task { feed.tell(await traffic.picture) }
-            })
+            handOvers: [
+                "watch": { client, _ in
+                    feed.add(client)
+                    Task { feed.tell(await traffic.picture) }
+                },
+                OriginRequest.operation: { client, request in
+                    Task {
+                        ServerSocket.send(await OriginRequest.answer(request, service, log), to: client)
+                        ServerSocket.disconnect(client)
+                    }
+                },
+            ])
         feed.start()
         defer { feed.stop() }
         await server.publish()
