@@ -67,6 +67,28 @@ extension EndToEnd {
             #expect(try Data(contentsOf: URL(filePath: bench.state)) == before)
         }
 
+        /// Past the program, and past SQLite's own guards.
+        @Test func aLockedVersionThatWasEditedIsFound() async throws {
+            let bench = try await StateBench.made()
+            try await bench.run(["state", "check"])
+            let script = """
+                import sqlite3, sys
+                database = sqlite3.connect(sys.argv[1])
+                database.execute("DROP TRIGGER configuration_locked")
+                changed = database.execute("UPDATE configuration SET document = replace(document, '301', '302')").rowcount
+                database.commit()
+                sys.exit(changed == 0)
+                """
+            let edited = try await ChildProcess.run("python3", ["-c", script, bench.state])
+            #expect(edited.exit.isSuccess, "\(edited)")
+            let found = try await bench.attempt(["state", "check", "--output", "json"])
+            #expect(found.status == 1 && found.output.contains("content-altered"), "\(found)")
+            #expect(try await bench.attempt(["doctor"]).output.contains("content-altered"))
+            let backup = bench.folder.path("altered.db")
+            try await bench.run(["state", "backup", backup])
+            #expect(try await bench.attempt(["state", "restore", backup, "--yes"]).status == 65)
+        }
+
         @Test func aStateRemovedUnderAServerIsNotMadeAnewAndComesBackFromABackup() async throws {
             let bench = try await StateBench.made()
             let before = try await bench.content()

@@ -63,7 +63,7 @@ private struct Checkup {
         examine("this machine") { HostCheck.findings(host, statePath: session.statePath, sockets: sockets) }
         checked.append("the state \(session.statePath)")
         guard let plane = state() else { return }
-        examine("the journal and the audit") { try plane.verifyAudit(head: nil) }
+        examine("the journal and the audit") { try plane.verifyAudit(head: nil) + plane.verifyContents() }
         examine("what is live") { try plane.compile().1 }
         examine("the server and the nodes") {
             FleetCheck.findings(

@@ -30,7 +30,8 @@ extension StateVerb {
             }
             try Confirmation(session: session).ask("Put \(source) in the place of \(session.statePath)?")
             let restoration = try SQLiteStore.restore(path: session.statePath, from: source, now: now) { backup in
-                try session.plane(over: backup).verifyAudit(head: nil)
+                let plane = session.plane(over: backup)
+                return try plane.verifyAudit(head: nil) + plane.verifyContents()
             }
             try session.plane(.writing).noteRestoration(from: source, keeping: restoration.replaced)
             let document: DocumentValue = .object([

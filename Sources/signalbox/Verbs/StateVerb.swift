@@ -47,7 +47,7 @@ struct StateVerb: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check",
             abstract:
-                "Read the whole file, the journal's chains too, and tell what is damaged; exit 1 when something is.",
+                "Read the whole file, compare it with its digests and the journal, and tell what is damaged; exit 1 when something is.",
             discussion: Examples.text("signalbox state check", "signalbox state check --output json"))
 
         @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -56,7 +56,10 @@ struct StateVerb: ParsableCommand {
             let session = try Session(global)
             var findings = try session.store(.reading).integrityFindings()
             // What cannot be read whole cannot be added up.
-            if findings.isEmpty { findings = try session.plane(.reading).verifyAudit(head: nil) }
+            if findings.isEmpty {
+                let plane = try session.plane(.reading)
+                findings = try plane.verifyAudit(head: nil) + plane.verifyContents()
+            }
             session.output.show(findings.isEmpty ? "intact" : "damaged", .array(findings.map(\.document))) {
                 FindingText.pieces(findings)
                     + [
