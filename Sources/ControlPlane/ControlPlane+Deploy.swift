@@ -139,6 +139,18 @@ extension ControlPlane {
     }
 
     /// What a deployment should be applied to, read back: entries with their acknowledgements, newest last.
+    package func newestDeployment() throws -> Deployment? {
+        try store.read { try $0.deployments(stream: nil, last: 1).last }
+    }
+
+    /// That one and those after it.
+    package func deployments(since id: Int) throws -> [Deployment] {
+        try store.read { tx in
+            let newest = try tx.deployments(stream: nil, last: 1).last?.id ?? id
+            return try tx.deployments(stream: nil, last: max(1, newest - id + 1)).filter { $0.id >= id }
+        }
+    }
+
     package func history(stream: ResourceName?, last: Int?) throws -> [HistoryRow] {
         try store.read { tx in
             try tx.deployments(stream: stream, last: last).map {

@@ -212,6 +212,15 @@ import Testing
         #expect(FleetCheck.server(status, isServed: false).isEmpty)
     }
 
+    @Test func aServerThatPublishesSomethingElseIsNamed() throws {
+        let newest = try #require(try plane.newestDeployment())
+        let same = Publication(production: newest.production, lower: nil)
+        #expect(try FleetCheck.publication(same, of: plane) == [])
+        for other in [Publication(), Publication(production: Digest.sha256(of: "other"))] {
+            #expect(try FleetCheck.publication(other, of: plane).map(\.code) == ["server-differs"])
+        }
+    }
+
     @Test func othersVersionsAreNamed() throws {
         let found = try node { node, _ in
             node.description?.envoyVersion = "1.38.4"

@@ -72,6 +72,25 @@ import Testing
         old.stop()
     }
 
+    /// As one of another build does, which hashes what it publishes in another way.
+    @Test func aServerThatPublishesSomethingElseIsTold() async throws {
+        let bench = try await StateBench.made()
+        let digest = Mutex(Digest.sha256(of: "other").rawValue)
+        let listener = try WakeUpListener(
+            statePath: bench.state,
+            answers: ["published": { digest.withLock { #"{"ok":true,"production":"\#($0)"}"# } }])
+        listener.start()
+        let told = try await bench.attempt(["rollback", "shop", "--yes", "--reason", "test", "--output", "json"])
+        #expect(told.status == 69 && told.errors.contains("publishes something else"), "\(told)")
+        #expect(told.errors.contains(#""committed": true"#), "\(told)")
+        let doctor = try await bench.attempt(["doctor"])
+        #expect(doctor.status == 1 && doctor.output.contains("server-differs"), "\(doctor)")
+        let newest = try await bench.run(["history", "--last", "1", "--output", "json"]).json[0]
+        digest.withLock { $0 = newest["production"].text ?? "" }
+        #expect(try await !bench.attempt(["doctor"]).output.contains("server-differs"))
+        listener.stop()
+    }
+
     @Test func onlyOneServerHasAState() throws {
         let folder = try TemporaryDirectory("socket")
         let state = folder.path("state.db")

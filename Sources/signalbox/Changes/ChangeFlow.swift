@@ -59,7 +59,17 @@ struct ChangeFlow {
         _ deployment: Deployment, _ plan: Plan, _ plane: ControlPlane, committedAt: Timestamp
     ) async throws {
         var outcome = Outcome(deployment: deployment, plan: plan, committedAt: committedAt)
-        let isServed = ServerSocket.tellPublished(statePath: session.statePath)
+        let publication = ServerSocket.published(statePath: session.statePath)
+        let isServed = publication != nil
+        if let publication, plan.touchesProduction, !publication.isOf([deployment]) {
+            // Others may have gone on meanwhile.
+            guard try publication.isOf(plane.deployments(since: deployment.id)) else {
+                throw failure(
+                    .unavailable, outcome, "committed, but the server that runs publishes something else",
+                    remedy: "install the same version for both, and start the server again",
+                    details: ["it is of another build than this program, or its log tells why it cannot publish this"])
+            }
+        }
         guard plan.before != plan.after, let limit = options.waitTime(session.client) else {
             return report(outcome, plane, isServed: isServed)
         }

@@ -27,6 +27,19 @@ enum FleetCheck {
         ]
     }
 
+    /// A server that publishes what no deployment says: of another build, which reads the state in another way, or unable
+    /// to publish.
+    static func publication(_ publication: Publication, of plane: ControlPlane) throws -> [Finding] {
+        guard let newest = try plane.newestDeployment(), let due = newest.production, !publication.isOf([newest])
+        else { return [] }
+        return [
+            Finding(
+                .error, "server-differs", at: "serve",
+                "it publishes \(publication.production?.short ?? "nothing") for production, deployment \(newest.id) stands for \(due.short): it is of another build than this program, or its log tells why it cannot",
+                remedy: "install the same version for both, and start the server again")
+        ]
+    }
+
     static func node(_ row: NodeRow, _ status: AccountStatus, isServed: Bool, _ output: Output) -> [Finding] {
         let name = row.node.name
         let remedy = "signalbox node show \(name)"

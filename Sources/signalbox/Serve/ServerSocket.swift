@@ -13,8 +13,13 @@ enum ServerSocket {
     /// Tells a running server that something was committed.
     /// - Returns: whether one runs.
     @discardableResult
-    static func tellPublished(statePath: String) -> Bool {
-        ask(request("published"), statePath: statePath) != nil
+    static func tellPublished(statePath: String) -> Bool { published(statePath: statePath) != nil }
+
+    /// The same, with what it publishes then; nil when none runs.
+    static func published(statePath: String) -> Publication? {
+        ask(request("published"), statePath: statePath).map { line in
+            (try? JSONDecoder().decode(Publication.self, from: Data(line.utf8))) ?? Publication()
+        }
     }
 
     /// Everything that is live now; nil when no server runs, or one that does not know it.

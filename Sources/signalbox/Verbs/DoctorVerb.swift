@@ -66,9 +66,10 @@ private struct Checkup {
         examine("the journal and the audit") { try plane.verifyAudit(head: nil) + plane.verifyContents() }
         examine("what is live") { try plane.compile().1 }
         examine("the server and the nodes") {
-            FleetCheck.findings(
-                try plane.status(), isServed: ServerSocket.isAnswering(statePath: session.statePath), host: host,
-                output: session.output)
+            let publication = ServerSocket.published(statePath: session.statePath)
+            return FleetCheck.findings(
+                try plane.status(), isServed: publication != nil, host: host, output: session.output)
+                + (try publication.map { try FleetCheck.publication($0, of: plane) } ?? [])
         }
         examine("certificates") {
             let status = try plane.status()
