@@ -181,6 +181,17 @@ final class NightShift: Sendable {
         return live
     }
 
+    /// Who fills in the form of a new source as far as the question for its credentials.
+    func operatorAddingASource(_ name: String, at location: String) async throws -> Operator {
+        var console = try await operatorAt("sources")
+        try await console.press("+")
+        await console.type(name)
+        try await console.press("Tab")
+        await console.type(location)
+        try await console.press("Tab Tab Tab Tab")
+        return console
+    }
+
     func operatorAt(
         _ path: String? = nil, size: TerminalSize = TerminalSize(columns: 100, rows: 30), readOnly: Bool = false
     ) async throws -> Operator {

@@ -25,11 +25,18 @@ final class Account: Sendable {
 
     // MARK: short ways to what most tests need
 
-    /// Zone example.com with some redirects, application shop of it, routed, and version 1 everywhere.
+    /// Zone example.com with some redirects, application shop of it with version 1, routed.
     func withShop(redirects: Int = 3) throws {
         try importZone("example.com", rules: (0..<redirects).map { redirect("old-\($0)", path: "/old/\($0)") })
         _ = try plane().createApplication(name("shop"), from: "example.com", purpose: "the shop")
         try apply(.routing(.add(rule("shop-all", "cf.zone.name eq \"example.com\"", "shop"), .last)))
+    }
+
+    /// The same, with version 1 assigned to staging and promoted.
+    func withShopInProduction() throws {
+        try withShop()
+        try apply(.assign(application: name("shop"), version: 1, environment: name("staging")))
+        try apply(.promote(application: name("shop"), to: name("production")))
     }
 
     func importZone(_ zone: String, rules: [DocumentValue], hosts: [String]? = nil) throws {

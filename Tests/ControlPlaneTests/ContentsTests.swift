@@ -9,9 +9,7 @@ struct ContentsTests {
 
     init() throws {
         account = try Account()
-        try account.withShop()
-        try account.apply(.assign(application: name("shop"), version: 1, environment: name("staging")))
-        try account.apply(.promote(application: name("shop"), to: name("production")))
+        try account.withShopInProduction()
         try account.draft([redirect("new", path: "/new")])
     }
 

@@ -10,9 +10,7 @@ struct JournalTests {
 
     init() throws {
         account = try Account()
-        try account.withShop()
-        try account.apply(.assign(application: name("shop"), version: 1, environment: name("staging")))
-        try account.apply(.promote(application: name("shop"), to: name("production")))
+        try account.withShopInProduction()
         try account.apply(.rollback(application: name("shop"), environment: name("production"), to: nil))
     }
 

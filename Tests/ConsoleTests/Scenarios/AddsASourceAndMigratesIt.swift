@@ -11,12 +11,7 @@ import Testing
 struct AddsASourceAndMigratesIt {
     @Test func formsMakeTheCommandsOfTheirVerbs() async throws {
         let shift = try NightShift.withImages()
-        var console = try await shift.operatorAt("sources")
-        try await console.press("+")
-        await console.type("wire")
-        try await console.press("Tab")
-        await console.type("s3://wire/photos/")
-        try await console.press("Tab Tab Tab Tab")
+        var console = try await shift.operatorAddingASource("wire", at: "s3://wire/photos/")
         await console.type("env:WIRE_KEYS")
         try await console.press("Enter")
         console = try await shift.operatorAt("sources/press")

@@ -7,12 +7,8 @@ import Testing
 struct GoesFromASourceToItsMigration {
     @Test func eachStepLeadsToTheNext() async throws {
         let shift = try NightShift.withImages()
-        var console = try await shift.operatorAt("sources")
-        try await console.press("+")
-        await console.type("wire")
-        try await console.press("Tab")
-        await console.type("s3://wire/photos/")
-        try await console.press("Tab Tab Tab Tab Enter")
+        var console = try await shift.operatorAddingASource("wire", at: "s3://wire/photos/")
+        try await console.press("Enter")
         // What was said of it is read first.
         #expect(console.screen.contains("said by images source add wire"))
         try await console.press("Esc")
@@ -38,12 +34,8 @@ struct GoesFromASourceToItsMigration {
     @Test func aRefusedCommandIsAskedForAgainWithItsWords() async throws {
         let shift = try NightShift.withImages()
         shift.refusesSources.withLock { $0 = true }
-        var console = try await shift.operatorAt("sources")
-        try await console.press("+")
-        await console.type("wire")
-        try await console.press("Tab")
-        await console.type("s3://wrie/photos/")
-        try await console.press("Tab Tab Tab Tab Enter")
+        var console = try await shift.operatorAddingASource("wire", at: "s3://wrie/photos/")
+        try await console.press("Enter")
         #expect(console.screen.contains("there is no bucket wrie"))
         try await console.press("Esc")
         #expect(console.screen.contains("name a source of images") && console.screen.contains("s3://wrie/photos/"))
