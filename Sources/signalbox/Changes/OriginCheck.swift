@@ -10,7 +10,8 @@ struct OriginCheck: PlanCheck {
     func findings(for plan: EdgePlan) async -> [Finding] {
         guard !plan.origins.isEmpty else { return [] }
         guard let readiness = ServerSocket.prepare(plan.origins, statePath: statePath) else {
-            return [skipped("no server that could ask the nodes answered")]
+            // One of another build, one that has just ended, or more origins than fit into a question.
+            return [skipped("the server did not take the question")]
         }
         guard !readiness.isEmpty else { return [skipped("no node lives that could be asked")] }
         let refused = readiness.refused.map { refusal in

@@ -29,7 +29,7 @@ enum ServerSocket {
     }
 
     /// Has the nodes take on origins before the change that needs them is committed; nil when no server runs, or one that
-    /// does not know how.
+    /// does not know how, or when they are more than fit into a line.
     static func prepare(_ origins: [OriginPlan], statePath: String) -> OriginReadiness? {
         guard let request = try? JSONEncoder().encode(OriginRequest(op: OriginRequest.operation, origins: origins)),
             request.count < longestLine,
