@@ -99,6 +99,48 @@ struct MailTests {
         await lab.stop()
     }
 
+    @Test func explainSaysWhatPostfixSays() async throws {
+        let lab = try await Lab()
+        try await lab.verified("ops@dest.test")
+        for rule in [
+            ["--to", "closed", "--reject", "This mailbox is closed", "--ref", "closed"],
+            ["--to", "later", "--defer", "Come back later", "--ref", "later"],
+            [
+                "--if", #"mail.to eq "info@edge.test" and mail.subject contains "lottery""#, "--reject",
+                "Say \"no\"; to <b> % it", "--ref",
+                "lottery",
+            ],
+            ["--to", "info", "--forward", "ops@dest.test", "--ref", "info"],
+            ["--to", "off", "--forward", "ops@dest.test", "--ref", "off"],
+        ] {
+            try await lab.run(["email", "rule", "add", "edge.test"] + rule)
+        }
+        try await lab.run("email", "rule", "disable", "edge.test", "off")
+        try await lab.run(["email", "promote", "edge.test"] + Lab.yes)
+        try await eventually("the rules") {
+            try await lab.send(to: "info@edge.test").data?.hasPrefix("250") == true
+        }
+        let message = try lab.folder.write("Subject: lottery\n\nbody\n", to: "lottery.eml")
+        for recipient in ["closed@edge.test", "later@edge.test", "off@edge.test", "nobody@edge.test", "x@foreign.test"]
+        {
+            let said = try await lab.send(to: recipient, subject: "lottery").recipients.first
+            let told = try await lab.explained([recipient])
+            #expect(told == said)
+            let read = try await lab.explained([message, "--to", recipient])
+            #expect(read == said)
+        }
+        #expect(
+            try await lab.explained([message, "--to", "info@edge.test"])
+                == lab.send(to: "info@edge.test", subject: "lottery").data)
+        try await lab.run("email", "domain", "disable", "edge.test", "--yes")
+        try await eventually("the domain off") {
+            try await lab.send(to: "info@edge.test").recipients.first?.hasSuffix("Relay access denied") == true
+        }
+        #expect(
+            try await lab.explained(["info@edge.test"]) == lab.send(to: "info@edge.test").recipients.first)
+        await lab.stop()
+    }
+
     @Test func theSetupIsIdempotentAndItsCheckTells() async throws {
         let lab = try await Lab()
         let configuration = lab.postfix.configuration
@@ -206,6 +248,15 @@ struct MailTests {
             let finished = try await ChildProcess.run(
                 Checkout.program("signalbox"), words, environment: Self.environment(folder), directory: folder.path)
             return CommandAnswer(arguments: words, finished)
+        }
+
+        /// The server's last answer as `email explain` has it.
+        func explained(_ words: [String]) async throws -> String? {
+            let told = try await run(
+                ["email", "explain"] + words + ["--from", "alice@sender.test", "--output", "json"])
+            return told.json["smtp"].elements.compactMap(\.text).last { $0.hasPrefix("S: ") }.map {
+                String($0.dropFirst(3))
+            }
         }
 
         func stats(_ rule: String) async throws -> JSONTree {

@@ -22,10 +22,9 @@ struct DecisionTests {
         let decision = plan.decide(try Routing.envelope(to: "sales@example.com"), content: nil, at: Routing.now)
         #expect(decision.outcome == .forward([try Routing.address("a@dest.test"), try Routing.address("b@dest.test")]))
         #expect(decision.version == 7 && decision.domain == "example.com" && !decision.wantsContent)
-        #expect(decision.outcome.answer == "250 2.1.5 Ok")
         let rejected = plan.decide(
             try Routing.envelope(to: "x@example.com", from: "e@bad.example"), content: nil, at: Routing.now)
-        #expect(rejected.outcome.answer == "550 5.7.1 go away")
+        #expect(rejected.outcome == .reject("go away"))
     }
 
     @Test func anExactTagBeatsTheBaseWhateverTheOrder() throws {

@@ -14,7 +14,7 @@ package struct MailDecision: Hashable, Sendable {
         case needsContent
         /// An own domain, but nobody takes the mail (550 5.1.1).
         case unknownUser
-        /// Not ours: relaying is denied (554 5.7.1).
+        /// Not ours: Postfix denies relaying.
         case foreignDomain
     }
 
@@ -76,17 +76,6 @@ extension MailDecision.Outcome {
         case .worker(let name): self = .worker(name)
         // Neither decides; the plan never asks.
         case .tag, .observe: self = .unknownUser
-        }
-    }
-
-    /// What an SMTP client is answered at RCPT: code, enhanced code and text.
-    package var answer: String {
-        switch self {
-        case .forward, .drop, .worker, .needsContent: "250 2.1.5 Ok"
-        case .reject(let text): "550 5.7.1 \(text)"
-        case .deferral(let text): "450 4.7.1 \(text)"
-        case .unknownUser: "550 5.1.1 User unknown"
-        case .foreignDomain: "554 5.7.1 Relay access denied"
         }
     }
 }

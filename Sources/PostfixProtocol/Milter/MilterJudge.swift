@@ -155,19 +155,12 @@ package struct MilterJudge: Sendable {
                 desk.isSettled(at: now) && decision.outcome == outcome
                 && desk.need(decision, of: envelope.recipient, at: now) == .nothing
             return (isStatic ? .stay : .replaced([DecidedAddress(entry, to: nil)]), [])
-        case .reject(let text): return (.refused(reply(550, "5.7.1", text, decision), rule: decision.rule), [])
-        case .deferral(let text): return (.refused(reply(450, "4.7.1", text, decision), rule: decision.rule), [])
-        case .unknownUser:
-            return (.refused(reply(550, "5.1.1", "User unknown", decision), rule: decision.rule), [])
-        case .worker, .needsContent:
-            // With the content known neither is possible; what cannot be decided is kept by the sender.
-            return (.refused(reply(451, "4.3.0", "Not decided yet", decision), rule: decision.rule), [])
+        case .reject, .deferral, .unknownUser, .worker, .needsContent:
+            // With the content known the last two are not possible; what cannot be decided is kept by the sender.
+            let undecided = SMTPReply(451, "4.3.0", RefusalText.tagged("Not decided yet", decision))
+            return (.refused(.refusal(outcome, by: decision) ?? undecided, rule: decision.rule), [])
         case .foreignDomain: return (.stay, [])
         }
-    }
-
-    private func reply(_ code: Int, _ status: String, _ text: String, _ decision: MailDecision) -> SMTPReply {
-        SMTPReply(code, status, RefusalText.tagged(text, decision))
     }
 
     private func verdict(

@@ -1,5 +1,5 @@
 package import EdgeModel
-package import MailRouting
+internal import MailRouting
 
 /// One connection of the policy service: decides about each recipient, keeps those apart that cannot share a message,
 /// and has Postfix note the decisions when the message begins.
@@ -56,13 +56,9 @@ package struct PolicySession: Sendable {
             return .answer(SMTPReply(550, "5.1.3", "This is no mail address"))
         }
         let decision = desk.plan.decide(envelope, content: nil, at: now)
-        switch decision.outcome {
-        case .foreignDomain: return pass()
-        case .reject(let text): return .answer(SMTPReply(550, "5.7.1", RefusalText.tagged(text, decision)))
-        case .deferral(let text): return .answer(SMTPReply(450, "4.7.1", RefusalText.tagged(text, decision)))
-        case .unknownUser: return .answer(SMTPReply(550, "5.1.1", RefusalText.tagged("User unknown", decision)))
-        case .forward, .drop, .worker, .needsContent: return accept(envelope, decision, desk: desk, at: now)
-        }
+        if decision.outcome == .foreignDomain { return pass() }
+        if let refusal = SMTPReply.refusal(decision.outcome, by: decision) { return .answer(refusal) }
+        return accept(envelope, decision, desk: desk, at: now)
     }
 
     private mutating func pass() -> PolicyReply {
@@ -99,19 +95,5 @@ package struct PolicySession: Sendable {
             return .answer(SMTPReply(451, "4.3.0", "Mail routing began anew, please send this again"))
         }
         return entries.isEmpty ? .pass : .note(DecisionNote(entries).text)
-    }
-}
-
-/// The text of a refusal ends with the rule's name, so that Postfix's log and the sender's bounce tell it.
-package enum RefusalText {
-    package static func tagged(_ text: String, _ decision: MailDecision) -> String {
-        decision.rule.map { "\(text.prefix(300)) (\($0))" } ?? text
-    }
-
-    /// The rule that a text names at its end.
-    package static func rule(in text: String) -> String? {
-        guard text.hasSuffix(")"), let open = text.lastIndex(of: "(") else { return nil }
-        let name = String(text[text.index(after: open)...].dropLast())
-        return name == MailRule.catchAll || MailRule.problem(withRef: name) == nil ? name : nil
     }
 }

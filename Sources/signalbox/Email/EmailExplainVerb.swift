@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import ControlPlane
 internal import EdgeModel
 internal import MailRouting
+internal import PostfixProtocol
 internal import RulesLanguage
 
 struct EmailExplainVerb: ParsableCommand {
@@ -161,30 +162,22 @@ enum SMTPDialogue {
             "C: EHLO \(envelope.helo)", "S: 250 ok", "C: MAIL FROM:<\(envelope.sender?.description ?? "")>",
             "S: 250 2.1.0 Ok", "C: RCPT TO:<\(envelope.recipient)>",
         ]
-        if let refusal = refusal(atRecipient.outcome, envelope.recipient) {
-            return lines + ["S: \(refusal)", "C: QUIT"]
+        if atRecipient.outcome == .foreignDomain {
+            // `email postfix setup` keeps the restrictions there are; Postfix's own end in defer_unauth_destination.
+            return lines + ["S: 454 4.7.1 <\(envelope.recipient)>: Relay access denied", "C: QUIT"]
+        }
+        if let refusal = SMTPReply.refusal(atRecipient.outcome, by: atRecipient) {
+            let text = "<\(envelope.recipient)>: Recipient address rejected: \(refusal.words)"
+            return lines + ["S: \(refusal.code) \(refusal.status) \(text)", "C: QUIT"]
         }
         lines += ["S: 250 2.1.5 Ok", "C: DATA", "S: 354 End data with <CR><LF>.<CR><LF>", "C: (the message)", "C: ."]
-        switch (atEnd ?? atRecipient).outcome {
-        case .reject(let text): return lines + ["S: 550 5.7.1 \(text)"]
-        case .deferral(let text): return lines + ["S: 450 4.7.1 \(text)"]
-        case .unknownUser: return lines + ["S: 550 5.1.1 User unknown"]
+        let final = atEnd ?? atRecipient
+        if let refusal = SMTPReply.refusal(final.outcome, by: final) { return lines + ["S: \(refusal.text)"] }
+        switch final.outcome {
         case .needsContent: return lines + ["S: (depends on the content; give a message in a file)"]
         case .worker(let name): return lines + ["S: (what worker \(name) says)"]
         default: return lines + ["S: 250 2.0.0 Ok: queued"]
         }
-    }
-
-    private static func refusal(_ outcome: MailDecision.Outcome, _ recipient: MailAddress) -> String? {
-        let (code, text): (String, String)
-        switch outcome {
-        case .reject(let reason): (code, text) = ("550 5.7.1", reason)
-        case .deferral(let reason): (code, text) = ("450 4.7.1", reason)
-        case .unknownUser: (code, text) = ("550 5.1.1", "User unknown")
-        case .foreignDomain: (code, text) = ("554 5.7.1", "Relay access denied")
-        default: return nil
-        }
-        return "\(code) <\(recipient)>: Recipient address rejected: \(text)"
     }
 }
 
