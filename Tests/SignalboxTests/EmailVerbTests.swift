@@ -1,6 +1,8 @@
 import ArgumentParser
 import EdgeModel
 import FoundationEssentials
+import MailRouting
+import StoreSQLite
 import TestKit
 import Testing
 
@@ -86,6 +88,30 @@ import Testing
         let history = try await run("email", "history", "a.example", in: folder)
         #expect(
             history.output.contains("rollback") && history.output.contains("a.example@2 → a.example@1"), "\(history)")
+    }
+
+    /// As at HTTP: committed, and a failure, where Postfix asks a server that does not run.
+    @Test func withoutAServerThatMailGoesByACommitIsAFailure() async throws {
+        let folder = try await made()
+        let words = [["email", "rollback", "a.example"], ["email", "promote", "a.example@2"], ["email", "undo"]]
+        _ = try await run("email", "rule", "change", "a.example", "info", "--reject", "closed", in: folder)
+        let unserved = try await run("email", "promote", "a.example", "--yes", in: folder)
+        #expect(
+            unserved.status == 0 && unserved.errors.contains("Nothing takes it up yet. Next, in a terminal of its own"),
+            "\(unserved)")
+        let state = folder.path(".local/state/signalbox/state.db")
+        _ = try SQLiteStore.open(path: state, mode: .readWrite).mailLedger.record(
+            [], reader: MailLogReader.name, position: "1 0")
+        for words in words {
+            let told = try await run(words + ["--yes", "--output", "json", "--quiet"], in: folder)
+            #expect(told.status == 69 && told.errorJSON["committed"] == .bool(true), "\(told)")
+            #expect(told.errorJSON["error"]["next"].text == "signalbox serve", "\(told)")
+        }
+        let people = try await run("email", "promote", "a.example@2", "--yes", in: folder)
+        #expect(people.status == 69 && people.errors.contains("committed: true"), "\(people)")
+        #expect(people.errors.contains("next:  signalbox serve\n"), "\(people)")
+        let live = try await run("email", "explain", "info@a.example", "--output", "json", in: folder)
+        #expect(live.json["outcome"].text == "reject", "it was committed all the same: \(live)")
     }
 
     @Test func whatCannotWorkIsRefusedWithAWayOut() async throws {

@@ -29,6 +29,9 @@ extension MailControl {
         return try livePlan(&shelf)
     }
 
+    /// Whether a server has ever followed the log of a mail server for this state: then mail waits for one.
+    package func isFollowed() throws -> Bool { try store.mailLedger.position(of: MailLogReader.name) != nil }
+
     /// The plan as it would be with a version of one domain in force: for explanations and replays before a promotion.
     /// All destinations count as verified there: what is missing is a finding of the plan, not a reason to refuse mail.
     package func plan(with reference: MailVersionReference) throws -> (MailPlan, MailVersion) {

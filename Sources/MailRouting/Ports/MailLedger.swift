@@ -29,6 +29,11 @@ package protocol MailLedger: Sendable {
     func prune(before: Timestamp) throws -> Int
 }
 
+/// Who follows the mail server's log, as ``MailLedger/position(of:)`` knows it.
+package enum MailLogReader {
+    package static let name = "postfix"
+}
+
 /// What of the activity is wanted; nil and empty: everything.
 package struct MailActivityFilter: Hashable, Sendable {
     package var domain: String?

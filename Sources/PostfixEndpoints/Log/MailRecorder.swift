@@ -67,9 +67,6 @@ package actor MailRecorder {
     private var isFailing = false
     private var recorded: LogReader.Place?
 
-    /// The reader's name in the ledger.
-    private static let name = "postfix"
-
     package init(
         path: String, ledger: any MailLedger, memory: DecisionMemory, plan: @escaping @Sendable () -> MailPlan,
         now: @escaping @Sendable () -> Timestamp, log: Logger
@@ -133,7 +130,7 @@ package actor MailRecorder {
     /// Nil when the ledger cannot be read.
     private func position() async -> String?? {
         do {
-            return .some(try await Self.blocking { [ledger] in try ledger.position(of: Self.name) })
+            return .some(try await Self.blocking { [ledger] in try ledger.position(of: MailLogReader.name) })
         } catch {
             report(error)
             return nil
@@ -143,7 +140,7 @@ package actor MailRecorder {
     private func record(_ events: [MailEvent], at place: LogReader.Place) async -> Bool {
         do {
             try await Self.blocking { [ledger] in
-                _ = try ledger.record(events, reader: Self.name, position: place.text)
+                _ = try ledger.record(events, reader: MailLogReader.name, position: place.text)
             }
             isFailing = false
             recorded = place

@@ -103,11 +103,8 @@ struct ChangeFlow {
     private func failure(
         _ failure: Failure, _ outcome: Outcome, _ message: String, remedy: String, details: [String]
     ) -> ErrorReport {
-        guard case .object(let members) = outcome.document else {
-            return ErrorReport(failure, at: outcome.plan.title, message, remedy: remedy, details: details)
-        }
-        let told = session.output.isJSON ? members : members.filter { ["committed", "id", "head"].contains($0.key) }
-        return ErrorReport(failure, at: outcome.plan.title, message, remedy: remedy, details: details, extra: told)
+        session.committed(
+            failure, outcome.document, at: outcome.plan.title, message, remedy: remedy, details: details)
     }
 
     private func report(_ outcome: Outcome, _ plane: ControlPlane, isServed: Bool) {
@@ -148,6 +145,18 @@ struct ChangeFlow {
 }
 
 extension Session {
+    /// A failure after the commit: what was done is told with it, all of it to programs.
+    func committed(
+        _ failure: Failure, _ document: DocumentValue, at place: String, _ message: String, remedy: String,
+        details: [String]
+    ) -> ErrorReport {
+        var told: [DocumentMember] = []
+        if case .object(let members) = document {
+            told = output.isJSON ? members : members.filter { ["committed", "id", "head"].contains($0.key) }
+        }
+        return ErrorReport(failure, at: place, message, remedy: remedy, details: details, extra: told)
+    }
+
     /// Shows a plan that is about to be applied. What holds it up is told by the error and not here as well.
     func show<Gated: GatedPlan>(
         _ plan: Gated, _ pieces: (_ plan: Gated) -> [Output.Piece], _ options: ApplyOptions

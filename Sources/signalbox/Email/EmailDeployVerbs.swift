@@ -138,12 +138,29 @@ extension Session {
         try show(plan, MailPlanText.pieces, options.applyOptions)
         try Confirmation(session: self).ask("\(SafeText(plan.title))?")
         let entry = try mail.apply(plan, options.applyOptions)
-        let isServed = ServerSocket.tellPublished(statePath: statePath)
-        output.done(
-            String(entry.id), entry.document,
+        try finishMail(
+            [entry], entry.committedDocument, of: mail, at: plan.title,
             "done: \(SafeText(plan.title)) (mail deployment \(entry.id), \(entry.stream) #\(entry.sequence))\nhead \(entry.head)"
         )
-        if !isServed { output.hint("Next, in a terminal of its own: \(commandLine("serve"))") }
+    }
+
+    /// Has the server take up what was committed. Where mail is routed already and no server runs, Postfix is answered by
+    /// nobody: that is a failure, as it is where HTTP is.
+    func finishMail(
+        _ entries: [MailDeployment], _ document: DocumentValue, of mail: MailControl, at title: String,
+        _ text: SafeText
+    ) throws {
+        let isServed = ServerSocket.tellPublished(statePath: statePath)
+        if !isServed, try mail.isFollowed() {
+            throw committed(
+                .unavailable, entries.first?.committedDocument ?? document, at: title,
+                "committed, but no server runs that would tell Postfix: mail is deferred until then",
+                remedy: "signalbox serve", details: ["serve takes it up when it starts"])
+        }
+        output.done(entries.map { "\($0.id)" }.joined(separator: " "), document, text)
+        if !isServed {
+            output.hint("Nothing takes it up yet. Next, in a terminal of its own: \(commandLine("serve"))")
+        }
     }
 }
 
@@ -162,6 +179,12 @@ enum MailPlanText {
 }
 
 extension MailDeployment {
+    /// ``document`` of one that was just made.
+    var committedDocument: DocumentValue {
+        guard case .object(let members) = document else { return document }
+        return .object([DocumentMember("committed", .bool(true))] + members)
+    }
+
     var document: DocumentValue {
         .object([
             "id": .int(id), "stream": .string(stream), "domain": stream.contains(".") ? .string(stream) : nil,

@@ -34,11 +34,9 @@ struct EmailUndoVerb: ParsableCommand {
         session.output.note(SafeText(plan.title), .strong)
         try Confirmation(session: session).ask("\(SafeText(plan.title))?")
         let entries = try mail.apply(plan, reason: reason)
-        let isServed = ServerSocket.tellPublished(statePath: session.statePath)
-        session.output.done(
-            entries.map { "\($0.id)" }.joined(separator: " "), .array(entries.map(\.document)),
+        try session.finishMail(
+            entries, .array(entries.map(\.committedDocument)), of: mail, at: plan.title,
             entries.map { "done: \(SafeText($0.sentence)) (mail deployment \($0.id))\nhead \($0.head)" }
                 .joined(separator: "\n"))
-        if !isServed { session.output.hint("Next, in a terminal of its own: \(session.commandLine("serve"))") }
     }
 }
