@@ -114,7 +114,7 @@ struct MailTests {
         let other = try Sample.address("other@dest.example")
         let name = try Sample.name("screen")
         let looking = MailControl(store: account.store, plane: account.plane()) { path in
-            path == "/no/such/file" ? "is not there" : nil
+            path == "/no/such/file" ? .unusable("is not there") : path == "/ping" ? .incomplete("tells nothing") : nil
         }
         func worker(_ path: String, _ onFailure: MailWorker.FailurePolicy) -> MailWorker {
             MailWorker(
@@ -143,6 +143,9 @@ struct MailTests {
         #expect(
             words(try looking.findings(of: try looking.putWorker(worker("/bin/true", .forward([ops])))))
                 == ["warning destination-pending email worker screen"])
+        #expect(
+            words(try looking.findings(of: try looking.putWorker(worker("/ping", .defer))))
+                == ["warning worker-incomplete email worker screen"])
         #expect(try looking.findings(of: try looking.putWorker(worker("/bin/true", .defer))) == [])
         #expect(
             try looking.findings(ofChoice: try Sample.address("x@else.example"), by: name).map(\.code)

@@ -247,6 +247,28 @@ import Testing
         #expect(starter.status == 0 && starter.errors.contains("error [destination-unknown]"), "\(starter)")
     }
 
+    @Test func aChatThatIsToldNothingIsTold() async throws {
+        let folder = try await made()
+        let message = try folder.write("From: a@b.example\nTo: info@a.example\n\nx\n", to: "m.eml")
+        let webhook = folder.path("chat-webhook")
+        let script = folder.path("ping")
+        let new = try await run(
+            "email", "worker", "new", "--starter", "chat-ping", "--script", script, in: folder)
+        #expect(new.errors.contains("warning [worker-incomplete] email worker chat-ping"), "\(new)")
+        #expect(new.errors.contains("/etc/signalbox/chat-webhook"), "\(new)")
+        let text = try folder.read("ping").replacing("/etc/signalbox/chat-webhook", with: "'\(webhook)'")
+        try folder.write(text, to: "ping")
+        let silent = try await run("email", "worker", "test", message, in: folder)
+        #expect(silent.status == 0 && silent.output.contains("forward to ops@dest.example"), "\(silent)")
+        #expect(silent.errors.contains("\(webhook), which is to hold the webhook's address, is not there"), "\(silent)")
+        _ = try await run("email", "rule", "add", "a.example", "--to", "chat", "--worker", "chat-ping", in: folder)
+        let plan = try await run("email", "plan", "a.example", in: folder)
+        #expect(plan.output.contains("worker-incomplete"), "\(plan)")
+        try folder.write("http://127.0.0.1:1/\n", to: "chat-webhook")
+        let told = try await run("email", "worker", "test", message, in: folder)
+        #expect(told.status == 0 && !told.errors.contains("worker-incomplete"), "\(told)")
+    }
+
     /// Its verifier is named together with another switch: nothing is told of a verifier that was missing a moment ago.
     @Test func switchesThatAreSetTogetherAreCheckedTogether() async throws {
         let folder = try await made()

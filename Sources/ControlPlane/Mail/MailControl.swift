@@ -8,15 +8,15 @@ package import MailRouting
 package struct MailControl: Sendable {
     package let store: any MailStore
     let plane: ControlPlane
-    /// Why the program of a worker cannot be run on this machine; nil when it can.
-    let programProblem: @Sendable (String) -> String?
+    /// What is wrong with the program of a worker on this machine; nil when nothing is.
+    let programProblem: @Sendable (String) -> MailProgramProblem?
 
     /// - Parameters:
     ///   - plane: who acts, the clock and the randomness; its store is not used.
     ///   - programProblem: what is wrong with the file of a worker's program; without it nobody looks.
     package init(
         store: any MailStore, plane: ControlPlane,
-        programProblem: @escaping @Sendable (String) -> String? = { _ in nil }
+        programProblem: @escaping @Sendable (String) -> MailProgramProblem? = { _ in nil }
     ) {
         self.store = store
         self.plane = plane
@@ -35,6 +35,14 @@ package struct MailControl: Sendable {
             return result
         }
     }
+}
+
+/// What is wrong with the program of a worker, as the end of a sentence that begins with its path.
+package enum MailProgramProblem: Hashable, Sendable {
+    /// Nobody can run it.
+    case unusable(String)
+    /// It decides about mail, and does less than it is meant to.
+    case incomplete(String)
 }
 
 extension Find {

@@ -6,7 +6,7 @@ internal import RulesLanguage
 enum MailPlanner {
     /// - Parameter programProblem: what is wrong with the file of a worker's program.
     static func findings(
-        _ ruleset: MailRuleset, at now: Timestamp, programs programProblem: (String) -> String?,
+        _ ruleset: MailRuleset, at now: Timestamp, programs programProblem: (String) -> MailProgramProblem?,
         in tx: any MailReading
     ) throws -> [Finding] {
         var findings: [Finding] = []
@@ -92,16 +92,25 @@ enum MailPlanner {
 
     /// What keeps a worker from its work, and from what is to happen when it fails.
     static func findings(
-        _ worker: MailWorker, programs programProblem: (String) -> String?, in tx: any MailReading
+        _ worker: MailWorker, programs programProblem: (String) -> MailProgramProblem?, in tx: any MailReading
     ) throws -> [Finding] {
         let place = "email worker \(worker.name)"
         var findings: [Finding] = []
-        if case .program(let path, _) = worker.target, let problem = programProblem(path) {
-            findings.append(
-                Finding(
-                    .warning, "worker-program", at: place,
-                    "its program \(path) \(problem): its mail meets what is set for failures",
-                    remedy: "signalbox email worker edit \(worker.name) --program /PATH"))
+        if case .program(let path, _) = worker.target {
+            switch programProblem(path) {
+            case .unusable(let problem)?:
+                findings.append(
+                    Finding(
+                        .warning, "worker-program", at: place,
+                        "its program \(path) \(problem): its mail meets what is set for failures",
+                        remedy: "signalbox email worker edit \(worker.name) --program /PATH"))
+            case .incomplete(let problem)?:
+                findings.append(
+                    Finding(
+                        .warning, "worker-incomplete", at: place, "its program \(path) \(problem)",
+                        remedy: "make that file, or name another: signalbox email worker edit \(worker.name)"))
+            case nil: break
+            }
         }
         guard case .forward(let addresses) = worker.onFailure else { return findings }
         for address in addresses {

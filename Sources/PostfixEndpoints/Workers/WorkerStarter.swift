@@ -23,7 +23,7 @@ package enum WorkerStarter: String, CaseIterable, Sendable {
     package func script(forwardingTo destination: String) -> String {
         """
         #!/bin/sh
-        # Worker of Signalbox (starter \(rawValue)): \(summary).
+        # Worker of Signalbox \(signature): \(summary).
         # Standard input: the message. MAIL_FROM, MAIL_TO, MAIL_RULE, MAIL_CLIENT and MAIL_AUTHENTICATION: its envelope.
         # Standard output: the verdict. Only verified destinations get mail.
 
@@ -83,6 +83,19 @@ package enum WorkerStarter: String, CaseIterable, Sendable {
             """
         }
     }
+
+    /// The file that a script made of ``chatPing`` reads the webhook's address from, as it stands there now; nil of any
+    /// other program, and where the shell would have to work it out.
+    package static func webhookFile(in script: String) -> String? {
+        guard script.contains(chatPing.signature) else { return nil }
+        let line = script.split(separator: "\n").first { $0.hasPrefix("webhook_file=") }
+        guard let value = line?.dropFirst("webhook_file=".count) else { return nil }
+        let file = String(value.filter { $0 != "'" && $0 != "\"" })
+        return file.hasPrefix("/") && !file.contains { "$`#; ".contains($0) } ? file : nil
+    }
+
+    /// In the first lines of its script.
+    private var signature: String { "(starter \(rawValue))" }
 
     private var body: String {
         switch self {

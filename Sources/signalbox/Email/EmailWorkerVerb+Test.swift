@@ -56,6 +56,8 @@ extension EmailWorkerVerb {
                 result = .failure(error)
             }
             let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+            // It may decide and still not do what it is for.
+            session.tell(try control.findings(of: worker))
             switch result {
             case .success(let verdict):
                 session.output.show(verdict.word, Self.document(verdict, milliseconds)) {
