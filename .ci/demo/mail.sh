@@ -49,8 +49,8 @@ MAIN
         printf '%s inet n - n - - smtpd\npostlog unix-dgram n - n - 1 postlogd\npickup unix n - n 1 1 pickup\n' "$mail_smtp"
         printf 'qmgr unix n - n 300 1 qmgr\ncleanup unix n - n - 0 cleanup\nrewrite unix - - n - - trivial-rewrite\n'
         printf '%s unix - - n - 0 bounce\n' bounce defer trace
-        printf 'showq unix n - n - - showq\nanvil unix - - n - 1 anvil\ntlsmgr unix - - n 1000? 1 tlsmgr\n'
-        for name in smtp relay:smtp error retry:error discard proxymap scache; do
+        printf 'showq unix n - n - - showq\nanvil unix - - n - 1 anvil\nscache unix - - n - 1 scache\ntlsmgr unix - - n 1000? 1 tlsmgr\n'
+        for name in smtp relay:smtp error retry:error discard proxymap; do
             printf '%s unix - - n - - %s\n' "${name%%:*}" "${name##*:}"
         done
     } >"$mail_dir/etc/master.cf"
