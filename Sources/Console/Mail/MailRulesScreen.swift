@@ -11,12 +11,12 @@ enum MailRulesScreen: ListScreen {
         [
             Column("position", "#", .content(1, 4), right: true, priority: 9),
             Column("state", "", .content(1, 1), priority: 9), Column("rule", "RULE", .content(6, 24), priority: 9),
-            Column("when", "WHEN", .rest(12), priority: 8), Column("then", "THEN", .content(8, 36), priority: 8),
+            Column("when", "WHEN", .rest(10), priority: 8), Column("then", "THEN", .content(8, 36), priority: 8),
             Column("matched", "MATCHED", .content(7, 8), right: true, priority: 8),
             Column("forwarded", "FORWARDED", .content(7, 9), right: true, priority: 4),
             Column("refused", "REFUSED", .content(7, 8), right: true, priority: 3),
             Column("failed", "FAILED", .content(6, 8), right: true, priority: 7),
-            Column("hour", "LAST HOUR", .content(MailHour.pieces, MailHour.pieces), priority: 4),
+            Column("hour", "LAST HOUR", .content(MailHour.pieces, MailHour.pieces), priority: 6),
             Column("last", "LAST", .content(4, 5), right: true, priority: 4),
         ]
     }
@@ -24,11 +24,11 @@ enum MailRulesScreen: ListScreen {
     static func rows(_ context: ScreenContext) -> [Row] {
         guard let mail = MailPicture(context.content), let rules = mail.rules else { return [] }
         var rows = rules.ruleset.rules.enumerated().map { index, rule in
-            row(index, rule.ref, rule.condition, rule.action, rule.isOn(at: context.now), mail, context)
+            row(index, rule.ref, when(rule), rule.action, rule.isOn(at: context.now), mail, context)
         }
         if let catchAll = rules.ruleset.catchAll {
             rows.append(
-                row(rows.count, MailRule.catchAll, "nobody else", catchAll.action, catchAll.enabled, mail, context))
+                row(rows.count, MailRule.catchAll, "all others", catchAll.action, catchAll.enabled, mail, context))
         }
         return rows
     }
@@ -51,7 +51,7 @@ enum MailRulesScreen: ListScreen {
                 StyledLine(ref == MailRule.catchAll ? "*" : "\(index + 1)", .textNumber),
                 StyledLine(isOn ? "●" : "○", isOn ? .statusOk : .statusPaused),
                 StyledLine(Words.text(ref), isOn ? .textStrong : .textDisabled), StyledLine(Words.line(when), ink),
-                StyledLine(Words.line(action.sentence), ink), StyledLine("\(figures.matched)", .textNumber),
+                StyledLine(Words.line(then(action)), ink), StyledLine("\(figures.matched)", .textNumber),
                 StyledLine("\(figures.forwarded)", .textNumber),
                 StyledLine("\(figures.rejected + figures.dropped + figures.deferredHere)", .textNumber),
                 StyledLine("\(failed)", failed > 0 ? .statusBad : .textNumber),
@@ -62,6 +62,18 @@ enum MailRulesScreen: ListScreen {
                 Double(index), isOn ? 1 : 0, nil, nil, nil, Double(figures.matched), Double(figures.forwarded), nil,
                 Double(failed), nil, figures.lastAt.map { Double(-$0.milliseconds) },
             ])
+    }
+
+    /// All addresses are of the one domain that is shown.
+    private static func when(_ rule: MailRule) -> String {
+        guard case .address(let address) = rule.matcher else { return rule.condition }
+        return String(rule.condition.dropLast(address.domain.count + 1))
+    }
+
+    /// Where it goes without a word more, so that there is room for it beside the figures.
+    private static func then(_ action: MailAction) -> String {
+        guard case .forward(let to) = action else { return action.sentence }
+        return "→ " + to.map(\.description).joined(separator: ", ")
     }
 
     /// Eight heights, nothing at all for none.
