@@ -124,7 +124,7 @@ extension Place {
     /// Whether it shows what happened to mail, which is no change of the state.
     var showsMail: Bool {
         guard case .added(let word, _) = self else { return false }
-        return [MailRulesScreen.word, "destinations", "activity", "workers"].contains(word)
+        return [MailRulesScreen.word, "destinations", MailActivityScreen.word, "workers"].contains(word)
     }
 
     /// Whether it shows how long ago a node was last heard of.

@@ -125,7 +125,7 @@ package enum Place: Hashable, Sendable {
             if let id = Int(first) { return id > 0 ? .deployment(id) : nil }
             return name.map { .deployments($0) }
         case (.nodes, 1): return name.map { .node($0) }
-        case (.added(let word, nil), _) where ScreenTable.row(word)?.inner != nil:
+        case (.added(let word, nil), _) where ScreenTable.row(word).map({ $0.inner != nil || $0.facts != nil }) ?? false:
             return .added(word, item: rest.joined(separator: "/"))
         case (.lists, 1): return ListName(rawValue: String(first)).map { .list($0) }
         default: return nil

@@ -9,7 +9,10 @@ import Testing
 
 /// Every screen at the usual sizes, as people see it, with the meaning of its colours.
 struct ScreenGoldenTests {
-    static let mailPlaces = ["email", "email/example.com", "destinations", "activity", "workers"]
+    static let mailPlaces = [
+        "email", "email/example.com", "destinations", "activity", "activity/Qslow/desk@example.com/1800004500000",
+        "workers",
+    ]
     static let places =
         [
             "applications", "shop", "shop@2", "diff/shop@1/shop@3", "routing", "effective", "environments",

@@ -5,14 +5,16 @@ internal import TerminalUI
 
 /// What became of each message, newest first; `/` filters by any of it: `from:eve`, `rule:info`, `verdict:reject`.
 enum MailActivityScreen: ListScreen {
+    static let word = "activity"
+
     static func columns(_ context: ScreenContext) -> [Column] {
         [
             Column("age", "AGE", .content(3, 4), right: true, priority: 7),
             Column("verdict", "VERDICT", .content(7, 9), priority: 9),
-            Column("from", "FROM", .content(8, 30), priority: 9), Column("to", "TO", .content(8, 30), priority: 8),
-            Column("subject", "SUBJECT", .rest(8), priority: 6), Column("rule", "RULE", .content(6, 20), priority: 7),
-            Column("auth", "AUTH", .content(4, 30), priority: 3),
-            Column("answer", "ANSWER", .content(8, 40), priority: 4),
+            Column("from", "FROM", .content(15, 30), priority: 9), Column("to", "TO", .content(12, 30), priority: 8),
+            Column("subject", "SUBJECT", .rest(7), priority: 5), Column("rule", "RULE", .content(6, 20), priority: 7),
+            Column("auth", "AUTH", .content(9, 30), priority: 6),
+            Column("answer", "ANSWER", .content(10, 40), priority: 7),
         ]
     }
 
@@ -30,17 +32,33 @@ enum MailActivityScreen: ListScreen {
                     StyledLine(Words.text(one.recipient.description), .text),
                     StyledLine(Words.line(decided?.content?.subject ?? ""), .text),
                     StyledLine(Words.text(decided?.rule ?? "-"), .text),
-                    StyledLine(Words.text(decided?.content?.authentication.text ?? "-"), .textMuted),
+                    StyledLine(Words.text(decided?.content?.authentication.inShort ?? "-"), .textMuted),
                     StyledLine(Words.line(answer(one)), ink),
                 ], keys: [Double(-one.at.milliseconds)])
         }
     }
 
+    /// Its moment last, by which it is found again: ``moment(of:)``.
     private static func id(_ one: MailActivity) -> String {
-        "\(one.message.instance ?? "")/\(one.message.queueID ?? "")/\(one.recipient)/\(one.at.milliseconds)"
+        let message = one.message.queueID ?? one.message.instance
+        return [message, "\(one.recipient)", "\(one.at.milliseconds)"].compactMap(\.self).joined(separator: "/")
     }
 
-    private static func verdict(_ decided: MailDecided?) -> Role {
+    /// When the one that an id names happened.
+    static func moment(of id: String) -> Timestamp? {
+        id.split(separator: "/").last.flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
+    }
+
+    /// The one that is selected, or whose details are shown.
+    static func message(_ id: String?, _ context: ScreenContext) -> MailActivity? {
+        var id = id
+        if case .added(word, let item?) = context.place { id = item }
+        return MailPicture(context.content)?.activity.first { Self.id($0) == id }
+    }
+
+    static func inner(_ id: String, _ context: ScreenContext) -> Place? { .added(word, item: id) }
+
+    static func verdict(_ decided: MailDecided?) -> Role {
         switch decided?.outcome {
         case .reject, .unknown, .foreign: .statusWarn
         case .drop, nil: .textMuted
@@ -57,8 +75,19 @@ enum MailActivityScreen: ListScreen {
     }
 
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
-        guard command == .block, let one = MailPicture(context.content)?.activity.first(where: { Self.id($0) == id })
-        else { return .none }
+        guard let mail = MailPicture(context.content), let one = message(id, context) else { return .none }
+        switch command {
+        case .block: return block(one)
+        case .promote:
+            guard let summary = mail.domains.first(where: { $0.domain.name == one.decided?.domain }) else {
+                return .none
+            }
+            return MailDomainsScreen.offer(.promote, summary)
+        default: return .none
+        }
+    }
+
+    private static func block(_ one: MailActivity) -> Offer {
         guard let decided = one.decided else { return .unavailable("nobody knows any more who sent it") }
         guard let sender = MailSender(decided.sender), sender.local != nil else {
             return .unavailable("it has no sender to block: a notice of a mail server")
@@ -72,5 +101,14 @@ enum MailActivityScreen: ListScreen {
             StyledLine("No mail yet. What Postfix needs to ask signalbox serve:", .textStrong), StyledLine(),
             StyledLine("  :email postfix setup --print", .textKey),
         ]
+    }
+}
+
+extension MailAuthentication {
+    /// What was not passed: the rest of the verdicts is told when the message is opened.
+    fileprivate var inShort: String {
+        let parts = text.split(separator: " ")
+        let failed = parts.filter { !$0.hasSuffix("=pass") }
+        return failed.isEmpty ? "pass" : failed.joined(separator: " ")
     }
 }

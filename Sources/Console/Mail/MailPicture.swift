@@ -45,6 +45,12 @@ struct MailPicture: Sendable {
                 rules = try mail.ruleset(MailVersionReference(domain: domain, selector: .number(version.number)))
             }
         }
+        if case .added(MailActivityScreen.word, let item) = place {
+            // One that is looked at stays however much mail comes after it.
+            if let moment = item.flatMap(MailActivityScreen.moment) {
+                (filter.since, filter.until) = (moment, moment.advanced(byMilliseconds: 1))
+            }
+        }
         activity = try store.mailLedger.activity(filter)
     }
 

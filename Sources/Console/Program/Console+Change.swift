@@ -103,6 +103,7 @@ extension Console {
         case .deployment(let id):
             guard let row = context.picture.deployments.first(where: { $0.deployment.id == id }) else { return .none }
             return DeploymentsScreen.offer(action, row.deployment, context)
+        case .added(MailActivityScreen.word, .some): return MailActivityScreen.offer(action, nil, context)
         default: return .none
         }
     }

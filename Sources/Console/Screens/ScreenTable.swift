@@ -18,6 +18,8 @@ struct ScreenRow: Sendable {
     var synonyms: [String] = []
     /// The screen of one of its items, for ``Place/added(_:item:)``.
     var inner: (any ListScreen.Type)?
+    /// What one of its items says, in place of a screen of its own.
+    var facts: (@Sendable (ScreenContext) -> [(TerminalText, StyledLine)])?
     /// Reads what is shown when somebody looks; nil: the picture has it.
     var read: (@Sendable (ControlPlane, Place) throws -> Content)?
 }
@@ -67,8 +69,9 @@ enum ScreenTable {
             place: .added("destinations", item: nil), screen: MailDestinationsScreen.self,
             synonyms: ["destination"], read: MailPicture.read),
         ScreenRow(
-            word: "activity", keys: "g A", title: "email activity", place: .added("activity", item: nil),
-            screen: MailActivityScreen.self, read: MailPicture.read),
+            word: MailActivityScreen.word, keys: "g A", title: "email activity",
+            place: .added(MailActivityScreen.word, item: nil), screen: MailActivityScreen.self,
+            facts: MailMessageFacts.facts, read: MailPicture.read),
         ScreenRow(
             word: "workers", keys: "g W", title: "email workers", place: .added("workers", item: nil),
             screen: MailWorkersScreen.self, synonyms: ["worker"], read: MailPicture.read),
@@ -136,7 +139,7 @@ extension Place {
     /// Whether the newest come first, so that one may stay with them.
     var isTail: Bool {
         switch self {
-        case .events, .failing, .audit, .deployments, .history, .operations, .added("activity", _): true
+        case .events, .failing, .audit, .deployments, .history, .operations, .added(MailActivityScreen.word, nil): true
         default: false
         }
     }

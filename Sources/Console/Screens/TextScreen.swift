@@ -3,7 +3,7 @@ internal import EdgeModel
 internal import EdgePlan
 internal import TerminalUI
 
-/// Places that are shown as text: a difference, one deployment, one node.
+/// Places that are shown as text: a difference, one deployment, one node, one message.
 enum TextScreen {
     struct Text {
         /// Always in sight.
@@ -20,7 +20,7 @@ enum TextScreen {
         case .difference: difference(context)
         case .deployment(let id): facts(deployment(id, context))
         case .node(let name): facts(node(name, context))
-        default: Text()
+        default: facts(ScreenTable.row(of: context.place)?.facts?(context) ?? [])
         }
     }
 
