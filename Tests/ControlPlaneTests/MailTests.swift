@@ -42,6 +42,43 @@ struct MailTests {
         }
     }
 
+    @Test func aSenderIsBlockedByOneReviewedChange() throws {
+        _ = try mail().addDomain("a.example")
+        try verified(ops)
+        _ = try mail().edit("a.example", .add(try rule("info", to: "info", .forward([ops])), .last))
+        let eve = try #require(MailSender("eve@bad.example"))
+        #expect(code { _ = try mail().planBlock(of: eve, in: "a.example") } == .refused, "the first rules are a draft")
+        _ = try promote()
+
+        let plan = try mail().planBlock(of: eve, in: "a.example")
+        #expect(
+            plan.title == "promote a.example@2 (now a.example@1)" && plan.diff.sentence == "from-eve-bad-example added")
+        #expect(try mail().rulesets(of: "a.example").count == 1, "planning writes nothing")
+        let entry = try mail().apply(plan)
+        #expect(entry.sentence == "a.example@1 → a.example@2" && entry.planChecksum == plan.checksum)
+        let refused = MailEnvelope(
+            sender: try Sample.address("Eve@bad.example"), recipient: try Sample.address("info@a.example"))
+        #expect(
+            try mail().livePlan().decide(refused, content: nil, at: Timestamp(milliseconds: 0)).rule
+                == "from-eve-bad-example")
+        #expect(code { _ = try mail().planBlock(of: eve, in: "a.example") } == .exists)
+
+        // A draft that says what is in force is no other change; one that holds more is, also when it comes in between.
+        _ = try mail().edit("a.example", .add(try rule("x", to: "x", .drop), .last))
+        _ = try mail().edit("a.example", .remove("x"))
+        let bad = try #require(MailSender("@bad.example"))
+        let second = try mail().planBlock(of: bad, in: "a.example")
+        _ = try mail(as: "grace").edit("a.example", .add(try rule("y", to: "y", .drop), .last))
+        #expect(code { _ = try mail().apply(second) } == .stale)
+        #expect(try mail().domain(named: "a.example").live?.number == 2)
+        #expect(try mail().pending(of: "a.example").sentence == "y added", "nothing of it was kept")
+        do {
+            _ = try mail().planBlock(of: bad, in: "a.example")
+        } catch let error as ControlPlaneError {
+            #expect(error.code == .refused && error.message.hasSuffix(": y added"))
+        }
+    }
+
     @Test func rulesComeIntoForceByPromotionAndGoBackByRollback() throws {
         _ = try mail().addDomain("a.example")
         try verified(ops)

@@ -114,6 +114,37 @@ import Testing
         #expect(live.json["outcome"].text == "reject", "it was committed all the same: \(live)")
     }
 
+    @Test func aSenderIsBlockedFromTheNextMessageOn() async throws {
+        let folder = try await made()
+        let shown = try await run(
+            "email", "block", "a.example", "eve@bad.example", "--dry-run", "--output", "json", in: folder)
+        #expect(shown.json["title"].text == "promote a.example@2 (now a.example@1)", "\(shown)")
+        let checksum = try #require(shown.json["checksum"].text)
+        let stale = try await run("email", "block", "a.example", "eve@bad.example", "--plan", "00000000", in: folder)
+        #expect(stale.status == 77, "\(stale)")
+        #expect(
+            stale.errors.contains("next:  signalbox email block a.example eve@bad.example --dry-run\n"), "\(stale)")
+        let blocked = try await run(
+            "email", "block", "a.example", "eve@bad.example", "--plan", checksum, "--yes", in: folder)
+        #expect(blocked.status == 0, "\(blocked)")
+        let refused = try await run("email", "explain", "info@a.example", "--from", "eve@bad.example", in: folder)
+        #expect(
+            refused.output.contains("rejected: mail from you is not accepted here (from-eve-bad-example)"), "\(refused)"
+        )
+        let again = try await run("email", "block", "a.example", "eve@bad.example", "--yes", in: folder)
+        #expect(again.status == 73 && again.errors.contains("it stands first already"), "\(again)")
+        // Nothing else comes into force with it.
+        _ = try await run("email", "rule", "add", "a.example", "--to", "x", "--drop", in: folder)
+        let held = try await run("email", "block", "a.example", "@worse.example", "--yes", in: folder)
+        #expect(held.status == 77 && held.errors.contains("come into force with it: x added"), "\(held)")
+        #expect(
+            held.errors.contains(
+                "next:  signalbox email rule add a.example --from=@worse.example --reject 'mail from you is not accepted "
+                    + "here' --first\n"), "\(held)")
+        let wrong = try await run("email", "block", "a.example", "eve", in: folder)
+        #expect(wrong.status == 64, "\(wrong)")
+    }
+
     @Test func whatCannotWorkIsRefusedWithAWayOut() async throws {
         let folder = try await made()
         let added = try await run(

@@ -46,7 +46,7 @@ import Testing
         "email ruleset diff": .one(["a.example@1", "a.example@2"]), "email ruleset check": .one(["a.example"]),
         "email ruleset set": .writes, "email ruleset apply": .writes, "email ruleset edit": .writes,
         "email plan": .one(["a.example"]), "email promote": .writes, "email rollback": .writes,
-        "email undo": .writes,
+        "email undo": .writes, "email block": .writes,
         "email history": .whole(), "email activity": .whole(), "email stats": .whole(),
         "email worker list": .whole(), "email worker show": .one(["screen"]), "email worker new": .writes,
         "email worker edit": .writes, "email worker remove": .writes,

@@ -9,6 +9,8 @@ package struct MailPlanReview: Hashable, Sendable {
     package var kind: MailDeployment.Kind
     package var from: MailVersion?
     package var to: MailVersion
+    /// What is done to the draft before it is promoted; nil: it is promoted as it is.
+    package var edit: MailRulesetEdit?
     package var diff: MailRulesetDiff
     package var findings: [Finding]
     /// Safety thresholds exceeded, each a sentence.
@@ -89,8 +91,9 @@ extension MailControl {
         return stack.last == live ? stack.dropLast() : stack.filter { $0 != live }
     }
 
-    private func review(
-        _ kind: MailDeployment.Kind, _ to: MailVersion, in tx: any MailReading
+    /// - Parameter edited: its content, when it is not in the store yet.
+    func review(
+        _ kind: MailDeployment.Kind, _ to: MailVersion, edited: MailRuleset? = nil, in tx: any MailReading
     ) throws -> MailPlanReview {
         let domain = try Find.mailDomain(to.domain, in: tx)
         guard domain.live != to.number else {
@@ -100,7 +103,7 @@ extension MailControl {
         }
         let from = try tx.mailVersions(of: domain.name).first { $0.number == domain.live }
         let old = try from.map { try MailRulesetStorage.read($0, in: tx) } ?? MailRuleset(domain: domain.name)
-        let new = try MailRulesetStorage.read(to, in: tx)
+        let new = try edited ?? MailRulesetStorage.read(to, in: tx)
         let diff = MailRulesetDiff(from: old, to: new)
         let baseHead = try tx.mailDeployments(of: domain.name, last: 1).last?.head
         let findings = try MailPlanner.findings(new, at: now(), programs: programProblem, in: tx)
@@ -137,6 +140,11 @@ extension MailControl {
                     .conflict, at: plan.title, "somebody else was faster",
                     remedy: "look at signalbox email history \(plan.domain), then plan again")
             }
+            var notes: [AuditNote] = []
+            if let edit = plan.edit {
+                let domain = try Find.mailDomain(plan.domain, in: tx)
+                notes.append(try write(try edited(edit, of: domain, in: tx), in: tx))
+            }
             let fresh = try review(plan.kind, try Find.mailVersion(reference, in: tx), in: tx)
             guard fresh.checksum == plan.checksum else {
                 throw ControlPlaneError(
@@ -152,7 +160,7 @@ extension MailControl {
             let domain = try Find.mailDomain(plan.domain, in: tx)
             let entry = try deploy(
                 version.number, of: domain, kind: plan.kind, reason: options.reason, plan: fresh.checksum, in: tx)
-            return (entry, [])
+            return (entry, notes)
         }
     }
 

@@ -78,34 +78,50 @@ extension MailControl {
     ) throws -> MailEditOutcome {
         try mutate { tx in
             let domain = try Find.mailDomain(name, in: tx)
-            var (draft, before) = try draft(of: domain, in: tx)
-            if let expected, draft.digest != expected {
-                throw ControlPlaneError(
-                    .stale, at: "email rules \(draft.label)",
-                    "they were changed by \(draft.author) at \(draft.updatedAt)",
-                    remedy: "signalbox email ruleset diff \(name)@live \(name)@draft; then edit what is there now")
+            if let expected {
+                let (draft, _) = try draft(of: domain, in: tx)
+                guard draft.digest == expected else {
+                    throw ControlPlaneError(
+                        .stale, at: "email rules \(draft.label)",
+                        "they were changed by \(draft.author) at \(draft.updatedAt)",
+                        remedy: "signalbox email ruleset diff \(name)@live \(name)@draft; then edit what is there now")
+                }
             }
-            let (after, summary) = try Self.applied(edit, to: before, label: draft.label)
-            draft.digest = after.digest
-            draft.updatedAt = now()
-            draft.author = actor.label
-            if let note { draft.note = note }
-            try tx.putMailVersion(draft, ruleset: after.document.json())
+            var edited = try edited(edit, of: domain, in: tx)
+            if let note { edited.draft.note = note }
             let outcome = MailEditOutcome(
-                version: draft, diff: MailRulesetDiff(from: before, to: after),
-                findings: try MailPlanner.findings(after, at: now(), programs: programProblem, in: tx))
-            return (
-                outcome,
-                [
-                    AuditNote(
-                        "email.ruleset-edit", "email-rules/\(draft.label)", "\(summary); digest \(draft.digest.short)")
-                ]
-            )
+                version: edited.draft, diff: MailRulesetDiff(from: edited.before, to: edited.after),
+                findings: try MailPlanner.findings(edited.after, at: now(), programs: programProblem, in: tx))
+            return (outcome, [try write(edited, in: tx)])
         }
     }
 
+    /// A draft as an edit makes it, not yet in the store.
+    struct EditedDraft {
+        var draft: MailVersion
+        var before: MailRuleset
+        var after: MailRuleset
+        var summary: String
+    }
+
+    func edited(_ edit: MailRulesetEdit, of domain: MailDomain, in tx: any MailReading) throws -> EditedDraft {
+        var (draft, before) = try draft(of: domain, in: tx)
+        let (after, summary) = try Self.applied(edit, to: before, label: draft.label)
+        draft.digest = after.digest
+        draft.updatedAt = now()
+        draft.author = actor.label
+        return EditedDraft(draft: draft, before: before, after: after, summary: summary)
+    }
+
+    func write(_ edited: EditedDraft, in tx: any MailWriting) throws -> AuditNote {
+        let draft = edited.draft
+        try tx.putMailVersion(draft, ruleset: edited.after.document.json())
+        return AuditNote(
+            "email.ruleset-edit", "email-rules/\(draft.label)", "\(edited.summary); digest \(draft.digest.short)")
+    }
+
     /// The draft to write on, not yet in the store when it is new.
-    private func draft(of domain: MailDomain, in tx: any MailReading) throws -> (MailVersion, MailRuleset) {
+    func draft(of domain: MailDomain, in tx: any MailReading) throws -> (MailVersion, MailRuleset) {
         let versions = try tx.mailVersions(of: domain.name)
         if let draft = versions.last(where: { $0.state == .draft }) {
             return (draft, try MailRulesetStorage.read(draft, in: tx))

@@ -12,6 +12,13 @@ extension MailRulesetDiff {
         return lines.map { $0.replacingLineBreaks + "\n" }.joined()
     }
 
+    /// `list changed, sales added, settings`: each rule by its name, as many as fit a sentence.
+    package var sentence: String {
+        let names = rules.map(\.sentence) + (settings.isEmpty ? [] : ["settings"])
+        let rest = names.count > 6 ? [" and \(names.count - 5) more"] : []
+        return names.prefix(rest.isEmpty ? 6 : 5).joined(separator: ", ") + rest.joined()
+    }
+
     package var document: DocumentValue {
         .object([
             "different": .bool(!isEmpty), "summary": .string(summary), "rules": .array(rules.map(\.document)),
@@ -21,6 +28,15 @@ extension MailRulesetDiff {
 }
 
 extension MailRulesetDiff.Change {
+    fileprivate var sentence: String {
+        switch self {
+        case .added(let rule, _): "\(rule.ref) added"
+        case .removed(let rule, _): "\(rule.ref) removed"
+        case .moved(let ref, _, _): "\(ref) moved"
+        case .modified(let ref, _, _): "\(ref) changed"
+        }
+    }
+
     fileprivate var lines: [String] {
         switch self {
         case .added(let rule, let at): ["+ \(rule.ref)  (at \(at))"] + Self.body(rule).map { "+   \($0)" }

@@ -39,18 +39,7 @@ struct ChangeFlow {
         guard let wanted = options.checksum?.lowercased(), !plan.checksum.rawValue.hasPrefix(wanted) else { return }
         throw ErrorReport(
             .stale, at: plan.title, "this is not the plan that was reviewed: its checksum is \(plan.checksum)",
-            remedy: Confirmation.repetition(of: ["signalbox"] + planWords, adding: []),
-            details: ["asked for \(wanted)"])
-    }
-
-    /// This command as a dry run, to review what would happen now.
-    private var planWords: [String] {
-        let words = session.environment.arguments.dropFirst()
-        guard let index = words.firstIndex(where: { $0 == "--plan" || $0.hasPrefix("--plan=") }) else {
-            return Array(words)
-        }
-        let count = words[index] == "--plan" ? 2 : 1
-        return Array(words[..<index]) + Array(words[index...].dropFirst(count)) + ["--dry-run"]
+            remedy: session.rehearsal, details: ["asked for \(wanted)"])
     }
 
     // MARK: after the commit
@@ -145,6 +134,17 @@ struct ChangeFlow {
 }
 
 extension Session {
+    /// This command as a dry run in place of a plan's checksum, to review what would happen now.
+    var rehearsal: String {
+        var words = environment.arguments
+        var added: [String] = []
+        if let index = words.firstIndex(where: { $0 == "--plan" || $0.hasPrefix("--plan=") }) {
+            words.removeSubrange(index..<min(words.endIndex, index + (words[index] == "--plan" ? 2 : 1)))
+            added = ["--dry-run"]
+        }
+        return Confirmation.repetition(of: words, adding: added)
+    }
+
     /// A failure after the commit: what was done is told with it, all of it to programs.
     func committed(
         _ failure: Failure, _ document: DocumentValue, at place: String, _ message: String, remedy: String,

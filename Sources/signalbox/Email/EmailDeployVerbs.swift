@@ -122,7 +122,7 @@ struct EmailChangeOptions: ParsableArguments {
 
 extension Session {
     /// Plan, show, ask, commit, wake the server.
-    fileprivate func deployMail(
+    func deployMail(
         _ options: EmailChangeOptions, _ make: (MailControl) throws -> MailPlanReview
     ) throws {
         let mail = try mail(options.isDryRun ? .reading : .writing)
@@ -130,7 +130,7 @@ extension Session {
         if let wanted = options.checksum?.lowercased(), !plan.checksum.rawValue.hasPrefix(wanted) {
             throw ErrorReport(
                 .stale, at: plan.title, "this is not the plan that was reviewed: its checksum is \(plan.checksum)",
-                remedy: "signalbox email plan \(plan.domain)", details: ["asked for \(wanted)"])
+                remedy: rehearsal, details: ["asked for \(wanted)"])
         }
         if options.isDryRun {
             return output.show(plan.checksum.rawValue, plan.document) { MailPlanText.pieces(plan) }

@@ -17,7 +17,8 @@ struct EmailVerb: ParsableCommand {
                 """),
         subcommands: [
             EmailDomainVerb.self, EmailDestinationVerb.self, EmailRuleVerb.self, EmailCatchAllVerb.self,
-            EmailRulesetVerb.self, EmailPlanVerb.self, EmailPromoteVerb.self, EmailRollbackVerb.self,
+            EmailBlockVerb.self, EmailRulesetVerb.self, EmailPlanVerb.self, EmailPromoteVerb.self,
+            EmailRollbackVerb.self,
             EmailUndoVerb.self, EmailHistoryVerb.self, EmailActivityVerb.self, EmailStatsVerb.self,
             EmailExplainVerb.self,
             EmailReplayVerb.self, EmailDNSVerb.self, EmailWorkerVerb.self, EmailPostfixVerb.self,
