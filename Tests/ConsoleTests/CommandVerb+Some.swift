@@ -8,7 +8,7 @@ extension CommandVerb {
             group("app", reading: ["list", "show"], changing: ["create", "remove"], takes: .application),
             group("config", reading: ["show"], changing: ["set"]),
             CommandVerb("doctor", .reads),
-            group("email", reading: ["activity"], changing: ["promote"], takes: .domain),
+            group("email", reading: ["activity"], changing: ["block", "promote", "undo"], takes: .domain),
             CommandVerb(
                 "env",
                 below: [

@@ -36,11 +36,17 @@ extension NightShift {
             _ = try mail.edit("example.com", .add(rule, .last))
         }
         _ = try mail.edit("example.com", .catchAll(MailCatchAll(action: .reject("nobody of that name"))))
+        try promoteMail()
+        _ = try mail.edit("example.com", .setEnabled("list", false))
+    }
+
+    /// The draft comes into force.
+    func promoteMail(as name: String = "ada") throws {
         var options = ApplyOptions()
         options.acceptWarnings = true
+        let mail = MailControl(store: store, plane: plane(as: name))
         _ = try mail.apply(
             try mail.planPromotion(of: try #require(MailVersionReference("example.com@draft"))), options)
-        _ = try mail.edit("example.com", .setEnabled("list", false))
     }
 
     /// - Parameter ago: seconds before now.

@@ -139,6 +139,16 @@ final class NightShift: Sendable {
                             "pin shop to shop@1\n- use shop\n+ use shop@1\nplan \(String(repeating: "ab", count: 32))\n"
                     )
                 }
+                if words.starts(with: ["email", "block"]), !words.contains("--yes") {
+                    return CommandAnswer(
+                        status: 77, output: "", errors: "block…\nerror: it needs a yes",
+                        asked: """
+                            promote example.com@3 (now example.com@2)
+                              + from-eve-bad-example  (at 1)
+                            plan \(String(repeating: "ab", count: 32))
+
+                            """)
+                }
                 if words.starts(with: ["zone", "import"]) {
                     return CommandAnswer(
                         status: 66, output: "",

@@ -77,7 +77,7 @@ enum MailActivityScreen: ListScreen {
     static func offer(_ command: Action, _ id: String?, _ context: ScreenContext) -> Offer {
         guard let mail = MailPicture(context.content), let one = message(id, context) else { return .none }
         switch command {
-        case .block: return block(one)
+        case .block: return block(one, mail)
         case .promote:
             guard let summary = mail.domains.first(where: { $0.domain.name == one.decided?.domain }) else {
                 return .none
@@ -87,12 +87,16 @@ enum MailActivityScreen: ListScreen {
         }
     }
 
-    private static func block(_ one: MailActivity) -> Offer {
+    /// At once, with its plan to be seen, unless the draft holds what somebody else is still at.
+    private static func block(_ one: MailActivity, _ mail: MailPicture) -> Offer {
         guard let decided = one.decided else { return .unavailable("nobody knows any more who sent it") }
         guard let sender = MailSender(decided.sender), sender.local != nil else {
             return .unavailable("it has no sender to block: a notice of a mail server")
         }
-        return .operation(.block(sender, in: decided.domain))
+        guard let others = mail.pending[decided.domain] else {
+            return .command(Operation.blockWords(sender, in: decided.domain))
+        }
+        return .operation(.block(sender, in: decided.domain, beside: others))
     }
 
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {

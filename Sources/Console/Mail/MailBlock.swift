@@ -3,17 +3,22 @@ internal import EdgeModel
 package import MailRouting
 
 extension Operation {
-    /// What the sender is told.
-    private static let answer = "mail from you is not accepted here"
-
-    /// A rule in the draft, before all others; it counts when the draft is promoted.
-    package static func block(_ sender: MailSender, in domain: String) -> Operation {
+    /// A rule in a draft that holds more, before all others; it counts when the draft is promoted.
+    package static func block(_ sender: MailSender, in domain: String, beside others: MailRulesetDiff) -> Operation {
         Operation(
             .blockSender(sender, domain), "block \(sender) in \(domain)",
-            words: ["email", "rule", "add", domain, "--from=\(sender)", "--reject", answer, "--first"],
+            words: [
+                "email", "rule", "add", domain, "--from=\(sender)", "--reject", MailControl.blockedAnswer, "--first",
+            ],
             risk: .ask(
-                "The first rule in the draft of \(domain) will refuse mail from \(sender). It counts from the promotion "
-                    + "on: email promote \(domain)"))
+                "The draft of \(domain) holds other changes: \(others.sentence). The rule goes into it, before all others, "
+                    + "and refuses mail from \(sender) when the draft is promoted."))
+    }
+
+    /// The command that blocks a sender from the next message on, where the draft holds nothing else.
+    static func blockWords(_ sender: MailSender, in domain: String) -> [String] {
+        let name = "\(sender)"
+        return ["email", "block", domain] + (name.hasPrefix("-") ? ["--", name] : [name])
     }
 
     /// - Returns: what was done, as a sentence.
@@ -24,17 +29,9 @@ extension Operation {
         let base = try (summary.draft ?? summary.live).map {
             try mail.ruleset(MailVersionReference(domain: domain, selector: .number($0.number)))
         }
-        let ruleset = base?.ruleset ?? MailRuleset(domain: domain)
-        let matcher = MailRule.Matcher.sender(sender)
-        if let first = ruleset.rules.first, first.matcher == matcher, first.enabled {
-            throw Problem(
-                at: "email rule \(domain)/\(first.ref)", "it stands first already",
-                remedy: "signalbox email promote \(domain)")
-        }
-        let ref = MailControl.ref(for: matcher, in: ruleset)
-        let rule = MailRule(ref: ref, matcher: matcher, action: .reject(answer))
+        let rule = try MailControl.blockingRule(sender, in: base?.ruleset ?? MailRuleset(domain: domain))
         // Nobody's edit of that draft in between is built upon unseen.
         let outcome = try mail.edit(domain, .add(rule, .first), expected: summary.draft?.digest)
-        return "rule \(ref) is in \(outcome.version.label), not in force yet"
+        return "rule \(rule.ref) is in \(outcome.version.label), not in force yet"
     }
 }

@@ -13,6 +13,8 @@ struct MailPicture: Sendable {
     var workers: [MailWorker] = []
     /// Newest first, at most ``longest``.
     var activity: [MailActivity] = []
+    /// What drafts change of what is in force, by domain; read for activity.
+    var pending: [String: MailRulesetDiff] = [:]
     /// Rules of the domain that is looked at; nil: it has none yet.
     var rules: MailRulesetContent?
 
@@ -46,6 +48,9 @@ struct MailPicture: Sendable {
             }
         }
         if case .added(MailActivityScreen.word, let item) = place {
+            for summary in domains where summary.draft.map({ $0.digest != summary.live?.digest }) ?? false {
+                pending[summary.domain.name] = try mail.pending(of: summary.domain.name)
+            }
             // One that is looked at stays however much mail comes after it.
             if let moment = item.flatMap(MailActivityScreen.moment) {
                 (filter.since, filter.until) = (moment, moment.advanced(byMilliseconds: 1))

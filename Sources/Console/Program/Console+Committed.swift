@@ -111,6 +111,7 @@ extension Console {
             model.inverse = operation.inverse.map { ($0, now.adding(Deployment.undoWindow)) }
             var said = Words.line(text)
             if model.inverse != nil { said += ", \(model.setup.keys.key(.undo)) undoes it" }
+            if case .blockSender = operation.act { said += ", \(model.setup.keys.key(.promote)) promotes it" }
             model.say(.ok, said, command: operation.words, at: now)
             model.record(operation, operation.words, text, failed: false, at: now)
         case .failure(let problem):
