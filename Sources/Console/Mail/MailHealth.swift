@@ -2,24 +2,36 @@ package import ControlPlane
 internal import EdgeModel
 package import MailRouting
 
-/// What every screen says of mail: destinations whose last delivery failed. It is observation, which the state's revision
-/// does not count.
+/// What every screen says of mail: destinations whose last delivery failed, which is observation and not counted by the
+/// state's revision, and what can be undone.
 package struct MailHealth: Hashable, Sendable {
     /// Whether there is a destination that could fail.
     package var isUsed = false
     /// Worst first: the one that failed last.
     package var failing: [MailDestinationFigures] = []
+    /// The newest changes that can be undone by themselves, newest first.
+    package var changes: [MailDeployment] = []
+
+    private static let changesKept = 50
 
     /// Nothing of a state that keeps no mail.
     package static func read(_ plane: ControlPlane) throws -> MailHealth {
         guard let store = plane.store as? any MailStore else { return MailHealth() }
-        let known = try store.readMail { Set(try $0.mailDestinations().map(\.address.folded)) }
-        guard !known.isEmpty else { return MailHealth() }
+        var health = MailHealth()
+        let known = try store.readMail { tx in
+            let destinations = try tx.mailDestinations()
+            health.changes = try tx.mailDeployments(of: nil, last: changesKept).reversed().filter {
+                $0.kind != .withdraw
+            }
+            return Set(destinations.map(\.address.folded))
+        }
+        guard !known.isEmpty else { return health }
         let failing = try store.mailLedger.destinationFigures().filter {
             known.contains($0.destination) && $0.isFailing
         }
-        return MailHealth(
-            isUsed: true, failing: failing.sorted { ($0.failedAt, $1.destination) > ($1.failedAt, $0.destination) })
+        health.isUsed = true
+        health.failing = failing.sorted { ($0.failedAt, $1.destination) > ($1.failedAt, $0.destination) }
+        return health
     }
 
     var findings: [Finding] {

@@ -25,7 +25,9 @@ extension Console {
             return start(inverse.operation, &model, at: now)
         }
         // What was done a moment ago is what u takes back, wherever the cursor is now.
-        if action == .undo, let last = model.following.last?.deployment, last.isUndoable(at: context.now) {
+        if action == .undo, let last = model.following.last?.deployment, last.isUndoable(at: context.now),
+            LastChange.ownOfMail(since: last.at, context) == nil
+        {
             return start(.undo(last.id), &model, at: now)
         }
         var offer: Offer

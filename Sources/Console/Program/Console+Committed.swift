@@ -193,6 +193,8 @@ extension Console {
         let title: TerminalText = "\(Words.text(model.command(words)))  exit \(Int(answer.status))"
         // What was done is a sentence; what was asked for is read in peace.
         let isSentence = !CommandWords.isReading(words, model.setup.commands) && lines.filter { !$0.isEmpty }.count == 1
+        // The newest change is what is taken back.
+        if answer.status == 0, !CommandWords.isReading(words, model.setup.commands) { model.inverse = nil }
         if !isError, isSentence || answer.output.isEmpty && lines.count <= 3 {
             let text = answer.output + answer.errors
             model.say(.ok, Words.line(text.isEmpty ? "done" : text), command: words, at: now)

@@ -42,10 +42,6 @@ extension MailControl {
         }
     }
 
-    private func isRecent(_ entry: MailDeployment) -> Bool {
-        now().milliseconds - entry.at.milliseconds <= MailDeployment.undoWindow
-    }
-
     /// What could be undone instead of an entry that is not there.
     private func noEntry(_ id: Int?, among all: [MailDeployment]) -> ControlPlaneError {
         guard let id else {
@@ -53,7 +49,7 @@ extension MailControl {
                 .notFound, at: "mail journal", "there is nothing to undo", remedy: "signalbox email history")
         }
         // What came with something else is undone with that.
-        let newest = all.last { isRecent($0) && $0.kind != .withdraw }
+        let newest = all.last { $0.isUndoable(at: now()) && $0.kind != .withdraw }
         let told = newest.map { "the newest is \($0.id), made at \($0.at): \($0.sentence)" }
         return ControlPlaneError(
             .notFound, at: "mail deployment \(id)", "there is no mail deployment \(id)",
@@ -70,7 +66,7 @@ extension MailControl {
             ControlPlaneError(
                 .refused, at: "mail deployment \(entry.id)", message, remedy: remedy, details: details)
         }
-        guard isRecent(entry) else {
+        guard entry.isUndoable(at: now()) else {
             throw refuse(
                 "it was made at \(entry.at), more than 5 minutes ago",
                 "use signalbox email rollback for rules, or make the change the other way round")

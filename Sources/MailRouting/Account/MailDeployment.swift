@@ -67,6 +67,8 @@ package struct MailDeployment: Hashable, Sendable, Codable {
     /// Milliseconds for which an entry may be reversed, as at the edge.
     package static let undoWindow = Deployment.undoWindow
 
+    package func isUndoable(at now: Timestamp) -> Bool { now.milliseconds - at.milliseconds <= Self.undoWindow }
+
     /// Versions of rules in force before and after; nil of other changes.
     package var versions: (from: Int?, to: Int?)? {
         guard case .rules(_, let from, let to) = change else { return nil }
