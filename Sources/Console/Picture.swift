@@ -1,5 +1,6 @@
 package import ControlPlane
 package import EdgeModel
+internal import ImageSourcing
 
 /// What the console shows of the state as lists, read at one moment: what every screen has, and the parts that the open
 /// screens need.
@@ -28,6 +29,8 @@ package struct Picture: Sendable {
     /// What was done and what happened at nodes, newest first.
     package var events: [ActivityEvent]
     package var mail: MailHealth
+    /// Words of screens that have something to show in a state without zones.
+    package var beside: [String]
     /// What is in it beside what always is.
     package var parts: Set<Part>
     private var mark: Mark
@@ -71,17 +74,25 @@ package struct Picture: Sendable {
             let compiled = try same?.compiled ?? plane.compiledAccount()
             var status = try plane.status(compiled)
             status.findings += mail.findings
+            let zones = try same?.zones ?? plane.zones()
             return Picture(
                 status: status, versions: try same?.versions ?? versions(status, plane),
-                zones: try same?.zones ?? plane.zones(), routing: try same?.routing ?? plane.routingRules(),
+                zones: zones, routing: try same?.routing ?? plane.routingRules(),
                 effective: try part(.effective, \.effective) { try plane.effectiveRules() },
                 environments: try same?.environments ?? plane.environments(),
                 staging: try part(.staging, \.staging) { try plane.stagingAddresses() },
                 // With their acknowledgements, which are no mutations.
                 deployments: try plane.history(stream: nil, last: longest).reversed(),
                 audit: try part(.audit, \.audit) { try plane.auditEntries(last: longest).reversed() },
-                events: try plane.events(last: events), mail: mail, parts: parts, mark: mark, compiled: compiled)
+                events: try plane.events(last: events), mail: mail,
+                beside: zones.isEmpty ? try mail.lists + imageLists(plane) : [], parts: parts, mark: mark,
+                compiled: compiled)
         }
+    }
+
+    private static func imageLists(_ plane: ControlPlane) throws -> [String] {
+        let sources = try plane.imageStores(.source).isEmpty ? [] : ["sources"]
+        return try sources + (plane.imageStores(.target).isEmpty ? [] : ["targets"])
     }
 
     private static func versions(_ status: AccountStatus, _ plane: ControlPlane) throws -> [ResourceName:

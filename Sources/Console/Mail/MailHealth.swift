@@ -3,12 +3,14 @@ internal import EdgeModel
 package import MailRouting
 
 /// What every screen says of mail: destinations whose last delivery failed, which is observation and not counted by the
-/// state's revision, and what can be undone.
+/// state's revision, which lists are not empty, and what can be undone.
 package struct MailHealth: Hashable, Sendable {
     /// Whether there is a destination that could fail.
     package var isUsed = false
     /// Worst first: the one that failed last.
     package var failing: [MailDestinationFigures] = []
+    /// Words of the screens that have something to show.
+    package var lists: [String] = []
     /// The newest changes that can be undone by themselves, newest first.
     package var changes: [MailDeployment] = []
 
@@ -20,6 +22,11 @@ package struct MailHealth: Hashable, Sendable {
         var health = MailHealth()
         let known = try store.readMail { tx in
             let destinations = try tx.mailDestinations()
+            let lists = [
+                (MailRulesScreen.word, try tx.mailDomains().isEmpty), ("destinations", destinations.isEmpty),
+                ("workers", try tx.mailWorkers().isEmpty),
+            ]
+            health.lists = lists.filter { !$0.1 }.map(\.0)
             health.changes = try tx.mailDeployments(of: nil, last: changesKept).reversed().filter {
                 $0.kind != .withdraw
             }

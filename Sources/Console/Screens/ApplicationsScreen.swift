@@ -111,11 +111,16 @@ enum ApplicationsScreen: ListScreen {
 
     static func emptiness(_ context: ScreenContext) -> [StyledLine] {
         if context.picture.zones.isEmpty {
-            return [StyledLine("This state is empty. What now?", .textStrong), StyledLine()]
+            let beside = context.picture.beside.compactMap(ScreenTable.row)
+            let head: TerminalText =
+                beside.isEmpty ? "This state is empty. What now?" : "No HTTP is served by this state. What there is:"
+            return [StyledLine(head, .textStrong), StyledLine()]
+                + Words.ways(beside.map { (":\(Words.text($0.word))", $0.title) })
+                + (beside.isEmpty ? [] : [StyledLine()])
                 + Words.ways([
                     (":zone import FILE", "a zone from a file"),
                     (":zone example example.com", "one to begin with, to copy"),
-                ]) + Words.otherStates
+                ]) + (beside.isEmpty ? Words.otherStates : [])
         }
         let zone = context.picture.zones.first.map { Words.text($0.name) } ?? "ZONE"
         return [
