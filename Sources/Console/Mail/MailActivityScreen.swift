@@ -32,7 +32,7 @@ enum MailActivityScreen: ListScreen {
                     StyledLine(Words.text(one.recipient.description), .text),
                     StyledLine(Words.line(decided?.content?.subject ?? ""), .text),
                     StyledLine(Words.text(decided?.rule ?? "-"), .text),
-                    StyledLine(Words.text(decided?.content?.authentication.inShort ?? "-"), .textMuted),
+                    StyledLine(Words.text(decided?.content?.authentication.worstFirst ?? "-"), .textMuted),
                     StyledLine(Words.line(answer(one)), ink),
                 ], keys: [Double(-one.at.milliseconds)])
         }
@@ -109,10 +109,10 @@ enum MailActivityScreen: ListScreen {
 }
 
 extension MailAuthentication {
-    /// What was not passed: the rest of the verdicts is told when the message is opened.
-    fileprivate var inShort: String {
+    /// What was not passed first: a narrow column shows no more, and one that begins with a pass has nothing else.
+    fileprivate var worstFirst: String {
         let parts = text.split(separator: " ")
-        let failed = parts.filter { !$0.hasSuffix("=pass") }
-        return failed.isEmpty ? "pass" : failed.joined(separator: " ")
+        let passed = parts.filter { $0.hasSuffix("=pass") }
+        return (parts.filter { !$0.hasSuffix("=pass") } + passed).joined(separator: " ")
     }
 }
