@@ -48,16 +48,13 @@ struct ChangeFlow {
         _ deployment: Deployment, _ plan: Plan, _ plane: ControlPlane, committedAt: Timestamp
     ) async throws {
         var outcome = Outcome(deployment: deployment, plan: plan, committedAt: committedAt)
-        let publication = ServerSocket.published(statePath: session.statePath)
+        let publication = try await publication(of: deployment, plan, plane)
         let isServed = publication != nil
-        if let publication, plan.touchesProduction, !publication.isOf([deployment]) {
-            // Others may have gone on meanwhile.
-            guard try publication.isOf(plane.deployments(since: deployment.id)) else {
-                throw failure(
-                    .unavailable, outcome, "committed, but the server that runs publishes something else",
-                    remedy: "install the same version for both, and start the server again",
-                    details: ["it is of another build than this program, or its log tells why it cannot publish this"])
-            }
+        if publication == .other {
+            throw failure(
+                .unavailable, outcome, "committed, but the server that runs publishes something else",
+                remedy: "install the same version for both, and start the server again",
+                details: ["it is of another build than this program, or its log tells why it cannot publish this"])
         }
         guard plan.before != plan.after, let limit = options.waitTime(session.client) else {
             return report(outcome, plane, isServed: isServed)
@@ -87,6 +84,25 @@ struct ChangeFlow {
             .timedOut, outcome,
             "committed, but not every live node has acknowledged it within \(DurationText.text(limit))",
             remedy: "signalbox node list", details: outcome.missing.map { "missing: \($0)" })
+    }
+
+    private enum Publisher { case this, other }
+
+    /// Has the server publish the change. It may fail once and succeed then; what it publishes after two seconds is what it
+    /// takes the state for.
+    /// - Returns: whether it publishes the deployment or one after it; nil: no server runs.
+    private func publication(
+        of deployment: Deployment, _ plan: Plan, _ plane: ControlPlane
+    ) async throws -> Publisher? {
+        let deadline = ContinuousClock.now + .seconds(2)
+        while true {
+            guard let said = ServerSocket.published(statePath: session.statePath) else { return nil }
+            // Others may have gone on meanwhile.
+            if !plan.touchesProduction || said.isOf([deployment]) { return .this }
+            if try said.isOf(plane.deployments(since: deployment.id)) { return .this }
+            guard ContinuousClock.now < deadline else { return .other }
+            try await Task.sleep(for: .milliseconds(100))
+        }
     }
 
     private func failure(

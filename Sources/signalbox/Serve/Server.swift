@@ -21,7 +21,7 @@ actor Server {
     private var examination: Task<Void, Never>?
     /// The newest mutation that was looked at.
     private var seenMutation: Int?
-    private var isPublishing = false
+    private var publishing: Task<Void, Never>?
     private var isAskedAgain = false
 
     /// - Parameter plane: over a store that nobody else uses.
@@ -35,18 +35,21 @@ actor Server {
         self.log = log
     }
 
-    /// Brings the nodes to what the store says. Calls that come while one runs make it run once more.
+    /// Brings the nodes to what the store says now, and returns when that was published. Calls that come while one runs
+    /// make it run once more, together.
     func publish() async {
-        guard !isPublishing else {
-            isAskedAgain = true
-            return
-        }
-        isPublishing = true
-        repeat {
+        isAskedAgain = true
+        let task = publishing ?? Task { await publishWhatIsAsked() }
+        publishing = task
+        await task.value
+    }
+
+    private func publishWhatIsAsked() async {
+        while isAskedAgain {
             isAskedAgain = false
             await publishOnce()
-        } while isAskedAgain
-        isPublishing = false
+        }
+        publishing = nil
     }
 
     private func publishOnce() async {
