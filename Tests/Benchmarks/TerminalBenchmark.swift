@@ -83,7 +83,7 @@ struct TerminalBenchmark: Benchmark {
         let running = [("signalbox", probe)] + peers
         // What a start leaves behind goes to sleep first: idle threads of the pool end after five seconds.
         try await Clocks.wait(until: Monotonic.nanoseconds() + 7_000_000_000)
-        let idle = try await IdleWatch.watch(running.map { ($0.0, $0.1.pid) }, seconds: seconds)
+        let idle = try await IdleWatch.watch(running, seconds: seconds)
         var figures: [String: Double] = [:]
         for one in idle {
             figures["idle_\(one.name)_wakeups"] = Double(one.wakeUps)

@@ -39,10 +39,13 @@ struct IdleWatch: Sendable {
         var text: String { "\(name) \(wakeUps) wake-ups, \(Figure.short(milliseconds)) ms" }
     }
 
-    static func watch(_ running: [(name: String, pid: pid_t)], seconds: Int) async throws -> [Idle] {
-        let before = running.map { ThreadSleeps($0.pid) }
+    /// - Throws: ``Ended`` for a program that did not live to the end: it would look idle.
+    static func watch(_ running: [(name: String, terminal: PseudoTerminal)], seconds: Int) async throws -> [Idle] {
+        let before = running.map { ThreadSleeps($0.terminal.pid) }
         try await Clocks.wait(until: Monotonic.nanoseconds() + UInt64(seconds) * 1_000_000_000)
-        let after = running.map { ThreadSleeps($0.pid) }
+        let after = running.map { ThreadSleeps($0.terminal.pid) }
+        // The terminals hang up when nobody holds them any more, so they are asked for last.
+        for (name, terminal) in running where terminal.exit != nil { throw Ended(name: name) }
         return running.indices.map { index in
             Idle(
                 name: running[index].name, wakeUps: after[index].sleeps - before[index].sleeps,
@@ -51,6 +54,10 @@ struct IdleWatch: Sendable {
                     $0.value != 0
                 })
         }
+    }
+
+    struct Ended: Error {
+        let name: String
     }
 
     /// Peers, and what is not to be had here.

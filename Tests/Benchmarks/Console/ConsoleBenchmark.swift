@@ -21,7 +21,7 @@ struct ConsoleBenchmark: Benchmark {
     /// not answered, help, another list and back.
     private static let walk = [
         Step(key: "j", picture: "cursor"), Step(key: "j", picture: "cursor"), Step(key: "j", picture: "cursor"),
-        Step(key: "k", picture: "cursor"), Step(key: "\r", picture: "drill-down"), Step(key: "j", picture: "cursor"),
+        Step(key: "k", picture: "cursor"), Step(key: "\r", picture: "drill-down"),
         Step(key: "\u{1B}", picture: "back"), Step(key: "/", picture: "filter opened"),
         Step(key: "s", picture: "filter key"), Step(key: "h", picture: "filter key"),
         Step(key: "o", picture: "filter key"), Step(key: "\u{1B}", picture: "filter closed"),
@@ -30,7 +30,7 @@ struct ConsoleBenchmark: Benchmark {
         Step(key: "g", picture: "keys that may follow"), Step(key: "d", picture: "another list"),
         Step(key: "j", picture: "cursor"), Step(key: "g", picture: "keys that may follow"),
         Step(key: "a", picture: "back to the list"), Step(key: "G", picture: "last row"),
-        Step(key: "j", picture: "cursor"),
+        Step(key: "k", picture: "cursor"), Step(key: "\u{1B}OH", picture: "first row"),
     ]
 
     func rows() async throws -> [Row] {
@@ -93,8 +93,16 @@ struct ConsoleBenchmark: Benchmark {
                     + Self.each(pictures) { $0.last.map { Double($0.after) / 1e6 } ?? .nan }.map {
                         "\($0.name) \(Figure.short($0.samples.median))"
                     }.joined(separator: ", "),
-                "without picture: \(pictures.count { $0.pieces.isEmpty })",
+                "without picture: \(Self.text(of: pictures.indices.filter { pictures[$0].pieces.isEmpty }))",
             ])
+    }
+
+    /// Presses that painted nothing, by where they stand in the walk: each costs two seconds and gives no figure.
+    private static func text(of presses: [Int]) -> String {
+        let steps = Dictionary(grouping: presses) { $0 % walk.count }
+        return steps.sorted { $0.key < $1.key }.map { step, all in
+            "\(walk[step].picture) (step \(step + 1)) × \(all.count)"
+        }.joined(separator: ", ")
     }
 
     private func link(_ pictures: Pictures) -> Row {
@@ -190,7 +198,7 @@ struct ConsoleBenchmark: Benchmark {
         let left = second < 3 ? 3 - second : second + seconds + 3 < 60 ? 0 : 63 - second
         try await Clocks.wait(until: Monotonic.nanoseconds() + UInt64(left) * 1_000_000_000)
         let running = [("signalbox", alone.terminal), ("signalbox with a server", beside.terminal)] + peers
-        let idle = try await IdleWatch.watch(running.map { ($0.0, $0.1.pid) }, seconds: seconds)
+        let idle = try await IdleWatch.watch(running, seconds: seconds)
         await server.terminate()
         var figures: [String: Double] = [:]
         for (name, one) in zip(["console", "console_served", "htop", "tig"], idle) {
