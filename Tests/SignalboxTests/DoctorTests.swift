@@ -215,9 +215,13 @@ import Testing
     @Test func aServerThatPublishesSomethingElseIsNamed() throws {
         let newest = try #require(try plane.newestDeployment())
         let same = Publication(production: newest.production, lower: nil)
-        #expect(try FleetCheck.publication(same, of: plane) == [])
+        #expect(try FleetCheck.publication(same, newest: newest, of: plane) == [])
+        let earlier = try plane.history(stream: nil, last: nil).map(\.deployment).first {
+            $0.production != newest.production
+        }
+        #expect(try FleetCheck.publication(same, newest: earlier, of: plane) == [], "somebody went on meanwhile")
         for other in [Publication(), Publication(production: Digest.sha256(of: "other"))] {
-            #expect(try FleetCheck.publication(other, of: plane).map(\.code) == ["server-differs"])
+            #expect(try FleetCheck.publication(other, newest: newest, of: plane).map(\.code) == ["server-differs"])
         }
     }
 

@@ -27,16 +27,16 @@ import Testing
                 },
             ])
         listener.start()
-        #expect(ServerSocket.ask(#"{"op":"published"}"#, statePath: state) == #"{"ok":true}"#)
+        #expect(ServerSocket.ask(#"{"op":"published"}"#, statePath: state).line == #"{"ok":true}"#)
         #expect(ServerSocket.tellPublished(statePath: state))
-        #expect(ServerSocket.ask("hello", statePath: state)?.contains("unknown request") == true)
+        #expect(ServerSocket.ask("hello", statePath: state).line?.contains("unknown request") == true)
         #expect(count.withLock { $0 } == 2)
         #expect(ServerSocket.live(statePath: state)?.figures == [])
         listener.stop()
         #expect(!ServerSocket.tellPublished(statePath: state))
     }
 
-    @Test func theNodesAreAskedAheadOfAChange() throws {
+    @Test func theNodesAreAskedAheadOfAChange() async throws {
         let folder = try TemporaryDirectory("socket")
         let state = folder.path("state.db")
         let origin = OriginPlan(
@@ -44,7 +44,7 @@ import Testing
             endpoints: [EndpointPlan(address: "127.0.0.1", port: 80, weight: 1, priority: 0, region: "fra")],
             tls: OriginTLSPlan(serverName: "origin.example", verify: true, authorities: "one\ntwo"), health: nil,
             connectTimeout: 1, responseTimeout: 2, retries: RetryPlan(attempts: 1, perTryTimeout: 3), hostHeader: nil)
-        #expect(ServerSocket.prepare([origin], statePath: state) == nil, "no server")
+        #expect(await ServerSocket.prepare([origin], statePath: state) == nil, "no server")
         let fra1 = try #require(ResourceName(rawValue: "fra1"))
         var readiness = OriginReadiness()
         readiness.refused = [.init(node: fra1, reason: "no \"certificate\"")]
@@ -61,14 +61,14 @@ import Testing
                 }
             ])
         listener.start()
-        #expect(ServerSocket.prepare([origin], statePath: state) == readiness)
+        #expect(await ServerSocket.prepare([origin], statePath: state) == readiness)
         #expect(heard.withLock { $0 } == [origin])
         #expect(ServerSocket.tellPublished(statePath: state), "and others are heard")
         listener.stop()
         // A server of another build.
         let old = try WakeUpListener(statePath: state, answers: ["published": { "yes" }])
         old.start()
-        #expect(ServerSocket.prepare([origin], statePath: state) == nil)
+        #expect(await ServerSocket.prepare([origin], statePath: state) == nil)
         old.stop()
     }
 
@@ -91,6 +91,20 @@ import Testing
         listener.stop()
     }
 
+    @Test func aServerThatIsBusyIsNotTakenForNone() async throws {
+        let bench = try await StateBench.made()
+        let clients = Mutex<[Int32]>([])
+        let listener = try WakeUpListener(
+            statePath: bench.state, answers: [:],
+            handOvers: ["published": { client, _ in clients.withLock { $0.append(client) } }])
+        listener.start()
+        let told = try await bench.attempt(["rollback", "shop", "--yes", "--reason", "test"])
+        #expect(told.status == 0 && told.output.contains("done: ") && !told.errors.contains("no server"), "\(told)")
+        #expect(clients.withLock { !$0.isEmpty })
+        clients.withLock { for client in $0 { ServerSocket.disconnect(client) } }
+        listener.stop()
+    }
+
     @Test func onlyOneServerHasAState() throws {
         let folder = try TemporaryDirectory("socket")
         let state = folder.path("state.db")
@@ -107,7 +121,7 @@ import Testing
         mkdir(deep, 0o700)
         let listener = try WakeUpListener(statePath: deep + "/state.db", answers: ["published": { "yes" }])
         listener.start()
-        #expect(ServerSocket.ask(#"{"op":"published"}"#, statePath: deep + "/state.db") == "yes")
+        #expect(ServerSocket.ask(#"{"op":"published"}"#, statePath: deep + "/state.db").line == "yes")
         listener.stop()
     }
 

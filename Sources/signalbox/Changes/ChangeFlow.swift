@@ -48,9 +48,9 @@ struct ChangeFlow {
         _ deployment: Deployment, _ plan: Plan, _ plane: ControlPlane, committedAt: Timestamp
     ) async throws {
         var outcome = Outcome(deployment: deployment, plan: plan, committedAt: committedAt)
-        let publication = try await publication(of: deployment, plan, plane)
-        let isServed = publication != nil
-        if publication == .other {
+        let publisher = try await publisher(of: deployment, plan, plane)
+        let isServed = publisher != .nobody
+        if publisher == .another {
             throw failure(
                 .unavailable, outcome, "committed, but the server that runs publishes something else",
                 remedy: "install the same version for both, and start the server again",
@@ -86,21 +86,29 @@ struct ChangeFlow {
             remedy: "signalbox node list", details: outcome.missing.map { "missing: \($0)" })
     }
 
-    private enum Publisher { case this, other }
+    private enum Publisher {
+        case nobody
+        /// A server that publishes the deployment or one after it, or has not said yet what it publishes: then the nodes
+        /// tell.
+        case server
+        /// A server that publishes something else.
+        case another
+    }
 
     /// Has the server publish the change. It may fail once and succeed then; what it publishes after two seconds is what it
     /// takes the state for.
-    /// - Returns: whether it publishes the deployment or one after it; nil: no server runs.
-    private func publication(
-        of deployment: Deployment, _ plan: Plan, _ plane: ControlPlane
-    ) async throws -> Publisher? {
+    private func publisher(of deployment: Deployment, _ plan: Plan, _ plane: ControlPlane) async throws -> Publisher {
         let deadline = ContinuousClock.now + .seconds(2)
         while true {
-            guard let said = ServerSocket.published(statePath: session.statePath) else { return nil }
-            // Others may have gone on meanwhile.
-            if !plan.touchesProduction || said.isOf([deployment]) { return .this }
-            if try said.isOf(plane.deployments(since: deployment.id)) { return .this }
-            guard ContinuousClock.now < deadline else { return .other }
+            switch ServerSocket.published(statePath: session.statePath) {
+            case .noServer: return .nobody
+            case .untold: return .server
+            case .publishes(let said):
+                // Others may have gone on meanwhile.
+                if !plan.touchesProduction || said.isOf([deployment]) { return .server }
+                if try said.isOf(plane.deployments(since: deployment.id)) { return .server }
+            }
+            guard ContinuousClock.now < deadline else { return .another }
             try await Task.sleep(for: .milliseconds(100))
         }
     }

@@ -9,7 +9,7 @@ struct OriginCheck: PlanCheck {
 
     func findings(for plan: EdgePlan) async -> [Finding] {
         guard !plan.origins.isEmpty else { return [] }
-        guard let readiness = ServerSocket.prepare(plan.origins, statePath: statePath) else {
+        guard let readiness = await ServerSocket.prepare(plan.origins, statePath: statePath) else {
             // One of another build, one that has just ended, or more origins than fit into a question.
             return [skipped("the server did not take the question")]
         }

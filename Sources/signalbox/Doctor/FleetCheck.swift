@@ -29,13 +29,22 @@ enum FleetCheck {
 
     /// A server that publishes what no deployment says: of another build, which reads the state in another way, or unable
     /// to publish.
-    static func publication(_ publication: Publication, of plane: ControlPlane) throws -> [Finding] {
-        guard let newest = try plane.newestDeployment(), let due = newest.production, !publication.isOf([newest])
+    /// - Parameters:
+    ///   - publication: what it says.
+    ///   - newest: of the deployments when it was asked; others may have gone on meanwhile.
+    static func publication(
+        _ publication: Publication, newest: Deployment?, of plane: ControlPlane
+    ) throws -> [Finding] {
+        guard let newest, let due = newest.production,
+            !publication.isOf([newest]), try !publication.isOf(plane.deployments(since: newest.id))
         else { return [] }
+        let said =
+            publication.production.map { "it publishes \($0.short) for production" }
+            ?? "it does not say what it publishes for production"
         return [
             Finding(
                 .error, "server-differs", at: "serve",
-                "it publishes \(publication.production?.short ?? "nothing") for production, deployment \(newest.id) stands for \(due.short): it is of another build than this program, or its log tells why it cannot",
+                "\(said), deployment \(newest.id) stands for \(due.short): it is of another build than this program, or its log tells why it cannot",
                 remedy: "install the same version for both, and start the server again")
         ]
     }

@@ -6,8 +6,9 @@ internal import Logging
 /// What a command that is about to commit a change asks the server: the nodes are to take on these origins first.
 struct OriginRequest: Codable {
     static let operation = "prepare"
-    /// How long the server waits for the nodes: what a health check or a name takes that nobody answers.
-    static let patience = Duration.milliseconds(1_500)
+    /// How long the server waits for the nodes: what a health check or a name takes that nobody answers. Whoever asks
+    /// hears of it before their own patience ends.
+    static let patience = Duration.milliseconds(Int(ServerSocket.patience) - 500)
 
     var op: String
     var origins: [OriginPlan]

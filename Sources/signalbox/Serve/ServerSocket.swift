@@ -8,34 +8,68 @@ enum ServerSocket {
     static func path(of state: String) -> String { state + ".sock" }
 
     /// A wake-up never takes longer than this, in milliseconds, whatever the server does.
-    private static let patience: Int32 = 2000
+    static let patience: Int32 = 2000
+
+    /// What became of a question.
+    enum Reply {
+        case noServer
+        /// One runs, and has said nothing in time.
+        case silence
+        case line(String)
+
+        var line: String? {
+            guard case .line(let line) = self else { return nil }
+            return line
+        }
+    }
+
+    /// What a server says that was told of a commit.
+    enum Word {
+        case noServer
+        /// One runs, and has not said yet what it publishes: it is busy.
+        case untold
+        case publishes(Publication)
+
+        var isFromServer: Bool {
+            guard case .noServer = self else { return true }
+            return false
+        }
+    }
 
     /// Tells a running server that something was committed.
     /// - Returns: whether one runs.
     @discardableResult
-    static func tellPublished(statePath: String) -> Bool { published(statePath: statePath) != nil }
+    static func tellPublished(statePath: String) -> Bool { published(statePath: statePath).isFromServer }
 
-    /// The same, with what it publishes then; nil when none runs.
-    static func published(statePath: String) -> Publication? {
-        ask(request("published"), statePath: statePath).map { line in
-            (try? JSONDecoder().decode(Publication.self, from: Data(line.utf8))) ?? Publication()
+    /// The same, with what it publishes then.
+    static func published(statePath: String) -> Word {
+        switch ask(request("published"), statePath: statePath) {
+        case .noServer: return .noServer
+        case .silence: return .untold
+        case .line(let line):
+            return (try? JSONDecoder().decode(Publication.self, from: Data(line.utf8))).map { .publishes($0) }
+                ?? .untold
         }
     }
 
     /// Everything that is live now; nil when no server runs, or one that does not know it.
     static func live(statePath: String) -> LivePicture? {
-        guard let line = ask(request("live"), statePath: statePath) else { return nil }
+        guard let line = ask(request("live"), statePath: statePath).line else { return nil }
         return try? JSONDecoder().decode(LivePicture.self, from: Data(line.utf8))
     }
 
     /// Has the nodes take on origins before the change that needs them is committed; nil when no server runs, or one that
-    /// does not know how, or when they are more than fit into a line.
-    static func prepare(_ origins: [OriginPlan], statePath: String) -> OriginReadiness? {
+    /// does not know how, or when they are more than fit into a line. Waits on a thread of its own.
+    static func prepare(_ origins: [OriginPlan], statePath: String) async -> OriginReadiness? {
         guard let request = try? JSONEncoder().encode(OriginRequest(op: OriginRequest.operation, origins: origins)),
-            request.count < longestLine,
-            let line = ask(String(decoding: request, as: UTF8.self), statePath: statePath)
+            request.count < longestLine
         else { return nil }
-        return try? JSONDecoder().decode(OriginReadiness.self, from: Data(line.utf8))
+        let reply = await withCheckedContinuation { done in
+            OwnThread.start {
+                done.resume(returning: ask(String(decoding: request, as: UTF8.self), statePath: statePath))
+            }
+        }
+        return reply.line.flatMap { try? JSONDecoder().decode(OriginReadiness.self, from: Data($0.utf8)) }
     }
 
     static func request(_ operation: String) -> String { #"{"op":"\#(operation)"}"# }
@@ -61,12 +95,12 @@ enum ServerSocket {
         return true
     }
 
-    /// Sends one line and gives the answer's; nil when no server answers.
-    static func ask(_ line: String, statePath: String) -> String? {
-        guard let descriptor = connect(to: path(of: statePath)) else { return nil }
+    /// Sends one line and gives the answer's.
+    static func ask(_ line: String, statePath: String) -> Reply {
+        guard let descriptor = connect(to: path(of: statePath)) else { return .noServer }
         defer { close(descriptor) }
-        guard send(line, to: descriptor) else { return nil }
-        return readLine(descriptor, patience: patience)
+        guard send(line, to: descriptor) else { return .silence }
+        return readLine(descriptor, patience: patience).map { .line($0) } ?? .silence
     }
 
     static func connect(to path: String) -> Int32? {

@@ -113,18 +113,17 @@ struct ServeVerb: AsyncParsableCommand {
         let feed = try WatchFeed()
         let wakeUps = try WakeUpListener(
             statePath: session.statePath, mode: isShared ? 0o660 : 0o600,
-            answers: [
-                "published": {
+            answers: ["live": { Self.blocking { await traffic.live } }],
+            handOvers: [
+                "published": { client, _ in
                     store.nudge()
-                    return Self.blocking {
+                    Task {
                         await mail?.refresh()
                         await server.publish()
-                        return await server.answer
+                        ServerSocket.send(await server.answer, to: client)
+                        ServerSocket.disconnect(client)
                     }
                 },
-                "live": { Self.blocking { await traffic.live } },
-            ],
-            handOvers: [
                 "watch": { client, _ in
                     feed.add(client)
                     Task { feed.tell(await traffic.picture) }
