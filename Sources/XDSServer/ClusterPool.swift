@@ -12,6 +12,8 @@ struct ClusterPool: Sendable {
         var cluster: ClusterResource
         /// nil while something needs it.
         var leaves: Int64?
+        /// It came before anything needed it.
+        var isAhead = false
     }
 
     private struct State: Hashable, Sendable {
@@ -47,23 +49,22 @@ struct ClusterPool: Sendable {
 
     /// Offers clusters that nothing needs yet, and keeps those that nothing needs any more, until then at least. A name
     /// stands for one definition: what is offered under it stays as it is.
-    /// - Returns: names of those that were not offered.
-    mutating func offer(ahead clusters: [ClusterResource], until end: Int64) -> Set<String> {
-        var fresh: Set<String> = []
+    mutating func offer(ahead clusters: [ClusterResource], until end: Int64) {
         for cluster in clusters {
             guard let member = pooled[cluster.name] else {
-                pooled[cluster.name] = Pooled(cluster: cluster, leaves: end)
-                fresh.insert(cluster.name)
+                pooled[cluster.name] = Pooled(cluster: cluster, leaves: end, isAhead: true)
                 continue
             }
             if let leaves = member.leaves, leaves < end { pooled[cluster.name]?.leaves = end }
         }
-        return fresh
     }
 
-    /// Ends the offer of clusters of these names that nothing needs.
-    mutating func withdraw(_ names: Set<String>) {
-        for name in names where pooled[name]?.leaves != nil { pooled[name] = nil }
+    /// Ends the offer of everything that came before something needed it, and that still nothing needs.
+    /// - Returns: whether there was any.
+    mutating func withdrawAhead() -> Bool {
+        let names = pooled.filter(\.value.isAhead).keys
+        for name in names { pooled[name] = nil }
+        return !names.isEmpty
     }
 
     /// What an answer consisted of; nil: it is too old, or not ours.
@@ -78,8 +79,12 @@ struct ClusterPool: Sendable {
 
     /// Brings it in line with the tables that some node may run. Asked for with every word of a node and ten times a
     /// second: what is as it was is not looked through again.
+    /// - Parameter isTaken: whether some node has taken a cluster on. One that none has goes with the table that needed it:
+    ///   nothing uses it, and it may be why they take nothing else.
     /// - Returns: whether a new answer was made.
-    mutating func tidy(for tables: [String: FleetRollout.Table], at now: Int64) -> Bool {
+    mutating func tidy(
+        for tables: [String: FleetRollout.Table], at now: Int64, isTaken: (_ name: String) -> Bool
+    ) -> Bool {
         let versions = Set(tables.keys)
         guard State(tables: versions, change: change) != tidied || leaving > 0 else { return false }
         let needed = tables.values.reduce(into: Set<String>()) { $0.formUnion($1.clusters) }
@@ -87,8 +92,8 @@ struct ClusterPool: Sendable {
         let end = now + settle
         for (name, member) in pooled {
             if needed.contains(name) {
-                if member.leaves != nil { pooled[name]?.leaves = nil }
-            } else if member.leaves.map({ $0 <= now }) ?? (settle <= 0) {
+                if member.leaves != nil { pooled[name] = Pooled(cluster: member.cluster) }
+            } else if member.leaves.map({ $0 <= now }) ?? (settle <= 0 || !isTaken(name)) {
                 pooled[name] = nil
             } else {
                 if member.leaves == nil { pooled[name]?.leaves = end }

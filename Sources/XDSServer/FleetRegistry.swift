@@ -34,7 +34,9 @@ actor FleetRegistry {
     private var delivery = RouteDelivery()
     private var waiters: [Key: [Waiter]] = [:]
     private var idlers: [Int: Idler] = [:]
-    private var preparations: [Int: Preparation] = [:]
+    private var preparation: Preparation?
+    /// The last of those that ask for it one after the other.
+    private var preparing: Task<OriginReadiness, Never>?
     private var lastWaiter = 0
     private var status = FleetStatus()
     private var ledgers: [ResourceName: FiguresLedger] = [:]
@@ -91,36 +93,46 @@ actor FleetRegistry {
         answerWaiting(at: time)
     }
 
-    /// Offers clusters to all nodes ahead of a publication, and returns when every live one can use them or has refused,
-    /// or when the time is over.
+    /// Offers clusters to all nodes ahead of a publication, and returns when every live one can use them, when one has
+    /// refused, or when the time is over. One after the other: a node that refuses what one brings would be taken for one
+    /// that refuses another's.
+    /// - Parameter limit: milliseconds, of waiting for one's turn too.
     func prepare(_ clusters: [ClusterResource], within limit: Int64) async -> OriginReadiness {
-        let start = time
-        let fresh = rollout.offer(ahead: clusters, at: start)
-        lastWaiter += 1
-        let id = lastWaiter
-        let readiness = await withCheckedContinuation { continuation in
-            preparations[id] = Preparation(
-                names: clusters.map(\.name), until: start + limit, continuation: continuation)
-            answerWaiting(at: start)
+        let until = time + limit
+        let task = Task { [preparing] in
+            _ = await preparing?.value
+            return await offer(clusters, until: until)
         }
-        if !readiness.refused.isEmpty {
-            rollout.withdraw(fresh, at: time)
-            answerWaiting(at: time)
-        }
-        return readiness
+        preparing = task
+        return await task.value
     }
 
-    private func endPreparations(at time: Int64) {
-        for (id, preparation) in preparations {
-            var readiness = rollout.readiness(of: preparation.names, at: time)
-            for index in readiness.refused.indices {
-                readiness.refused[index].reason = status.nodes[readiness.refused[index].node]?.lastRefusal?.reason
-            }
-            let isTold = readiness.waiting.isEmpty && readiness.refused.allSatisfy { $0.reason != nil }
-            guard isTold || preparation.until <= time || isClosing else { continue }
-            preparations[id] = nil
-            preparation.continuation.resume(returning: readiness)
+    private func offer(_ clusters: [ClusterResource], until: Int64) async -> OriginReadiness {
+        let time = time
+        let names = rollout.offer(ahead: clusters, at: time)
+        return await withCheckedContinuation { continuation in
+            preparation = Preparation(names: names, until: until, continuation: continuation)
+            answerWaiting(at: time)
         }
+    }
+
+    private func endPreparation(at time: Int64) {
+        guard let preparation else { return }
+        var readiness = rollout.readiness(of: preparation.names, at: time)
+        for index in readiness.refused.indices {
+            let node = readiness.refused[index].node
+            // Another refusal of the node may have come since.
+            guard let refusal = status.nodes[node]?.lastRefusal, refusal.kind == .clusters,
+                refusal.version == rollout.refusedAhead(by: node)
+            else { continue }
+            readiness.refused[index].reason = refusal.reason
+        }
+        let isTold =
+            readiness.refused.isEmpty
+            ? readiness.waiting.isEmpty : readiness.refused.contains { $0.reason != nil }
+        guard isTold || preparation.until <= time || isClosing else { return }
+        self.preparation = nil
+        preparation.continuation.resume(returning: readiness)
     }
 
     /// Places that the journal must contain for nodes to be sent anything.
@@ -246,7 +258,7 @@ actor FleetRegistry {
         waiters = [:]
         for waiter in all { waiter.continuation.resume(returning: nil) }
         for id in Array(idlers.keys) { release(id) }
-        endPreparations(at: time)
+        endPreparation(at: time)
         await saving?.value
         if let memory, rollout.memoryChange > remembered { await save(to: memory) }
     }
@@ -263,7 +275,7 @@ actor FleetRegistry {
             waiters[key] = nil
             for waiter in list { waiter.continuation.resume(returning: answer) }
         }
-        endPreparations(at: time)
+        endPreparation(at: time)
         remember()
     }
 

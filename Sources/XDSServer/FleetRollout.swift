@@ -58,6 +58,7 @@ package struct FleetRollout: Sendable {
     /// Every route table that some node may run, by version.
     var tables: [String: Table] = [:]
     var pool: ClusterPool
+    var ahead = Ahead()
     /// What nodes that are long gone may still run, by version: see ``FleetRollout+Absence``.
     var putAside: [String: PutAside] = [:]
     private let listeners: @Sendable (NodeDescription, [CertificatePlan]) -> DiscoveryAnswer?
@@ -178,6 +179,7 @@ package struct FleetRollout: Sendable {
         switch word {
         case .accepted(let version) where request.kind == .clusters:
             node.accept(version, pool.members(of: version), at: now)
+            ahead.stuck.remove(name)
             if request.hasWarmClusters { node.hearWarming(0, of: version, at: now) }
             events.append(event(name, now, .accepted(.clusters, version: version, plan: nil)))
         case .accepted(let version) where request.kind == .listeners:
@@ -186,8 +188,10 @@ package struct FleetRollout: Sendable {
             let plan = tables[version]?.plan
             events.append(event(name, now, .refused(request.kind, version: version, plan: plan, reason: nil)))
             events += refused(request.kind, version, node, at: now)
+            if request.kind == .clusters { hearRefusal(ofClusters: version, by: name) }
         case .restarted where request.kind == .clusters:
             node.restart()
+            ahead.stuck.remove(name)
             for network in Network.allCases { node.sessions[.routes(network)] = nil }
         case .accepted, .restarted, nil:
             break
@@ -324,7 +328,10 @@ package struct FleetRollout: Sendable {
         }
         putAsideWhatExpiredNodesRun(at: now)
         tables = tables.filter { kept.contains($0.key) }
-        if pool.tidy(for: tables, at: now) { memoryChange += 1 }
+        let isTaken = { [nodes, remembered] (name: String) in
+            nodes.values.contains { $0.clusters[name] != nil } || remembered.values.contains { $0[name] != nil }
+        }
+        if pool.tidy(for: tables, at: now, isTaken: isTaken) { memoryChange += 1 }
         chooseFirstNodes(at: now)
     }
 

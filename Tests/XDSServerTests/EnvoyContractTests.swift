@@ -100,7 +100,7 @@ struct EnvoyContractTests {
         let listen = try FreePort.one()
         let plan = Given.plan("health.1", port: server.address.port)
         try await server.publish(plan, 1)
-        #expect(try await server.service.prepare(plan.origins, within: .seconds(10)).isEmpty, "nobody lives")
+        #expect(try await server.service.prepare(plan.origins, within: .seconds(10)).askedNobody, "nobody lives")
         let envoy = try await start(server.address, listen: listen)
         try await eventually("traffic") { await status(listen) == 200 }
 

@@ -74,9 +74,8 @@ struct RolloutSimulation {
             if Int.random(in: 0..<40, using: &chance) == 0 {
                 // Somebody is about to change something, or thinks better of it.
                 let origin = "o\(Int.random(in: 0..<8, using: &chance)).1"
-                let fresh = rollout.offer(
+                _ = rollout.offer(
                     ahead: try Given.rendered(Given.plan(origin, health: Given.health)).clusters, at: now)
-                if Bool.random(using: &chance) { rollout.withdraw(fresh, at: now) }
             }
             if Int.random(in: 0..<300, using: &chance) == 0, !isPatient {
                 // The server ends; its successor starts with another plan.

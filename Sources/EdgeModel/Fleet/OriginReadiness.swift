@@ -14,10 +14,12 @@ package struct OriginReadiness: Hashable, Sendable, Codable {
     package var ready: [ResourceName] = []
     /// They have not taken them on yet, or wait for a name or a first health check.
     package var waiting: [ResourceName] = []
+    /// They refused already what is published, and take nothing on before that is mended, which this may do.
+    package var stuck: [ResourceName] = []
     package var refused: [Refusal] = []
 
     package init() {}
 
-    /// Nobody lives who could be asked.
-    package var isEmpty: Bool { ready.isEmpty && waiting.isEmpty && refused.isEmpty }
+    /// Whether no node lives that could be asked.
+    package var askedNobody: Bool { ready.isEmpty && waiting.isEmpty && stuck.isEmpty && refused.isEmpty }
 }

@@ -13,7 +13,7 @@ struct OriginCheck: PlanCheck {
             // One of another build, one that has just ended, or more origins than fit into a question.
             return [skipped("the server did not take the question")]
         }
-        guard !readiness.isEmpty else { return [skipped("no node lives that could be asked")] }
+        guard !readiness.askedNobody else { return [skipped("no node lives that could be asked")] }
         let refused = readiness.refused.map { refusal in
             Finding(
                 .error, "origins-refused", at: "node \(refusal.node)",
@@ -26,7 +26,13 @@ struct OriginCheck: PlanCheck {
                 "it cannot use an origin of this change yet, and serves the change as soon as it can",
                 remedy: "signalbox node list")
         }
-        return refused + waiting
+        let stuck = readiness.stuck.map { node in
+            Finding(
+                .info, "origins-not-ready", at: "node \(node)",
+                "it refuses what is published already, and takes no other origin before that is mended",
+                remedy: "signalbox node show \(node)")
+        }
+        return refused + waiting + stuck
     }
 
     private func skipped(_ reason: String) -> Finding {
