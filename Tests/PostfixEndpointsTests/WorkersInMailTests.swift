@@ -68,10 +68,15 @@ struct WorkersInMailTests {
         try await eventually("all records") { lab.ledger.decided.count == 7 }
         #expect(Set(lab.ledger.decided.map { "\($0.rule ?? "-") \($0.outcome)" }) == ["guarded worker"])
         let results = lab.ledger.events.compactMap { event -> String? in
-            if case .worker(let result) = event.kind { result.verdict ?? "failed" } else { nil }
+            if case .worker(let result) = event.kind { Self.word(result) } else { nil }
         }
-        #expect(results.sorted() == ["drop", "failed", "failed", "failed", "forward", "reject", "tag"])
+        #expect(
+            results.sorted() == ["drop", "failed, defer", "failed, defer", "failed, defer", "forward", "reject", "tag"])
         await lab.stop()
+    }
+
+    private static func word(_ result: MailWorkerResult) -> String {
+        (result.failure == nil ? "" : "failed, ") + (result.verdict ?? "-")
     }
 
     @Test func whenItFailsItsPolicyHolds() async throws {
@@ -82,6 +87,11 @@ struct WorkersInMailTests {
         let forward = try await Self.lab(.forward(MailLab.addresses("w2@out.test")))
         #expect(try await forward.send(to: "guarded@edge.test").data?.hasPrefix("250") == true)
         try await eventually("the mail") { forward.sink.messages.map(\.recipients) == [["w2@out.test"]] }
+        try await eventually("what was done in its place") {
+            forward.ledger.events.contains { event in
+                if case .worker(let result) = event.kind { Self.word(result) == "failed, forward" } else { false }
+            }
+        }
         await forward.stop()
         // An address that is verified no more gets nothing.
         let withdrawn = try await Self.lab(.forward(MailLab.addresses("mallory@foreign.test")))

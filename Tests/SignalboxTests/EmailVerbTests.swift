@@ -278,6 +278,30 @@ import Testing
         #expect(starter.status == 0 && starter.errors.contains("error [destination-unknown]"), "\(starter)")
     }
 
+    /// What only a worker sends on to a destination is deferred once that is gone.
+    @Test func workersThatNeedADestinationAreNamed() async throws {
+        let folder = try await made()
+        let script = folder.path("screen")
+        _ = try await run("email", "worker", "new", "screen", "--starter", "blocklist", "--script", script, in: folder)
+        _ = try await run(
+            "email", "worker", "new", "other", "--program", "/bin/true", "--on-failure", "forward", "--failure-to",
+            "OPS@dest.example", in: folder)
+        let list = try await run("email", "destination", "list", in: folder)
+        #expect(list.output.contains("a.example/info, worker other, worker screen"), "\(list)")
+        let asked = try await run("email", "destination", "remove", "ops@dest.example", in: folder)
+        #expect(asked.errors.contains("worker other, screen"), "\(asked)")
+        let gone = try await run("email", "destination", "remove", "ops@dest.example", "--yes", in: folder)
+        #expect(gone.status == 0 && gone.errors.contains("worker other, screen sends mail on to it"), "\(gone)")
+    }
+
+    @Test func anAddressThatNeedsQuotesIsExplainedAsItIsAnswered() async throws {
+        let folder = try await made()
+        let told = try await run("email", "explain", #""quo ted"@a.example"#, in: folder)
+        let answer = "S: 550 5.1.3 <quo ted@a.example>: Recipient address rejected: This is no mail address"
+        #expect(told.output.contains(answer) && told.output.contains("quoted-recipient"), "\(told)")
+        #expect(try await !run("email", "explain", "info@a.example", in: folder).output.contains("quoted"))
+    }
+
     @Test func aChatThatIsToldNothingIsTold() async throws {
         let folder = try await made()
         let message = try folder.write("From: a@b.example\nTo: info@a.example\n\nx\n", to: "m.eml")

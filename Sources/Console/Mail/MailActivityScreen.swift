@@ -26,8 +26,7 @@ enum MailActivityScreen: ListScreen {
                 id(one),
                 [
                     StyledLine(Words.age(one.at, at: context.now), .textMuted),
-                    StyledLine(
-                        Words.text(decided?.outcome.rawValue ?? "-"), one.isFailed ? .statusBad : verdict(decided)),
+                    StyledLine(Words.text(word(one)), one.isFailed ? .statusBad : verdict(decided)),
                     StyledLine(Words.line(decided.map { $0.sender.isEmpty ? "<>" : $0.sender } ?? "-"), .textStrong),
                     StyledLine(Words.text(one.recipient.description), .text),
                     StyledLine(Words.line(decided?.content?.subject ?? ""), .text),
@@ -57,6 +56,12 @@ enum MailActivityScreen: ListScreen {
     }
 
     static func inner(_ id: String, _ context: ScreenContext) -> Place? { .added(word, item: id) }
+
+    /// What was done with it; of what a worker decided, or was to decide, that and not who.
+    static func word(_ one: MailActivity) -> String {
+        guard let outcome = one.decided?.outcome else { return "-" }
+        return (outcome == .worker ? one.workers.last?.verdict : nil) ?? outcome.rawValue
+    }
 
     static func verdict(_ decided: MailDecided?) -> Role {
         switch decided?.outcome {

@@ -63,7 +63,10 @@ enum MailMessageFacts {
 
     private static func worker(_ result: MailWorkerResult) -> StyledLine {
         let said: TerminalText =
-            result.failure.map { "no verdict: \(Words.text($0))" } ?? Words.text(result.verdict ?? "")
+            result.failure.map { failure in
+                let instead: TerminalText = result.verdict.map { "; in its place: \(Words.text($0))" } ?? ""
+                return "no verdict: \(Words.text(failure))\(instead)"
+            } ?? Words.text(result.verdict ?? "")
         return StyledLine(Words.name(result.worker), .textStrong)
             + StyledLine("  \(said)", result.failure == nil ? .text : .statusBad)
             + StyledLine("  after \(result.milliseconds) ms", .textMuted)

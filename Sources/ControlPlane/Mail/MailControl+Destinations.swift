@@ -7,6 +7,8 @@ package struct MailDestinationSummary: Hashable, Sendable {
     package var destination: MailDestination
     /// `example.com/support`: live rules that forward to it.
     package var uses: [String]
+    /// Workers that send mail on to it; without it their mail is deferred.
+    package var workers: [ResourceName]
     package var figures: MailDestinationFigures?
 }
 
@@ -43,12 +45,24 @@ extension MailControl {
                     }
                 }
             }
+            let workers = try tx.mailWorkers().map { ($0.name, destinations(of: $0)) }
             return try tx.mailDestinations().map { destination in
                 MailDestinationSummary(
                     destination: destination, uses: uses[destination.address.folded] ?? [],
+                    workers: workers.filter { $0.1.contains(destination.address.folded) }.map(\.0),
                     figures: figures.first { $0.destination == destination.address.folded })
             }
         }
+    }
+
+    /// Where a worker sends mail on, folded: what its program names, and what is done when it fails.
+    private func destinations(of worker: MailWorker) -> Set<MailAddress> {
+        var all: Set<MailAddress> = []
+        if case .program(let path, _) = worker.target, let address = programDestination(path) {
+            all.insert(address.folded)
+        }
+        if case .forward(let addresses) = worker.onFailure { all.formUnion(addresses.map(\.folded)) }
+        return all
     }
 
     static func liveRulesets(in tx: any MailReading) throws -> [(MailDomain, MailRuleset)] {

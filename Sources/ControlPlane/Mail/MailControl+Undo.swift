@@ -78,6 +78,14 @@ extension MailControl {
                 "it came with the removal of a destination (mail deployment \(removal.id))",
                 "signalbox email undo \(removal.id)", [removal.sentence])
         }
+        if let removal = Self.removal(takenBackBy: entry, among: all),
+            case .destination(let destination?, nil, _) = removal.change
+        {
+            throw refuse(
+                "it is a part of taking back mail deployment \(removal.id): \(removal.sentence)",
+                "signalbox email destination remove \(destination.address)",
+                ["that removes it again, and disables the rules that use it"])
+        }
         let withdrawals = all.filter { entry.change.withdrawals.contains($0.id) }
         for one in [entry] + withdrawals {
             guard let later = all.first(where: { $0.id > one.id && $0.change.touchesSame(as: one.change) }) else {
@@ -91,6 +99,14 @@ extension MailControl {
             throw refuse("rule '\(use)' in force uses it since", "signalbox email history", [entry.sentence])
         }
         return MailUndo(entry: entry, withdrawals: withdrawals)
+    }
+
+    /// The removal of a destination that disabled rules, and that an entry takes back or a part of it.
+    private static func removal(takenBackBy entry: MailDeployment, among all: [MailDeployment]) -> MailDeployment? {
+        guard let undone = entry.undoes else { return nil }
+        return all.first {
+            ($0.id == undone && !$0.change.withdrawals.isEmpty) || $0.change.withdrawals.contains(undone)
+        }
     }
 
     /// A rule in force that a destination or worker is needed by, which a change would remove: `example.com/info`.

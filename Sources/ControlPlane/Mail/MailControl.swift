@@ -10,17 +10,22 @@ package struct MailControl: Sendable {
     let plane: ControlPlane
     /// What is wrong with the program of a worker on this machine; nil when nothing is.
     let programProblem: @Sendable (String) -> MailProgramProblem?
+    /// Where the program of a worker sends mail on, as far as it can be told from its file.
+    let programDestination: @Sendable (String) -> MailAddress?
 
     /// - Parameters:
     ///   - plane: who acts, the clock and the randomness; its store is not used.
     ///   - programProblem: what is wrong with the file of a worker's program; without it nobody looks.
+    ///   - programDestination: where the file of a worker's program says that it sends mail on.
     package init(
         store: any MailStore, plane: ControlPlane,
-        programProblem: @escaping @Sendable (String) -> MailProgramProblem? = { _ in nil }
+        programProblem: @escaping @Sendable (String) -> MailProgramProblem? = { _ in nil },
+        programDestination: @escaping @Sendable (String) -> MailAddress? = { _ in nil }
     ) {
         self.store = store
         self.plane = plane
         self.programProblem = programProblem
+        self.programDestination = programDestination
     }
 
     var actor: Actor { plane.actor }

@@ -58,7 +58,7 @@ package struct MailAddress: Hashable, Comparable, Sendable, CustomStringConverti
 
     /// As it stands in the protocol: quoted only where it must be. Reads back as the same address.
     package var description: String {
-        if Self.isDotAtom(local.utf8) { return "\(local)@\(domain)" }
+        guard isQuoted else { return "\(local)@\(domain)" }
         var text = "\""
         for character in local {
             if character == "\"" || character == "\\" { text.append("\\") }
@@ -71,6 +71,9 @@ package struct MailAddress: Hashable, Comparable, Sendable, CustomStringConverti
     package var folded: MailAddress { MailAddress(trusted: local.asciiLowercased, domain) }
 
     package static func < (a: Self, b: Self) -> Bool { (a.domain, a.local) < (b.domain, b.local) }
+
+    /// Whether it needs quotes in the protocol.
+    package var isQuoted: Bool { !Self.isDotAtom(local.utf8) }
 
     /// Before the first `+`, and after it; nil when there is no `+` or nothing before it.
     package var subaddress: (base: String, tag: String)? {

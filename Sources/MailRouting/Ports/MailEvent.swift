@@ -121,8 +121,9 @@ package struct MailDelivery: Hashable, Sendable, Codable {
 package struct MailWorkerResult: Hashable, Sendable, Codable {
     package var worker: ResourceName
     package var rule: String
-    /// `forward`, `drop`, `reject`, `tag`; nil when it failed.
+    /// `forward`, `drop`, `reject`, `tag`; when it failed, what was done in its place: `defer`, `forward`, `reject`.
     package var verdict: String?
+    /// Nil: it gave its verdict.
     package var failure: String?
     package var milliseconds: Int
 

@@ -94,6 +94,13 @@ package enum WorkerStarter: String, CaseIterable, Sendable {
         return file.hasPrefix("/") && !file.contains { "$`#; ".contains($0) } ? file : nil
     }
 
+    /// Where a script made of a starter sends mail on, as it stands there now; nil of any other program.
+    package static func destination(in script: String) -> String? {
+        guard allCases.contains(where: { script.contains($0.signature) }) else { return nil }
+        let line = script.split(separator: "\n").first { $0.hasPrefix("forward_to=") }
+        return line.map { $0.dropFirst("forward_to=".count).filter { $0 != "'" && $0 != "\"" } }
+    }
+
     /// In the first lines of its script.
     private var signature: String { "(starter \(rawValue))" }
 

@@ -120,8 +120,7 @@ package struct MilterJudge: Sendable {
         let entry = DecisionNote.Entry(decision, of: envelope.recipient)
         var detail = ""
         if case .worker(let name) = outcome {
-            let (result, record) = await verdict(of: name, envelope, decision, content, message)
-            if let record { judgement.workers.append((envelope.recipient.folded, record)) }
+            var (result, record) = await verdict(of: name, envelope, decision, content, message)
             switch result {
             case .success(let verdict):
                 tags = verdict.tags
@@ -140,7 +139,9 @@ package struct MilterJudge: Sendable {
                 case .reject(let text)?: outcome = .reject(text)
                 case .forward?, .defer?, nil: break
                 }
+                record.verdict = outcome.word.rawValue
             }
+            judgement.workers.append((envelope.recipient.folded, record))
         }
         judgement.decided[envelope.recipient.folded] = MailDecided(decision, detail, envelope, content)
         switch outcome {
@@ -166,7 +167,7 @@ package struct MilterJudge: Sendable {
     private func verdict(
         of name: ResourceName, _ envelope: MailEnvelope, _ decision: MailDecision, _ content: MailContent,
         _ message: MilterMessage
-    ) async -> (Result<WorkerVerdict, WorkerError>, MailWorkerResult?) {
+    ) async -> (Result<WorkerVerdict, WorkerError>, MailWorkerResult) {
         let rule = decision.rule ?? ""
         guard let worker = desk.workers[name] else {
             let error = WorkerError("there is no such worker")

@@ -53,7 +53,7 @@ package struct PolicySession: Sendable {
                 recipient: request.recipient, instance: request.instance, size: request.size)
         else {
             guard desk.isOwn(request.recipient) else { return pass() }
-            return .answer(SMTPReply(550, "5.1.3", "This is no mail address"))
+            return .answer(.noAddress)
         }
         let decision = desk.plan.decide(envelope, content: nil, at: now)
         if decision.outcome == .foreignDomain { return pass() }

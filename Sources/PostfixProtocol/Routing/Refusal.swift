@@ -1,6 +1,9 @@
 package import MailRouting
 
 extension SMTPReply {
+    /// Of a recipient in a domain of ours that is none; Postfix tells those that need quotes without them.
+    package static let noAddress = SMTPReply(550, "5.1.3", "This is no mail address")
+
     /// What a decision that takes no mail is answered with, the same at RCPT and after the message; nil: it takes the mail,
     /// or Postfix answers by itself.
     ///

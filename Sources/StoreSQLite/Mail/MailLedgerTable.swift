@@ -158,7 +158,7 @@ extension MailDecision.Outcome.Word {
 }
 
 extension MailWorkerResult {
-    /// What a verdict counts as.
+    /// What a verdict counts as, the worker's own or the one in its place.
     fileprivate var count: WritableKeyPath<MailRuleCounters, Int>? {
         switch verdict {
         case "forward": \.forwarded

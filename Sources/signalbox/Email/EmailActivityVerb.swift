@@ -137,7 +137,10 @@ struct EmailStatsVerb: ParsableCommand {
         commandName: "stats", abstract: "Counters of every rule, exact, since the beginning or of the last hours.",
         discussion: Examples.text(
             "signalbox email stats", "signalbox email stats example.com --last 6h --output json",
-            before: "Time is counted in steps of five minutes and kept as long as the activity."))
+            before: """
+                Time is counted in steps of five minutes and kept as long as the activity. DELIVERED, DEFERRED and BOUNCED are \
+                attempts, as they stand in Postfix's log: what a destination puts off is tried again.
+                """))
 
     @Argument(help: "The domain; all without it.") var domain: String?
     @Option(help: ArgumentHelp("Of the last so long, e.g. 1h or 7d.", valueName: "duration")) var last: String?

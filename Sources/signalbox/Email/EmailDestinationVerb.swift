@@ -34,7 +34,7 @@ struct EmailDestinationVerb: ParsableCommand {
                         .text(
                             destination.isVerified ? "verified" : "pending", destination.isVerified ? .good : .warning),
                         .text(figures?.delivered ?? 0), .text(figures?.deferred ?? 0), .text(figures?.bounced ?? 0),
-                        summary.uses.isEmpty ? .none : .text(summary.uses.joined(separator: ", ")),
+                        summary.users.isEmpty ? .none : .text(summary.users.joined(separator: ", ")),
                         figures?.lastFailure.map { .text(SafeText($0), .bad) } ?? .none)
                 }
             }
@@ -123,8 +123,12 @@ struct EmailDestinationVerb: ParsableCommand {
             let session = try Session(global)
             let address = try MailNames.address(address)
             let mail = try session.mail(.writing)
-            let uses = try mail.destinations().first { $0.destination.address.folded == address.folded }?.uses ?? []
-            let told = uses.isEmpty ? "" : " Disabled will be: \(uses.joined(separator: ", "))."
+            let summary = try mail.destinations().first { $0.destination.address.folded == address.folded }
+            let (uses, workers) = (summary?.uses ?? [], (summary?.workers ?? []).map(\.rawValue))
+            let told =
+                (uses.isEmpty ? "" : " Disabled will be: \(uses.joined(separator: ", ")).")
+                + (workers.isEmpty
+                    ? "" : " Mail is deferred that goes there by worker \(workers.joined(separator: ", ")).")
             try Confirmation(session: session).ask("Remove \(SafeText(address.description))?\(SafeText(told))")
             let withdrawals = try mail.removeDestination(address, reason: reason)
             ServerSocket.tellPublished(statePath: session.statePath)
@@ -142,7 +146,14 @@ struct EmailDestinationVerb: ParsableCommand {
                                 "rules": .array($0.refs.map { .string($0) }),
                             ])
                         }),
+                    "workers": .array(workers.map { .string($0) }),
                 ]), (lines + ["done: \(address) removed"]).map { SafeText($0) }.joined(separator: "\n"))
+            if let worker = workers.first {
+                session.output.note(
+                    "worker \(SafeText(workers.joined(separator: ", "))) sends mail on to it, which is deferred from now on",
+                    .warning)
+                session.output.hint("Next: \(session.onThisState("signalbox email worker edit \(worker)"))")
+            }
         }
     }
 }
@@ -159,6 +170,9 @@ extension MailDestination {
 }
 
 extension MailDestinationSummary {
+    /// Who uses it, in the words of the command line.
+    var users: [String] { uses + workers.map { "worker \($0)" } }
+
     var document: DocumentValue {
         guard case .object(let members) = destination.document else { return destination.document }
         return .object(

@@ -47,7 +47,14 @@ struct EmailExplainVerb: ParsableCommand {
         let explanation = plan.explain(envelope, content: content, at: TimeText.now())
         let atRecipient = isFile ? plan.decide(envelope, content: nil, at: TimeText.now()) : explanation.decision
         let dialogue = SMTPDialogue.lines(envelope, atRecipient, isFile ? explanation.decision : nil)
-        let findings = try findings(mail, explanation.decision, of: envelope.recipient.domain)
+        var findings = try findings(mail, explanation.decision, of: envelope.recipient.domain)
+        if envelope.recipient.isQuoted {
+            findings.append(
+                Finding(
+                    .warning, "quoted-recipient", at: "\(envelope.recipient)",
+                    "addresses that need quotes are refused at the recipient, whatever the rules say",
+                    remedy: "give its owner an address without quotes"))
+        }
         session.output.show(
             envelope.recipient.description, document(explanation, label, dialogue, content, findings)
         ) {
@@ -162,6 +169,14 @@ enum SMTPDialogue {
             "C: EHLO \(envelope.helo)", "S: 250 ok", "C: MAIL FROM:<\(envelope.sender?.description ?? "")>",
             "S: 250 2.1.0 Ok", "C: RCPT TO:<\(envelope.recipient)>",
         ]
+        if envelope.recipient.isQuoted, atRecipient.outcome != .foreignDomain {
+            // Postfix tells it without its quotes, and then it is none.
+            let text = "<\(envelope.recipient.local)@\(envelope.recipient.domain)>: Recipient address rejected: "
+            return lines + [
+                "S: \(SMTPReply.noAddress.code) \(SMTPReply.noAddress.status) \(text)\(SMTPReply.noAddress.words)",
+                "C: QUIT",
+            ]
+        }
         if atRecipient.outcome == .foreignDomain {
             // `email postfix setup` keeps the restrictions there are; Postfix's own end in defer_unauth_destination.
             return lines + ["S: 454 4.7.1 <\(envelope.recipient)>: Relay access denied", "C: QUIT"]

@@ -68,7 +68,9 @@ struct EmailPostfixVerb: ParsableCommand {
 
         /// What answers Postfix and counts from its log.
         func serveCommand() throws -> String {
-            let file = try logFile()
+            // Before it is set up, Postfix has none: then it will be the one that `setup` sets.
+            let set = try logFile()
+            let file = set.isEmpty ? mailLog : set
             return "signalbox serve --mail-sockets \(ShellWord.quoted(sockets))"
                 + (file.isEmpty ? "" : " --mail-log \(ShellWord.quoted(file))")
         }

@@ -29,7 +29,9 @@ extension Session {
     /// Email routing over the state, which must exist.
     func mail(_ access: Access) throws -> MailControl {
         let store = try store(access)
-        return MailControl(store: store, plane: plane(over: store), programProblem: WorkerFile.problem)
+        return MailControl(
+            store: store, plane: plane(over: store), programProblem: WorkerFile.problem,
+            programDestination: WorkerFile.destination)
     }
 
     /// A listing, or an empty one with the command that makes its first row.

@@ -1,5 +1,6 @@
 internal import ControlPlane
 internal import Glibc
+internal import MailRouting
 internal import PostfixEndpoints
 
 /// The program of a worker as a file of this machine.
@@ -18,6 +19,11 @@ enum WorkerFile {
         }
         guard status.st_size == 0 else { return nil }
         return .incomplete("tells the chat nothing: \(file), which is to hold the webhook's address, is empty")
+    }
+
+    /// Where it sends mail on, of one that a starter made.
+    @Sendable static func destination(_ path: String) -> MailAddress? {
+        beginning(of: path).flatMap(WorkerStarter.destination).flatMap { MailAddress($0) }
     }
 
     private static var isMissing: Bool { errno == ENOENT || errno == ENOTDIR }
