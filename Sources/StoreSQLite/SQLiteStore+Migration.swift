@@ -20,6 +20,14 @@ extension SQLiteStore {
         try migrate(path: path, now: now, schema: .current)
     }
 
+    /// Whether a state is of an older program. Reads its first bytes only.
+    ///
+    /// - Throws: `StoreError`: `missing`, or when they cannot be read.
+    package static func needsMigration(path: String) throws -> Bool {
+        let header = try header(of: StateFile(StateFile.resolved(path)))
+        return header.applicationID == Schema.applicationID && header.schema < Schema.current.version
+    }
+
     static func migrate(path given: String, now: Timestamp, schema: Schema) throws -> Migration {
         let file = StateFile(StateFile.resolved(given))
         let header = try header(of: file)

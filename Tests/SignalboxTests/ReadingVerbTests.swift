@@ -230,6 +230,18 @@ import Testing
         for command in told where command != "nothing" { #expect(VerbTree.complaint(command) == nil, "\(command)") }
     }
 
+    /// Not the first of all nodes, nor a token where it is not.
+    @Test func aNodeJustRegisteredIsTheOneToRun() async throws {
+        let bench = try await StateBench.made()
+        try await bench.run(["node", "create", "fra1", "--token-file", bench.folder.path("fra1.token")])
+        let listener = try WakeUpListener(statePath: bench.state, answers: [:])
+        listener.start()
+        let token = bench.folder.path("hil 1.token")
+        let made = try await bench.run(["node", "create", "hil1", "--token-file", token])
+        listener.stop()
+        #expect(made.errors.contains("signalbox node run hil1 --token-file '\(token)'"), "\(made)")
+    }
+
     @Test func whatWasTakenBackIsNotTheNextStep() throws {
         let folder = try TemporaryDirectory("steps")
         let plane = try SampleAccount.make(at: folder.path("state.db"))

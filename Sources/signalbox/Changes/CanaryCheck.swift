@@ -19,6 +19,8 @@ struct CanaryCheck: PlanCheck {
     /// So many hosts of a zone, and so many requests in all.
     static let hostsPerZone = 3
     static let mostRequests = 24
+    /// Another than the version on staging answered, or it answered badly.
+    static let failed = "canary-failed"
     private static let unanswered = "canary-unanswered"
 
     func findings(for plan: EdgePlan) async -> [Finding] {
@@ -113,7 +115,7 @@ struct CanaryCheck: PlanCheck {
         let place = "\(url) at \(canary.socket.place) (\(canary.node))"
         func failed(_ message: String) -> Finding {
             Finding(
-                .error, "canary-failed", at: place, message,
+                .error, Self.failed, at: place, message,
                 remedy: "signalbox trace \(url) --env \(canary.environment)")
         }
         let expected = tracer.explanation(

@@ -35,8 +35,16 @@ enum PlanChecks {
             evidence[check.name] = found.isEmpty ? "passed" : found.map(\.code).joined(separator: ", ")
         }
         for check in checks { await run(check) }
+        let isServed = ServerSocket.isAnswering(statePath: statePath)
+        if !isServed, findings.contains(where: { $0.code == CanaryCheck.failed }) {
+            findings.insert(
+                Finding(
+                    .error, "server-not-running", at: "serve",
+                    "no server runs that would have told the nodes what is on staging", remedy: "signalbox serve"),
+                at: 0)
+        }
         let isRefused = (plan.findings + findings).contains { $0.severity == .error }
-        if !isRefused, ServerSocket.isAnswering(statePath: statePath) { await run(OriginCheck(statePath: statePath)) }
+        if !isRefused, isServed { await run(OriginCheck(statePath: statePath)) }
         return (findings, evidence)
     }
 }

@@ -26,6 +26,8 @@ struct FirstSteps: Hashable, Sendable {
     var isServerRunning = false
     /// The first node and whether any was ever seen.
     var node: String?
+    /// Where its token was written; nil: nobody knows.
+    var tokenFile: String?
     var wasNodeSeen = false
     /// Whether any version is in the lowest environment, and was ever in production.
     var isStaged = false
@@ -90,7 +92,8 @@ struct FirstSteps: Hashable, Sendable {
         guard let node else { return created }
         guard !wasNodeSeen else { return nil }
         let staging = stagingAddress.map { " --staging \($0.contains(":") ? "[\($0)]" : $0):8080" } ?? ""
-        return "signalbox node run \(node) --token-file \(node).token --listen 127.0.0.1:8080\(staging)"
+        let token = ShellWord.quoted(tokenFile ?? "\(node).token")
+        return "signalbox node run \(node) --token-file \(token) --listen 127.0.0.1:8080\(staging)"
     }
 
     private var staged: String? {

@@ -123,8 +123,15 @@ struct Session: Sendable {
     }
 
     /// Ends a look at the whole account with what is left to do until a first promotion.
-    func tellNextStep(_ plane: ControlPlane, isServerRunning: Bool) throws {
-        guard output.tellsHints, let next = try FirstSteps(plane, isServerRunning: isServerRunning).next else { return }
+    ///
+    /// - Parameter made: a node that was registered just now, and where its token is.
+    func tellNextStep(
+        _ plane: ControlPlane, isServerRunning: Bool, made: (node: ResourceName, tokenFile: String)? = nil
+    ) throws {
+        guard output.tellsHints else { return }
+        var steps = try FirstSteps(plane, isServerRunning: isServerRunning)
+        if let made { (steps.node, steps.tokenFile, steps.wasNodeSeen) = (made.node.rawValue, made.tokenFile, false) }
+        guard let next = steps.next else { return }
         output.hint("Next\(FirstSteps.isLasting(next) ? ", in a terminal of its own" : ""): \(onThisState(next))")
     }
 

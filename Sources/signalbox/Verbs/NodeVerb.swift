@@ -126,7 +126,7 @@ struct NodeVerb: ParsableCommand {
                 "registered node \(name); its token is in \(tokenFile)")
             try session.tellNextStep(
                 try session.plane(.reading),
-                isServerRunning: ServerSocket.isAnswering(statePath: session.statePath))
+                isServerRunning: ServerSocket.isAnswering(statePath: session.statePath), made: (name, tokenFile))
         }
     }
 

@@ -62,8 +62,10 @@ extension StateVerb {
 
         func run() throws {
             let session = try Session(global)
-            try Confirmation(session: session).ask(
-                "Migrate \(session.statePath) so that older programs cannot read it any more?")
+            if try SQLiteStore.needsMigration(path: session.statePath) {
+                try Confirmation(session: session).ask(
+                    "Migrate \(session.statePath) so that older programs cannot read it any more?")
+            }
             let migration = try SQLiteStore.migrate(path: session.statePath, now: session.output.now)
             let document: DocumentValue = .object([
                 "from": .int(migration.from), "to": .int(migration.to), "backup": migration.backup.map { .string($0) },

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ControlPlane
 internal import EdgeModel
+internal import Glibc
 internal import StoreSQLite
 
 struct StateVerb: ParsableCommand {
@@ -38,7 +39,14 @@ struct StateVerb: ParsableCommand {
 
         func run() throws {
             let session = try Session(global)
-            try session.store(.reading).backup(to: target)
+            let store = try session.store(.reading)
+            // It is looked at once more when the copy gets its name.
+            guard access(target, F_OK) != 0 else {
+                throw ErrorReport(
+                    .exists, at: target, "there is a file of that name already",
+                    remedy: "signalbox state backup \(ShellWord.quoted(target + ".new"))")
+            }
+            try store.backup(to: target)
             session.output.done(target, .object(["backup": .string(target)]), "copied the state to \(target)")
         }
     }
