@@ -99,6 +99,20 @@ struct MailTests {
         await lab.stop()
     }
 
+    /// A mistyped address: nothing else tells the operator, since the notice of it goes to postmaster.
+    @Test func aCodeThatIsRefusedIsSeenAtItsDestination() async throws {
+        let lab = try await Lab()
+        lab.sink.reply("550 5.1.1 no such user", to: "dead@dest.test")
+        try await lab.run("email", "destination", "add", "dead@dest.test", "--sendmail", lab.sendmail())
+        let row = try await eventually("the refusal") {
+            let list = try await lab.run("email", "destination", "list", "--output", "json").json
+            return list[0]["bounced"].int == 1 ? list[0] : nil
+        }
+        #expect(row["state"].text == "pending" && row["last_failure"].text?.contains("no such user") == true, "\(row)")
+        #expect(row["delivered"].int == 0)
+        await lab.stop()
+    }
+
     @Test func explainSaysWhatPostfixSays() async throws {
         let lab = try await Lab()
         try await lab.verified("ops@dest.test")
@@ -121,8 +135,10 @@ struct MailTests {
             try await lab.send(to: "info@edge.test").data?.hasPrefix("250") == true
         }
         let message = try lab.folder.write("Subject: lottery\n\nbody\n", to: "lottery.eml")
-        for recipient in ["closed@edge.test", "later@edge.test", "off@edge.test", "nobody@edge.test", "x@foreign.test"]
-        {
+        for recipient in [
+            "closed@edge.test", "later@edge.test", "off@edge.test", "nobody@edge.test", "x@foreign.test",
+            #""quo ted"@edge.test"#,
+        ] {
             let said = try await lab.send(to: recipient, subject: "lottery").recipients.first
             let told = try await lab.explained([recipient])
             #expect(told == said)
@@ -264,12 +280,17 @@ struct MailTests {
             return rows.elements.first { $0["rule"] == .string(rule) } ?? .null
         }
 
+        /// A program that hands mail to this Postfix.
+        func sendmail() throws -> String {
+            let program = try folder.write(
+                "#!/bin/sh\nexec /usr/sbin/sendmail -C \(postfix.configuration) \"$@\"\n", to: "sendmail")
+            chmod(program, 0o755)
+            return program
+        }
+
         /// A destination whose code came by real mail.
         func verified(_ address: String) async throws {
-            let sendmail = try folder.write(
-                "#!/bin/sh\nexec /usr/sbin/sendmail -C \(postfix.configuration) \"$@\"\n", to: "sendmail")
-            chmod(sendmail, 0o755)
-            try await run("email", "destination", "add", address, "--sendmail", sendmail)
+            try await run("email", "destination", "add", address, "--sendmail", sendmail())
             let mail = try await eventually(within: .seconds(20), "the mail with the code") {
                 self.sink.messages.first { $0.recipients == [address] }
             }

@@ -59,6 +59,7 @@ package actor MailRecorder {
     private let ledger: any MailLedger
     private let memory: DecisionMemory
     private let plan: @Sendable () -> MailPlan
+    private let pending: @Sendable () -> Set<MailAddress>
     private let now: @Sendable () -> Timestamp
     private let log: Logger
     private var file: LogFile
@@ -67,14 +68,17 @@ package actor MailRecorder {
     private var isFailing = false
     private var recorded: LogReader.Place?
 
+    /// - Parameter pending: destinations that have not confirmed yet, folded.
     package init(
         path: String, ledger: any MailLedger, memory: DecisionMemory, plan: @escaping @Sendable () -> MailPlan,
+        pending: @escaping @Sendable () -> Set<MailAddress> = { [] },
         now: @escaping @Sendable () -> Timestamp, log: Logger
     ) {
         file = LogFile(path)
         self.ledger = ledger
         self.memory = memory
         self.plan = plan
+        self.pending = pending
         self.now = now
         self.log = log
     }
@@ -107,10 +111,11 @@ package actor MailRecorder {
         let lines = file.lines()
         let workers = memory.takeWorkers()
         guard !lines.isEmpty || !workers.isEmpty else { return 0 }
-        let (plan, time, memory) = (plan(), now(), memory)
+        let (plan, pending, time, memory) = (plan(), pending(), now(), memory)
         var events = workers
         for line in lines {
-            events += reader.read(line.text, at: line.place, now: time, plan: plan, details: memory.details)
+            events += reader.read(
+                line.text, at: line.place, now: time, plan: plan, awaiting: pending, details: memory.details)
         }
         reader.forget(before: time.advanced(byMilliseconds: -600_000))
         let place = reader.resumption(at: file.place)

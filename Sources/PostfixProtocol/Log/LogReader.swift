@@ -50,9 +50,10 @@ package struct LogReader: Sendable {
     /// - Parameters:
     ///   - place: where the line begins.
     ///   - plan: says whose domain it is, and by which rule where the log has no note.
+    ///   - awaiting: destinations that have not confirmed yet, folded: why one did not get the mail with its code is told.
     ///   - details: what is remembered of a decision by queue id and recipient.
     package mutating func read(
-        _ text: Substring, at place: Place, now: Timestamp, plan: MailPlan,
+        _ text: Substring, at place: Place, now: Timestamp, plan: MailPlan, awaiting: Set<MailAddress> = [],
         details: (String, MailAddress) -> MailDecided? = { _, _ in nil }
     ) -> [MailEvent] {
         guard let line = PostfixLogLine(text) else { return [] }
@@ -73,6 +74,7 @@ package struct LogReader: Sendable {
             // A file that was cut begins again at the same places: only with its time is a line one of all.
             return refused(refusal, "\(place.text) \(text.prefix(32))", now, plan, details)
         case .delivery(let delivery):
+            if let event = unconfirmed(delivery, place, now, awaiting) { return [event] }
             return takeNote(delivery.queueID, now, details) + delivered(delivery, place, now, plan, details)
         }
     }
@@ -140,6 +142,37 @@ package struct LogReader: Sendable {
 
     // MARK: deliveries
 
+    /// Why a destination that has not confirmed yet did not get its mail, which is that with its code. What it gets is not
+    /// told: it is nothing that a rule forwarded.
+    private func unconfirmed(
+        _ delivery: PostfixLogLine.Delivery, _ place: Place, _ now: Timestamp, _ pending: Set<MailAddress>
+    ) -> MailEvent? {
+        guard delivery.status != .sent, let address = MailAddress(delivery.originalRecipient)?.folded,
+            pending.contains(address)
+        else { return nil }
+        return delivered(delivery, to: address, of: address, place, now)
+    }
+
+    private func delivered(
+        _ delivery: PostfixLogLine.Delivery, to destination: MailAddress, of recipient: MailAddress, _ place: Place,
+        _ now: Timestamp
+    ) -> MailEvent {
+        let status: MailDelivery.Status =
+            switch delivery.status {
+            case .sent: delivery.agent == "discard" ? .dropped : .delivered
+            case .deferred: .deferred
+            case .bounced, .undeliverable: .bounced
+            case .expired: .expired
+            }
+        return MailEvent(
+            key: "\(place.text) \(delivery.queueID) \(destination)", at: now,
+            message: MailMessageID(queueID: delivery.queueID), recipient: recipient,
+            kind: .delivery(
+                MailDelivery(
+                    destination: destination, status: status, enhancedCode: delivery.dsn, relay: delivery.relay,
+                    answer: delivery.words)))
+    }
+
     private mutating func delivered(
         _ delivery: PostfixLogLine.Delivery, _ place: Place, _ now: Timestamp, _ plan: MailPlan,
         _ details: (String, MailAddress) -> MailDecided?
@@ -171,22 +204,7 @@ package struct LogReader: Sendable {
                     ?? MailReservedAddress(.drop, ref: address.decision.rule ?? "none").address
             } ?? MailAddress(delivery.recipient)
         guard let destination else { return events }
-        let status: MailDelivery.Status =
-            switch delivery.status {
-            case .sent: delivery.agent == "discard" ? .dropped : .delivered
-            case .deferred: .deferred
-            case .bounced, .undeliverable: .bounced
-            case .expired: .expired
-            }
-        events.append(
-            MailEvent(
-                key: "\(place.text) \(id) \(destination)", at: now, message: MailMessageID(queueID: id),
-                recipient: recipient,
-                kind: .delivery(
-                    MailDelivery(
-                        destination: destination, status: status, enhancedCode: delivery.dsn, relay: delivery.relay,
-                        answer: delivery.words))))
-        return events
+        return events + [delivered(delivery, to: destination, of: recipient, place, now)]
     }
 }
 

@@ -57,6 +57,8 @@ struct EmailDestinationVerb: ParsableCommand {
             let session = try Session(global)
             let mail = try session.mail(.writing)
             let (destination, verification) = try mail.addDestination(try MailNames.address(address))
+            // Before the mail goes: what becomes of it is to be seen.
+            ServerSocket.tellPublished(statePath: session.statePath)
             try sending.send(verification, mail, session)
             session.output.done(
                 destination.address.description, destination.document,

@@ -26,12 +26,15 @@ actor MailService {
     /// Milliseconds for which activity, and counters in time, are kept.
     private static let retention: Int64 = 30 * 86_400_000
 
-    /// The plan in force, for the recorder.
+    /// What is in force, for the recorder.
     private final class SharedPlan: Sendable {
-        private let value: Mutex<MailPlan>
-        init(_ plan: MailPlan) { value = Mutex(plan) }
-        var plan: MailPlan { value.withLock { $0 } }
-        func set(_ plan: MailPlan) { value.withLock { $0 = plan } }
+        private let value: Mutex<(plan: MailPlan, pending: Set<MailAddress>)>
+        init(_ plan: MailPlan, pending: Set<MailAddress>) { value = Mutex((plan, pending)) }
+        var plan: MailPlan { value.withLock { $0.plan } }
+        /// Destinations that have not confirmed yet, folded.
+        var pending: Set<MailAddress> { value.withLock { $0.pending } }
+        func set(_ plan: MailPlan) { value.withLock { $0.plan = plan } }
+        func set(pending: Set<MailAddress>) { value.withLock { $0.pending = pending } }
     }
 
     /// - Parameters:
@@ -48,7 +51,7 @@ actor MailService {
         var shelf = MailRulesetShelf()
         let desk = try Self.desk(control, &shelf, srs, after: nil)
         (self.shelf, self.desk) = (shelf, desk)
-        let shared = SharedPlan(desk.plan)
+        let shared = SharedPlan(desk.plan, pending: try Self.pending(control))
         self.shared = shared
         let memory = DecisionMemory()
         let environment = session.environment
@@ -63,7 +66,8 @@ actor MailService {
         }
         recorder = logFile.map {
             MailRecorder(
-                path: $0, ledger: ledger, memory: memory, plan: { shared.plan }, now: TimeText.now, log: log)
+                path: $0, ledger: ledger, memory: memory, plan: { shared.plan }, pending: { shared.pending },
+                now: TimeText.now, log: log)
         }
         log.info(
             "answering Postfix",
@@ -90,6 +94,7 @@ actor MailService {
     /// Brings the answers to what the state says now.
     func refresh() {
         do {
+            shared.set(pending: try Self.pending(control))
             let fresh = try Self.desk(control, &shelf, srs, after: desk)
             let isSame =
                 fresh.plan.digest == desk.plan.digest && fresh.workers == desk.workers
@@ -124,6 +129,10 @@ actor MailService {
         return RoutingDesk(
             plan: plan, srs: srs, workers: workers, verified: Set(verified.map(\.address.folded)), since: TimeText.now()
         )
+    }
+
+    private static func pending(_ control: MailControl) throws -> Set<MailAddress> {
+        Set(try control.store.readMail { try $0.mailDestinations() }.filter { !$0.isVerified }.map(\.address.folded))
     }
 
     /// The key of rewritten senders lies beside the state: return addresses must hold for weeks, over every restart.
