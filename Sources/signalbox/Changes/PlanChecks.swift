@@ -29,12 +29,12 @@ enum PlanChecks {
     ) async -> (findings: [Finding], evidence: [String: String]) {
         var findings: [Finding] = []
         var evidence: [String: String] = [:]
-        func run(_ check: any PlanCheck) async {
+        func carryOut(_ check: any PlanCheck) async {
             let found = await check.findings(for: plan.edge)
             findings += found
             evidence[check.name] = found.isEmpty ? "passed" : found.map(\.code).joined(separator: ", ")
         }
-        for check in checks { await run(check) }
+        for check in checks { await carryOut(check) }
         let isServed = ServerSocket.isAnswering(statePath: statePath)
         if !isServed, findings.contains(where: { $0.code == CanaryCheck.failed }) {
             findings.insert(
@@ -44,7 +44,7 @@ enum PlanChecks {
                 at: 0)
         }
         let isRefused = (plan.findings + findings).contains { $0.severity == .error }
-        if !isRefused, isServed { await run(OriginCheck(statePath: statePath)) }
+        if !isRefused, isServed { await carryOut(OriginCheck(statePath: statePath)) }
         return (findings, evidence)
     }
 }
