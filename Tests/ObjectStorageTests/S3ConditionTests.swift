@@ -9,10 +9,12 @@ import WebTransport
     /// A store of one bucket.
     private final class Shelf: WebStreaming {
         let heeds: Bool
+        /// Whether a name may be looked up.
+        let shows: Bool
         let state: Mutex<(objects: [String: [UInt8]], asked: [String])>
 
-        init(heeds: Bool, _ objects: [String: [UInt8]] = [:]) {
-            self.heeds = heeds
+        init(heeds: Bool, shows: Bool = true, _ objects: [String: [UInt8]] = [:]) {
+            (self.heeds, self.shows) = (heeds, shows)
             state = Mutex((objects, []))
         }
 
@@ -24,7 +26,14 @@ import WebTransport
             let (status, length) = state.withLock { state -> (Int, Int) in
                 state.asked.append("\(request.method) \(name)")
                 let there = state.objects[name]
-                guard request.method == .put else { return (there == nil ? 404 : 200, there?.count ?? 0) }
+                if request.method == .delete {
+                    state.objects[name] = nil
+                    return (204, 0)
+                }
+                guard request.method == .put else {
+                    guard shows else { return (403, 0) }
+                    return (there == nil ? 404 : 200, there?.count ?? 0)
+                }
                 if isConditional, heeds, there != nil { return (412, 0) }
                 state.objects[name] = body
                 return (200, 0)
@@ -74,5 +83,25 @@ import WebTransport
         #expect(shelf.asked() == ["HEAD a.png", "PUT a.png", "PUT a.png", "PUT b.png"])
         #expect(try await target.put(ObjectKey("a.png"), image("x"), .createOnly) == .kept)
         #expect(shelf.asked() == ["PUT a.png"] && shelf["a.png"] == Array("a.png".utf8))
+    }
+
+    /// As S3 answers those who may write and not list: what is not there is forbidden too.
+    @Test func whoMayNotLookUpWritesWhereTheStoreDecides() async throws {
+        let shelf = Shelf(heeds: true, shows: false, ["old.png": Array("precious".utf8)])
+        let target = try target(shelf)
+        #expect(try await target.put(ObjectKey("old.png"), image("x"), .createOnly) == .kept)
+        #expect(try await target.put(ObjectKey("new.png"), image("new"), .createOnly) == .created)
+        #expect(shelf["old.png"] == Array("precious".utf8) && shelf["new.png"] == Array("new".utf8))
+        let asked = shelf.asked().map { $0.hasPrefix("DELETE signalbox-") ? "DELETE" : $0 }
+        #expect(asked.count == 6 && asked.contains("DELETE"), "tried once, and taken away: \(asked)")
+
+        let heedless = Shelf(heeds: false, shows: false, ["old.png": Array("precious".utf8)])
+        let other = try self.target(heedless)
+        for _ in 1...2 {
+            await #expect(throws: ObjectFailure.self) {
+                try await other.put(ObjectKey("old.png"), image("x"), .createOnly)
+            }
+        }
+        #expect(heedless.state.withLock { $0.objects } == ["old.png": Array("precious".utf8)])
     }
 }

@@ -8,13 +8,17 @@ internal import WebTransport
 /// (`If-None-Match: *`; https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html, R2 the same;
 /// Google's `x-goog-if-generation-match: 0`). Some stores pay no heed to it and replace what is there (`rclone serve s3`,
 /// older Ceph and MinIO). Which one this is, its own answer tells when the first object that was stored is sent once more;
-/// until it has told, and for good where it does not decide, a name is looked up before something gets it.
+/// until it has told, and for good where it does not decide, a name is looked up before something gets it. A stream is
+/// never sent twice, so a target that gets nothing else goes on looking up. Credentials that may not look names up get
+/// something only where the store is known to decide, which is tried on a name of our own.
 package struct S3Target: ImageTarget {
     /// What is known of the store's way with "only where nothing is".
     private enum Deciding { case unknown, asked, decides, ignores }
 
     private final class Memory: Sendable {
         let deciding: Mutex<Deciding>
+        /// Under way, or told.
+        let trial = Mutex<Task<Bool, Never>?>(nil)
         init(_ deciding: Deciding) { self.deciding = Mutex(deciding) }
     }
 
@@ -37,13 +41,48 @@ package struct S3Target: ImageTarget {
         guard precondition == .createOnly, memory.deciding.withLock({ $0 != .decides }) else {
             return try await send(key, content, precondition)
         }
-        if try await lookUp(key) != nil { return .kept }
+        do throws(ObjectFailure) {
+            if try await lookUp(key) != nil { return .kept }
+        } catch {
+            // S3 refuses the name of what is not there to those who may not list the bucket.
+            guard error.code == .denied, await decides() else { throw error }
+        }
         let outcome = try await send(key, content, .createOnly)
         if outcome == .created, !content.isStream { await ask(again: key, content) }
         return outcome
     }
 
-    /// Sends what was stored just now once more: the same bytes to the same place, so that nothing is lost either way.
+    /// Whether the store decides, tried once on a name of our own.
+    private func decides() async -> Bool {
+        if memory.deciding.withLock({ $0 == .ignores }) { return false }
+        let trial = memory.trial.withLock { trial in
+            let task = trial ?? Task { await tryOut() }
+            trial = task
+            return task
+        }
+        return await trial.value
+    }
+
+    private func tryOut() async -> Bool {
+        let key = ObjectKey("signalbox-\(UInt64.random(in: 0...UInt64.max)).png")
+        let nothing = ImageContent(.bytes([]), format: .png)
+        let first = try? await send(key, nothing, .createOnly)
+        let second = first == .created ? try? await send(key, nothing, .createOnly) : nil
+        if first != nil {
+            (try? await client.send(S3Client.Call(method: .delete, path: client.location.path(key.bytes))))?.rest?
+                .close()
+        }
+        guard let second else {
+            // It is tried again with the next object.
+            memory.trial.withLock { $0 = nil }
+            return false
+        }
+        memory.deciding.withLock { $0 = second == .kept ? .decides : .ignores }
+        return second == .kept
+    }
+
+    /// Sends what was stored just now once more: the same bytes to the same place. Only what somebody else put there in
+    /// that moment could be replaced.
     private func ask(again key: ObjectKey, _ content: ImageContent) async {
         let isToAsk = memory.deciding.withLock { deciding in
             guard deciding == .unknown else { return false }
